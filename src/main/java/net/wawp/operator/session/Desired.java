@@ -1,0 +1,8 @@
+package net.wawp.operator.session;
+
+/** What a session shall be. The constants are the words of the API. */
+public enum Desired {
+    Running,
+    Stopped,
+    LoggedOut
+}

@@ -1,0 +1,28 @@
+package net.wawp.operator.session;
+
+/** Why a resource is as it is: the closed set of reasons of its conditions and Events. The constants are the words of the API. */
+public enum Reason {
+    Working,
+    Stopped,
+    LoggedOut,
+    Starting,
+    Stopping,
+    LoggingOut,
+    Recovering,
+    PairingRequired,
+    SecretInvalid,
+    Unauthorized,
+    QuotaExceeded,
+    InstanceNotFound,
+    RequestRejected,
+    RecoveryExhausted,
+    LogoutUncertain,
+    UnknownSessionState,
+    SecretNotFound,
+    InstanceConflict,
+    GatewayUnavailable,
+    RateLimited,
+    Suspended,
+    /** Used for an Event only: the finalizer went although the deletion policy could not be carried out. */
+    FinalizerReleased
+}

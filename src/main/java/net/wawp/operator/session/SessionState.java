@@ -1,0 +1,27 @@
+package net.wawp.operator.session;
+
+import java.util.Arrays;
+
+/** The state of a session as Wawp says it. */
+public enum SessionState {
+    /** The engine is down; a pairing, if there is one, is kept. */
+    STOPPED,
+    /** The engine boots. */
+    STARTING,
+    /** The engine is up and waits for a person to link a device. */
+    SCAN_QR_CODE,
+    /** Linked: sends and receives. */
+    WORKING,
+    /** Engine error, lost authentication, unlinked from the phone, or a QR code that nobody scanned. */
+    FAILED,
+    /** A word that this operator does not know: shown, never acted upon. */
+    UNKNOWN;
+
+    /** The state that this word of Wawp's names, {@link #UNKNOWN} for any other word. */
+    public static SessionState of(String word) {
+        return Arrays.stream(values())
+                .filter(state -> state.name().equals(word))
+                .findFirst()
+                .orElse(UNKNOWN);
+    }
+}
