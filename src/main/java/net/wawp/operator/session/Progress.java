@@ -1,0 +1,36 @@
+package net.wawp.operator.session;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * How far a session has come: what the status keeps, and what this process alone knows.
+ *
+ * @param restarts how often recovery has restarted it since it last worked for a while
+ * @param lastAction the last changing call, by whichever process
+ * @param standing what the status says now
+ * @param report what this process knows of {@code lastAction}; empty where another process announced it
+ * @param foundAt when this process first saw the resource: an intent that it did not write is waited for from then
+ * @param freshAfter only a look that began at or after this may lead to a call
+ */
+public record Progress(
+        Pairing pairing,
+        int restarts,
+        Optional<LastAction> lastAction,
+        Optional<Standing> standing,
+        Optional<CommandReport> report,
+        Instant foundAt,
+        Instant freshAfter) {
+
+    /**
+     * The judgement that the status shows.
+     *
+     * @param readySince the transition time of the Ready condition
+     * @param generation the generation it was made for
+     */
+    public record Standing(Reason reason, boolean stalled, Instant readySince, long generation) {}
+
+    boolean stands(Reason reason) {
+        return standing.map(Standing::reason).filter(reason::equals).isPresent();
+    }
+}

@@ -1,0 +1,145 @@
+package net.wawp.operator.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Observation.Sighting;
+import net.wawp.operator.session.Observation.Trouble;
+import net.wawp.operator.session.Target.Obstacle;
+import net.wawp.operator.session.Verdict.Motion;
+import net.wawp.operator.session.Verdict.Ready;
+
+/**
+ * The brain: from what is wanted, what was seen and how far it has come to what to do now. Pure; looks at no clock.
+ *
+ * <p>What stands in the way of a judgement is dealt with here; the table of states itself is {@link StateTable}.
+ */
+public final class SessionPolicy {
+
+    /** How often a session is looked at while something moves or a QR code waits to be scanned. */
+    public static final Duration FAST = Duration.ofSeconds(3);
+
+    /** How long a missing Secret or a taken instance may be a matter of the order in which things are applied. */
+    static final Duration ORDERING_GRACE = Duration.ofMinutes(2);
+
+    /** How long the last truth stands without a good look. */
+    static final Duration BLIND_AFTER = Duration.ofMinutes(3);
+
+    static final int BLIND_AFTER_LOOKS = 3;
+
+    /** How often something that a person must cure is tried again without one. */
+    static final Duration HOPEFUL = Duration.ofMinutes(10);
+
+    /** The slowest pace during an outage, so that its end is noticed. */
+    private static final Duration OUTAGE_PACE = Duration.ofMinutes(5);
+
+    private SessionPolicy() {}
+
+    /** What to do now. */
+    public static Decision decide(Target target, Observation observation, Progress progress, Instant now) {
+        if (progress.report().filter(CommandReport::isPending).isPresent()) {
+            return new Decision.Await();
+        }
+        if (target.obstacle().isPresent()) {
+            return blocked(target, target.obstacle().get(), progress, now);
+        }
+        if (observation.trouble().isPresent()) {
+            return troubled(target, observation, observation.trouble().get(), progress, now);
+        }
+        Optional<Sighting> fresh = observation.sighting().filter(seen -> isFresh(seen, target, progress));
+        if (fresh.isEmpty()) {
+            return new Decision.Await();
+        }
+        Decision decision = new StateTable(target, fresh.get(), progress, now).decide();
+        return target.suspended() && decision instanceof Judged judged ? suspended(judged) : decision;
+    }
+
+    private static boolean isFresh(Sighting seen, Target target, Progress progress) {
+        return !seen.begun().isBefore(progress.freshAfter()) && !seen.begun().isBefore(target.changedAt());
+    }
+
+    private static Judged blocked(Target target, Obstacle obstacle, Progress progress, Instant now) {
+        boolean mayBeOrdering =
+                obstacle.reason() == Reason.SecretNotFound || obstacle.reason() == Reason.InstanceConflict;
+        boolean stalledBefore = progress.standing()
+                .filter(standing -> standing.reason() == obstacle.reason() && standing.stalled())
+                .isPresent();
+        Instant graceEnds = obstacle.since().plus(ORDERING_GRACE);
+        boolean waits = mayBeOrdering && !stalledBefore && now.isBefore(graceEnds);
+        Verdict verdict = waits
+                ? Verdict.moving(obstacle.reason(), obstacle.message())
+                : Verdict.stalled(obstacle.reason(), obstacle.message());
+        boolean handled = target.requestedAt()
+                .filter(asked -> !obstacle.checkedAt().isBefore(asked))
+                .isPresent();
+        return unchanged(
+                progress,
+                verdict,
+                target.pollInterval(),
+                waits ? Optional.of(new Recheck(graceEnds, false)) : Optional.empty(),
+                handled);
+    }
+
+    private static Decision troubled(
+            Target target, Observation observation, Trouble trouble, Progress progress, Instant now) {
+        Failure failure = trouble.failure();
+        boolean handled = target.requestedAt()
+                .filter(asked -> !trouble.begun().isBefore(asked))
+                .filter(asked -> failure.delivery() != Failure.Delivery.Withheld)
+                .isPresent();
+        if (!failure.kind().isPassing()) {
+            if (trouble.begun().isBefore(target.changedAt())) {
+                return new Decision.Await();
+            }
+            Verdict verdict = Verdict.stalled(failure.kind().reason(), Messages.lookFailed(failure.kind()));
+            return unchanged(progress, verdict, target.pollInterval(), Optional.empty(), handled);
+        }
+        Instant lastGood = observation.sighting().map(Sighting::begun).orElse(trouble.since());
+        boolean blind = trouble.looks() >= BLIND_AFTER_LOOKS || !now.isBefore(lastGood.plus(BLIND_AFTER));
+        if (!blind) {
+            return new Decision.Await();
+        }
+        Verdict verdict = new Verdict(
+                failure.kind().reason(), Ready.Unknown, Motion.Reconciling, Messages.lookFailed(failure.kind()));
+        Duration pace = target.pollInterval().compareTo(OUTAGE_PACE) < 0 ? target.pollInterval() : OUTAGE_PACE;
+        return unchanged(progress, verdict, pace, Optional.empty(), handled);
+    }
+
+    /** The judgement of a suspended resource: what was seen stands, what would be called is told instead of done. */
+    private static Judged suspended(Judged judged) {
+        boolean asDesired = judged.verdict().ready() == Ready.True;
+        Optional<Action> planned = judged.call().map(Decision.Call::action);
+        Verdict verdict = new Verdict(
+                Reason.Suspended,
+                judged.verdict().ready(),
+                asDesired ? Motion.None : Motion.Stalled,
+                Messages.suspended(asDesired, planned));
+        return new Judged(
+                verdict,
+                judged.pairing(),
+                // what the call would have counted is not counted
+                judged.restarts(),
+                judged.lastAction(),
+                Optional.empty(),
+                planned,
+                judged.lookEvery(),
+                judged.recheck(),
+                judged.requestHandled());
+    }
+
+    private static Judged unchanged(
+            Progress progress, Verdict verdict, Duration lookEvery, Optional<Recheck> recheck, boolean handled) {
+        return new Judged(
+                verdict,
+                progress.pairing(),
+                progress.restarts(),
+                progress.lastAction(),
+                Optional.empty(),
+                Optional.empty(),
+                lookEvery,
+                recheck,
+                handled);
+    }
+}

@@ -1,0 +1,93 @@
+package net.wawp.operator.session;
+
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Confirmed;
+import static net.wawp.operator.session.LastAction.Phase.Ineffective;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.CommandReport.Accepted;
+import net.wawp.operator.session.CommandReport.Failed;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation.Sighting;
+
+/** Closes an announced call once its outcome is known: by the answer, by a later look, or by the lapse of its time. */
+final class Settlement {
+
+    /** How long a stop or a logout may take to show. */
+    static final Duration EFFECT_WINDOW = Duration.ofSeconds(60);
+
+    private final Target target;
+    private final Progress progress;
+
+    Settlement(Target target, Progress progress) {
+        this.target = target;
+        this.progress = progress;
+    }
+
+    /** The action, closed if this look (which began after the call was answered) or the answer itself settles it. */
+    LastAction settle(LastAction action, Sighting sighting) {
+        return action.isOpen() ? outcome(action, sighting).map(action::closedAs).orElse(action) : action;
+    }
+
+    /** When an open call counts as having had no effect. */
+    Instant deadline(LastAction action) {
+        // Nobody here knows when, or whether, another process sent its call: its time runs from when it was found.
+        Instant from = progress.report().isPresent() || action.time().isAfter(progress.foundAt())
+                ? action.time()
+                : progress.foundAt();
+        return from.plus(
+                switch (action.type()) {
+                    case Start -> target.startingTimeout();
+                    case Stop, Logout -> EFFECT_WINDOW;
+                });
+    }
+
+    private Optional<Phase> outcome(LastAction action, Sighting sighting) {
+        if (tookEffect(action.type(), sighting.state())) {
+            return Optional.of(Confirmed);
+        }
+        if (action.type() == Action.Start && sighting.state() == SessionState.STARTING) {
+            return Optional.empty(); // under way; whether it takes too long is the policy's to say
+        }
+        if (provablyDidNothing(action.type())) {
+            return Optional.of(Abandoned);
+        }
+        return sighting.begun().isBefore(deadline(action)) ? Optional.empty() : Optional.of(Ineffective);
+    }
+
+    private boolean tookEffect(Action type, SessionState state) {
+        return switch (type) {
+            case Start ->
+                switch (state) {
+                    case WORKING, SCAN_QR_CODE, FAILED -> true;
+                    case STOPPED, STARTING, UNKNOWN -> false;
+                };
+            case Stop -> state == SessionState.STOPPED;
+            case Logout -> state == SessionState.SCAN_QR_CODE || answeredYes();
+        };
+    }
+
+    private boolean answeredYes() {
+        return progress.report()
+                .map(CommandReport::outcome)
+                .filter(Accepted.class::isInstance)
+                .isPresent();
+    }
+
+    private boolean provablyDidNothing(Action type) {
+        return progress.report()
+                .map(CommandReport::outcome)
+                .filter(Failed.class::isInstance)
+                .map(outcome -> ((Failed) outcome).failure())
+                .filter(failure -> switch (failure.delivery()) {
+                    case Withheld, Unreached -> true;
+                    // A gateway's 5xx says little about what the engine behind it did: harmless for a start
+                    // or a stop, which may be repeated, not for a logout.
+                    case Answered -> type != Action.Logout || failure.kind() != Failure.Kind.GatewayUnavailable;
+                    case Unanswered -> false;
+                })
+                .isPresent();
+    }
+}

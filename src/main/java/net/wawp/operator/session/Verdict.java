@@ -1,0 +1,35 @@
+package net.wawp.operator.session;
+
+/**
+ * What the conditions shall say.
+ *
+ * @param message a whole sentence: what is wrong, who must do what; never a time or a count that moves by itself
+ */
+public record Verdict(Reason reason, Ready ready, Motion motion, String message) {
+
+    /** The status of the Ready condition. */
+    public enum Ready {
+        True,
+        False,
+        Unknown
+    }
+
+    /** Which of the two abnormal conditions of kstatus is present beside it. */
+    public enum Motion {
+        None,
+        Reconciling,
+        Stalled
+    }
+
+    static Verdict settled(Reason reason, String message) {
+        return new Verdict(reason, Ready.True, Motion.None, message);
+    }
+
+    static Verdict moving(Reason reason, String message) {
+        return new Verdict(reason, Ready.False, Motion.Reconciling, message);
+    }
+
+    static Verdict stalled(Reason reason, String message) {
+        return new Verdict(reason, Ready.False, Motion.Stalled, message);
+    }
+}
