@@ -1,0 +1,10 @@
+package net.wawp.operator.simulator;
+
+/** What the engine behind an instance does; the constants are the words of the API. */
+public enum EngineState {
+    STOPPED,
+    STARTING,
+    SCAN_QR_CODE,
+    WORKING,
+    FAILED
+}
