@@ -1,0 +1,52 @@
+package net.wawp.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn.Type;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Categories;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+
+/** One WhatsApp session hosted by Wawp. The columns are those of {@code kubectl get}, in its order. */
+@Group(WhatsAppSession.GROUP)
+@Version("v1alpha1")
+@ShortNames("was")
+@Categories("wawp")
+@AdditionalPrinterColumn(name = "Desired", jsonPath = ".spec.desiredState")
+@AdditionalPrinterColumn(name = "State", jsonPath = ".status.sessionState")
+@AdditionalPrinterColumn(name = "Ready", jsonPath = ".status.conditions[?(@.type==\"Ready\")].status")
+@AdditionalPrinterColumn(name = "Reason", jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason")
+@AdditionalPrinterColumn(
+        name = "Since",
+        jsonPath = ".status.conditions[?(@.type==\"Ready\")].lastTransitionTime",
+        type = Type.DATE)
+@AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
+@AdditionalPrinterColumn(name = "Instance", jsonPath = ".status.instanceId", priority = 1)
+@AdditionalPrinterColumn(name = "Account", jsonPath = ".status.account.id", priority = 1)
+@AdditionalPrinterColumn(name = "Message", jsonPath = ".status.conditions[?(@.type==\"Ready\")].message", priority = 1)
+public class WhatsAppSession extends CustomResource<WhatsAppSessionSpec, WhatsAppSessionStatus> implements Namespaced {
+
+    public static final String GROUP = "wawp.net";
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    @Required
+    @JsonPropertyDescription("What the session shall be, and how to reach it.")
+    public WhatsAppSessionSpec getSpec() {
+        return super.getSpec();
+    }
+
+    // -1: a resource that nobody has looked at must not be taken for done (kstatus)
+    @Override
+    @Default("{\"observedGeneration\": -1}")
+    @JsonPropertyDescription("What the session is. Written by the operator alone.")
+    public WhatsAppSessionStatus getStatus() {
+        return super.getStatus();
+    }
+}

@@ -1,0 +1,97 @@
+package net.wawp.operator.api.v1alpha1;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.crdv2.generator.CRDGenerator.AbstractCRDOutput;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.YamlDumpSettingsBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The CRD as a file, generated from {@link WhatsAppSession}. Its {@code main} writes the file anew. */
+public final class CrdFile {
+
+    /** Where it lies, seen from the root of the checkout. */
+    public static final Path PATH = Path.of("crds", "whatsappsessions.wawp.net.yaml");
+
+    static final String COMMAND = "mvn -q test-compile exec:java@crd";
+
+    private static final KubernetesSerialization YAML = new KubernetesSerialization(
+            new ObjectMapper(),
+            true,
+            new YamlDumpSettingsBuilder().setMinimizeQuotes(true).build());
+
+    private CrdFile() {}
+
+    public static void main(String[] args) throws IOException {
+        Files.writeString(PATH, generate());
+    }
+
+    static String generate() {
+        AtomicReference<HasMetadata> generated = new AtomicReference<>();
+        new CRDGenerator()
+                .customResourceClasses(WhatsAppSession.class)
+                .withPostProcessor(new CRDPostProcessor() {
+                    @Override
+                    public HasMetadata process(HasMetadata crd, String crdSpecVersion) {
+                        generated.set(crd);
+                        return crd;
+                    }
+                })
+                .withOutput(new InMemory())
+                .generate();
+        CustomResourceDefinition crd = (CustomResourceDefinition) generated.get();
+        crd.getSpec().getVersions().forEach(CrdFile::complete);
+        return "# Generated from " + WhatsAppSession.class.getName() + " by: " + COMMAND + "\n"
+                + YAML.asYaml(crd).replaceFirst("^---\n", "");
+    }
+
+    /** What the generator has no annotation for, or does otherwise than we want. */
+    private static void complete(CustomResourceDefinitionVersion version) {
+        List<String> columns = Arrays.stream(WhatsAppSession.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+                .map(AdditionalPrinterColumn::name)
+                .toList();
+        version.getAdditionalPrinterColumns()
+                .sort(Comparator.comparing(
+                        (CustomResourceColumnDefinition column) -> columns.indexOf(column.getName())));
+
+        JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
+        root.setDescription("One WhatsApp session hosted by Wawp, and what it shall be.");
+        eachRuleOnce(root);
+
+        JSONSchemaProps status = root.getProperties().get("status");
+        JSONSchemaProps conditions = status.getProperties().get("conditions");
+        conditions.setXKubernetesListType("map");
+        conditions.setXKubernetesListMapKeys(List.of("type"));
+        JSONSchemaProps condition = conditions.getItems().getSchema();
+        condition.getProperties().get("lastTransitionTime").setFormat("date-time");
+        status.getProperties().get("lastAction").getProperties().get("time").setFormat("date-time");
+    }
+
+    /** A rule on a record's component is found twice, on the field and on the accessor. */
+    private static void eachRuleOnce(JSONSchemaProps schema) {
+        schema.setXKubernetesValidations(
+                schema.getXKubernetesValidations().stream().distinct().toList());
+        schema.getProperties().values().forEach(CrdFile::eachRuleOnce);
+    }
+
+    private static final class InMemory extends AbstractCRDOutput<ByteArrayOutputStream> {
+        @Override
+        protected ByteArrayOutputStream createStreamFor(String crdName) {
+            return new ByteArrayOutputStream();
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package net.wawp.operator.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WhatsAppSessionTest {
+
+    private static final String EVERYTHING = """
+            apiVersion: wawp.net/v1alpha1
+            kind: WhatsAppSession
+            metadata:
+              name: support-line
+              namespace: crm
+            spec:
+              desiredState: Running
+              instanceId: 3EB0BCB2E3D4
+              credentialsSecretRef:
+                name: wawp-credentials
+                accessTokenKey: token
+                instanceIdKey: instance
+              suspend: true
+              pollInterval: 60s
+              deletionPolicy: Logout
+              recovery:
+                startingTimeout: 90s
+                maxRestarts: 0
+            status:
+              observedGeneration: 4
+              sessionState: WORKING
+              pairing: Paired
+              instanceId: 3EB0BCB2E3D4
+              sessionName: wawp-84729105
+              account:
+                id: 20•••••••678@c.us
+              plannedAction: Stop
+              lastAction:
+                type: Logout
+                id: 7f3c
+                phase: Confirmed
+                attempt: 1
+                time: 2026-01-02T03:04:05Z
+              restarts: 0
+              lastHandledRequestAt: now
+              conditions:
+                - type: Ready
+                  status: "True"
+                  reason: Working
+                  message: Linked.
+                  lastTransitionTime: 2026-01-02T03:04:05Z
+                  observedGeneration: 4
+            """;
+
+    @Test
+    void everyFieldOfAManifestComesThroughUnchanged() {
+        WhatsAppSession session = Serialization.unmarshal(EVERYTHING, WhatsAppSession.class);
+
+        assertThat(Serialization.unmarshal(Serialization.asJson(session), JsonNode.class))
+                .isEqualTo(Serialization.unmarshal(EVERYTHING, JsonNode.class));
+    }
+
+    @Test
+    void whatAUserLeavesOutHasItsDefaultAlsoWhereNoServerFillsItIn() {
+        WhatsAppSessionSpec spec = Serialization.unmarshal("""
+                desiredState: Running
+                credentialsSecretRef: {name: a}
+                recovery: {}
+                """, WhatsAppSessionSpec.class);
+
+        assertThat(spec)
+                .isEqualTo(new WhatsAppSessionSpec(
+                        DesiredState.Running,
+                        null,
+                        new CredentialsSecretRef("a", "access_token", "instance_id"),
+                        false,
+                        null,
+                        DeletionPolicy.Retain,
+                        new Recovery("60s", 3)));
+    }
+
+    @Test
+    void aWordThatIsNotKnownIsNullAndLeavesTheRestOfTheListReadable() {
+        DefaultKubernetesResourceList<WhatsAppSession> list = Serialization.unmarshal("""
+                apiVersion: wawp.net/v1alpha1
+                kind: WhatsAppSessionList
+                items:
+                  - metadata: {name: strange}
+                    spec: {desiredState: Paused, deletionPolicy: Shred, newField: 1, credentialsSecretRef: {name: a}}
+                    status: {sessionState: DREAMING, newField: 1}
+                  - metadata: {name: empty}
+                  - metadata: {name: usual}
+                    spec: {desiredState: Stopped, credentialsSecretRef: {name: a}}
+                """, new TypeReference<>() {});
+
+        assertThat(list.getItems()).hasSize(3);
+        assertThat(list.getItems().get(0).getSpec().desiredState()).isNull();
+        assertThat(list.getItems().get(0).getSpec().deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
+        assertThat(list.getItems().get(0).getStatus().sessionState()).isEqualTo("DREAMING");
+        assertThat(list.getItems().get(1).getSpec()).isNull();
+        assertThat(list.getItems().get(2).getSpec().desiredState()).isEqualTo(DesiredState.Stopped);
+    }
+
+    @Test
+    void aStatusIsEqualToTheSameStatusReadFromTheCluster() {
+        WhatsAppSessionStatus written = status();
+        WhatsAppSessionStatus read =
+                Serialization.unmarshal(Serialization.asJson(written), WhatsAppSessionStatus.class);
+
+        assertThat(read).isEqualTo(written);
+    }
+
+    private static WhatsAppSessionStatus status() {
+        return new WhatsAppSessionStatus(1L, "STOPPED", "Unknown", null, null, null, null, null, 0, null, List.of());
+    }
+}
