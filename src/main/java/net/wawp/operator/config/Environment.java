@@ -1,0 +1,48 @@
+package net.wawp.operator.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads settings from a set of variables and gathers what is wrong with them. */
+final class Environment {
+
+    // user info, query and fragment of a URL may hold a secret: a text that may have one is never quoted
+    private static final Pattern UNFIT_TO_QUOTE = Pattern.compile("[@?#%\\p{Cntrl}]");
+    private static final int LONGEST_QUOTE = 60;
+
+    private final Map<String, String> variables;
+    private final List<String> problems = new ArrayList<>();
+
+    Environment(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    /** The value of the setting; its default where the text is absent, blank or bad. */
+    <T> T read(Setting<T> setting) {
+        String text = variables.getOrDefault(setting.variable(), "").trim();
+        try {
+            return setting.parser().parse(text.isEmpty() ? setting.defaultText() : text);
+        } catch (IllegalArgumentException e) {
+            reject(setting, e.getMessage());
+            return setting.parser().parse(setting.defaultText());
+        }
+    }
+
+    /** Notes that the setting is bad. */
+    void reject(Setting<?> setting, String whatIsRight) {
+        String text = variables.getOrDefault(setting.variable(), "").trim();
+        boolean isQuoted = !text.isEmpty()
+                && text.length() <= LONGEST_QUOTE
+                && !UNFIT_TO_QUOTE.matcher(text).find();
+        problems.add(setting.variable() + " " + whatIsRight + (isQuoted ? ", but is \"" + text + "\"" : ""));
+    }
+
+    /** @throws InvalidConfigurationException when anything was rejected */
+    void requireNoProblems() {
+        if (!problems.isEmpty()) {
+            throw new InvalidConfigurationException(problems);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package net.wawp.operator.config;
+
+/** How much is logged, from least to most. The constants are the words of the setting. */
+public enum LogLevel {
+    error,
+    warn,
+    info,
+    debug,
+    trace
+}

@@ -1,0 +1,134 @@
+package net.wawp.operator.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** How the texts of the settings are read. */
+final class Parsers {
+
+    // RFC 1123 label: the form of a namespace's name
+    private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+    private static final String NAMESPACE_FORM = "small letters, digits and hyphens, at most 63 of them";
+
+    // nine digits fit into an int
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,9}");
+
+    private static final Pattern SCHEME = Pattern.compile("https?", Pattern.CASE_INSENSITIVE);
+
+    private static final int MAX_PORT = 65_535;
+
+    private Parsers() {}
+
+    static boolean flag(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        };
+    }
+
+    static Setting.Parser<Integer> wholeNumber(int least, int most) {
+        return text -> {
+            int number = WHOLE_NUMBER.matcher(text).matches() ? Integer.parseInt(text) : -1;
+            if (number < least || number > most) {
+                throw new IllegalArgumentException("must be a whole number from %d to %d".formatted(least, most));
+            }
+            return number;
+        };
+    }
+
+    static int port(String text) {
+        if (text.contains("://")) {
+            throw new IllegalArgumentException(
+                    "must be a whole number from 0 to 65535; this looks like what Kubernetes injects for a Service of that name, so set"
+                            + " enableServiceLinks: false in the pod");
+        }
+        return wholeNumber(0, MAX_PORT).parse(text);
+    }
+
+    static Setting.Parser<Duration> duration(Duration least, Duration most) {
+        return text -> {
+            Duration duration = GoDuration.parse(text);
+            if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
+                throw new IllegalArgumentException(
+                        "must be from %s to %s".formatted(GoDuration.format(least), GoDuration.format(most)));
+            }
+            return duration;
+        };
+    }
+
+    static Duration wholeSeconds(String text) {
+        Duration duration =
+                duration(Duration.ofSeconds(2), Duration.ofMinutes(10)).parse(text);
+        if (duration.getNano() != 0) {
+            throw new IllegalArgumentException("must be whole seconds, as a Lease has them");
+        }
+        return duration;
+    }
+
+    static <E extends Enum<E>> Setting.Parser<E> word(Class<E> words) {
+        return text -> Stream.of(words.getEnumConstants())
+                .filter(word -> word.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                        + Stream.of(words.getEnumConstants()).map(Enum::name).collect(Collectors.joining(", "))));
+    }
+
+    static List<String> namespaces(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(name -> !name.isEmpty())
+                .map(name -> namespace(name, "must name namespaces: " + NAMESPACE_FORM + ", several parted by commas"))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    static Optional<String> optionalNamespace(String text) {
+        return Optional.of(text)
+                .filter(name -> !name.isEmpty())
+                .map(name -> namespace(name, "must name a namespace: " + NAMESPACE_FORM));
+    }
+
+    private static String namespace(String name, String whatIsRight) {
+        if (!NAMESPACE.matcher(name).matches()) {
+            throw new IllegalArgumentException(whatIsRight);
+        }
+        return name;
+    }
+
+    static URI origin(String text) {
+        try {
+            URI uri = new URI(text);
+            if (isOrigin(uri)) {
+                String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+                return new URI(scheme, null, uri.getHost(), uri.getPort(), null, null, null);
+            }
+        } catch (URISyntaxException e) {
+            // said below; this exception quotes the text, which may hold a password
+        }
+        throw new IllegalArgumentException(
+                "must be an origin such as https://api.wawp.net: scheme http or https, host, optionally a port, and nothing else");
+    }
+
+    private static boolean isOrigin(URI uri) {
+        return uri.isAbsolute()
+                && uri.getHost() != null
+                && SCHEME.matcher(uri.getScheme()).matches()
+                && uri.getRawUserInfo() == null
+                && uri.getPort() != 0
+                && uri.getPort() <= MAX_PORT
+                && List.of("", "/").contains(uri.getRawPath())
+                && uri.getRawQuery() == null
+                && uri.getRawFragment() == null;
+    }
+}

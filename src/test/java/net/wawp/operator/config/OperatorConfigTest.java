@@ -1,0 +1,199 @@
+package net.wawp.operator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OperatorConfigTest {
+
+    private static final Optional<String> POD_NAMESPACE = Optional.of("wawp-system");
+
+    @Test
+    void anEmptyEnvironmentInAPodGivesTheDocumentedDefaults() {
+        OperatorConfig config = OperatorConfig.from(Map.of(), POD_NAMESPACE);
+
+        assertThat(config.baseUrl()).isEqualTo(URI.create("https://api.wawp.net"));
+        assertThat(config.credentialsStyle()).isEqualTo(CredentialsStyle.Body);
+        assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.watchNamespaces()).isEmpty();
+        assertThat(config.lease())
+                .contains(new LeaseSettings(
+                        "wawp-system", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(1)));
+        assertThat(config.httpPort()).isEqualTo(8080);
+        assertThat(config.logFormat()).isEqualTo(LogFormat.json);
+        assertThat(config.logLevel()).isEqualTo(LogLevel.info);
+    }
+
+    @Test
+    void aBlankVariableCountsAsAbsent() {
+        assertThat(OperatorConfig.from(Map.of("WAWP_POLL_INTERVAL", " ", "WAWP_HTTP_PORT", ""), POD_NAMESPACE))
+                .isEqualTo(OperatorConfig.from(Map.of(), POD_NAMESPACE));
+    }
+
+    @Test
+    void whiteSpaceAroundAValueIsIgnoredAndWordsAreKnownInAnyCase() {
+        OperatorConfig config = OperatorConfig.from(
+                Map.of("WAWP_LOG_LEVEL", " DEBUG ", "WAWP_CREDENTIALS_STYLE", "query", "WAWP_LEADER_ELECTION", "False"),
+                Optional.empty());
+
+        assertThat(config.logLevel()).isEqualTo(LogLevel.debug);
+        assertThat(config.credentialsStyle()).isEqualTo(CredentialsStyle.Query);
+        assertThat(config.lease()).isEmpty();
+    }
+
+    @Test
+    void namespacesAreSortedAndCountOnce() {
+        assertThat(OperatorConfig.from(Map.of("WAWP_WATCH_NAMESPACES", "sales, crm,,sales"), POD_NAMESPACE)
+                        .watchNamespaces())
+                .containsExactly("crm", "sales");
+    }
+
+    @Test
+    void theLeaseNamespaceThatIsNamedWinsOverThePods() {
+        assertThat(OperatorConfig.from(Map.of("WAWP_LEASE_NAMESPACE", "elsewhere"), POD_NAMESPACE)
+                        .lease())
+                .hasValueSatisfying(lease -> assertThat(lease.namespace()).isEqualTo("elsewhere"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://gateway.example:8443, https://gateway.example:8443",
+        "https://gateway.example/, https://gateway.example",
+        "HTTPS://gateway.example, https://gateway.example",
+        "http://localhost:8081, http://localhost:8081",
+        "http://127.0.0.1:8081, http://127.0.0.1:8081",
+        "http://[::1]:8081, http://[::1]:8081"
+    })
+    void theBaseAddressIsAnOrigin(String text, URI expected) {
+        assertThat(OperatorConfig.from(Map.of("WAWP_BASE_URL", text), POD_NAMESPACE)
+                        .baseUrl())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void plainHttpToAnotherMachineHasToBeAllowed() {
+        Map<String, String> variables = new HashMap<>(Map.of("WAWP_BASE_URL", "http://gateway.example"));
+
+        assertRejected(
+                variables,
+                "WAWP_BASE_URL must be https, or http to a loopback address; to send access tokens unencrypted all the same, set"
+                        + " WAWP_ALLOW_HTTP=true, but is \"http://gateway.example\"");
+
+        variables.put("WAWP_ALLOW_HTTP", "true");
+        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).baseUrl())
+                .isEqualTo(URI.create("http://gateway.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "api.wawp.net",
+                "//api.wawp.net",
+                "ftp://api.wawp.net",
+                "https://",
+                "https://api.wawp.net/v2",
+                "https://api.wawp.net:0",
+                "https://api.wawp.net:70000",
+                "http://127.0.0.1.evil.example",
+                "mailto:someone"
+            })
+    void whatIsNoOriginIsRefusedAndQuoted(String text) {
+        assertThatThrownBy(() -> OperatorConfig.from(Map.of("WAWP_BASE_URL", text), POD_NAMESPACE))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageStartingWith("WAWP_BASE_URL must be ")
+                .hasMessageEndingWith(", but is \"" + text + "\"")
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://me:s3cret@api.wawp.net",
+                "https://me:s3cret@",
+                "https://api.wawp.net?access_token=s3cret",
+                "https://api.wawp.net/#s3cret",
+                "ht tp://me:s3cret@api.wawp.net"
+            })
+    void aPartOfAnAddressThatMayBeSecretIsNotQuoted(String text) {
+        assertThatThrownBy(() -> OperatorConfig.from(Map.of("WAWP_BASE_URL", text), POD_NAMESPACE))
+                .hasMessage(
+                        "WAWP_BASE_URL must be an origin such as https://api.wawp.net: scheme http or https, host, optionally a"
+                                + " port, and nothing else")
+                .hasNoCause();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    WAWP_ALLOW_HTTP           | yes      | must be true or false, but is "yes"
+                    WAWP_CREDENTIALS_STYLE    | Header   | must be one of Body, Query, but is "Header"
+                    WAWP_REQUEST_TIMEOUT      | 10       | must be a duration such as 30s, 1m30s or 500ms, but is "10"
+                    WAWP_REQUEST_TIMEOUT      | 5m       | must be from 100ms to 1m, but is "5m"
+                    WAWP_POLL_INTERVAL        | 1s       | must be from 5s to 24h, but is "1s"
+                    WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
+                    WAWP_MAX_LOOKS_IN_FLIGHT  | many     | must be a whole number from 1 to 10000, but is "many"
+                    WAWP_WATCH_NAMESPACES     | crm,Ops  | must name namespaces: small letters, digits and hyphens, at most 63 of them, several parted by commas, but is "crm,Ops"
+                    WAWP_LEADER_ELECTION      | on       | must be true or false, but is "on"
+                    WAWP_LEASE_NAMESPACE      | a_b      | must name a namespace: small letters, digits and hyphens, at most 63 of them, but is "a_b"
+                    WAWP_LEASE_DURATION       | 15500ms  | must be whole seconds, as a Lease has them, but is "15500ms"
+                    WAWP_LEASE_RENEW_DEADLINE | 15s      | must be shorter than WAWP_LEASE_DURATION, 15s, by 1s or more, but is "15s"
+                    WAWP_LEASE_RETRY_PERIOD   | 6s       | must be at most half of WAWP_LEASE_RENEW_DEADLINE, 10s, but is "6s"
+                    WAWP_HTTP_PORT            | 65536    | must be a whole number from 0 to 65535, but is "65536"
+                    WAWP_HTTP_PORT            | -1       | must be a whole number from 0 to 65535, but is "-1"
+                    WAWP_LOG_FORMAT           | xml      | must be one of json, text, but is "xml"
+                    WAWP_LOG_LEVEL            | verbose  | must be one of error, warn, info, debug, trace, but is "verbose"
+                    """)
+    void aBadValueIsNamedWithWhatIsRight(String variable, String text, String message) {
+        assertRejected(Map.of(variable, text), variable + " " + message);
+    }
+
+    @Test
+    void aPortThatKubernetesInjectedIsExplained() {
+        assertRejected(
+                Map.of("WAWP_HTTP_PORT", "tcp://10.0.0.7:80"),
+                "WAWP_HTTP_PORT must be a whole number from 0 to 65535; this looks like what Kubernetes injects for a Service of that"
+                        + " name, so set enableServiceLinks: false in the pod, but is \"tcp://10.0.0.7:80\"");
+    }
+
+    @Test
+    void outsideAClusterLeaderElectionNeedsANamespace() {
+        assertThatThrownBy(() -> OperatorConfig.from(Map.of(), Optional.empty()))
+                .hasMessage(
+                        "WAWP_LEASE_NAMESPACE must name a namespace for the Lease outside a cluster; a process that runs alone can"
+                                + " do without: WAWP_LEADER_ELECTION=false");
+    }
+
+    @Test
+    void everyBadValueIsToldOfOneALine() {
+        assertThatThrownBy(() -> OperatorConfig.from(
+                        Map.of("WAWP_LOG_LEVEL", "loud", "WAWP_HTTP_PORT", "web", "WAWP_BASE_URL", "nowhere"),
+                        POD_NAMESPACE))
+                .message()
+                .satisfies(message -> assertThat(message.lines())
+                        .satisfiesExactly(
+                                line -> assertThat(line).startsWith("WAWP_BASE_URL "),
+                                line -> assertThat(line).startsWith("WAWP_HTTP_PORT "),
+                                line -> assertThat(line).startsWith("WAWP_LOG_LEVEL ")));
+    }
+
+    @Test
+    void aLongOrMultiLineValueIsNotQuotedSoThatTheLineStaysALine() {
+        assertRejected(Map.of("WAWP_LOG_FORMAT", "json\ntext"), "WAWP_LOG_FORMAT must be one of json, text");
+        assertRejected(Map.of("WAWP_LOG_FORMAT", "x".repeat(61)), "WAWP_LOG_FORMAT must be one of json, text");
+    }
+
+    private static void assertRejected(Map<String, String> variables, String message) {
+        assertThatThrownBy(() -> OperatorConfig.from(variables, POD_NAMESPACE))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessage(message);
+    }
+}
