@@ -1,0 +1,38 @@
+package net.wawp.operator.wawp;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Hides most of the id of a WhatsApp account: it is a phone number, hence personal data. */
+final class AccountMask {
+
+    private static final Pattern ID =
+            Pattern.compile("\\+?(?<number>\\d{1,20})(?:[:.]\\d{1,6})?(?<domain>@[a-z.]{1,32})?");
+    private static final int SHORTEST_SHOWN = 8;
+    private static final int HEAD = 2;
+    private static final int TAIL = 3;
+
+    private AccountMask() {}
+
+    /**
+     * The id with the first two and the last three digits of its number left, or none of a number under 8 digits. Empty for an id of
+     * another form, as nobody knows what it would give away.
+     */
+    static Optional<String> mask(String id) {
+        Matcher matcher = ID.matcher(id);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String domain = matcher.group("domain");
+        return Optional.of(maskNumber(matcher.group("number")) + (domain == null ? "" : domain));
+    }
+
+    private static String maskNumber(String number) {
+        int length = number.length();
+        if (length < SHORTEST_SHOWN) {
+            return "•".repeat(length);
+        }
+        return number.substring(0, HEAD) + "•".repeat(length - HEAD - TAIL) + number.substring(length - TAIL);
+    }
+}
