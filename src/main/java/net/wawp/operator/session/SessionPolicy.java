@@ -25,12 +25,12 @@ public final class SessionPolicy {
     static final Duration ORDERING_GRACE = Duration.ofMinutes(2);
 
     /** How long the last truth stands without a good look. */
-    static final Duration BLIND_AFTER = Duration.ofMinutes(3);
+    public static final Duration BLIND_AFTER = Duration.ofMinutes(3);
 
-    static final int BLIND_AFTER_LOOKS = 3;
+    public static final int BLIND_AFTER_LOOKS = 3;
 
     /** How often something that a person must cure is tried again without one. */
-    static final Duration HOPEFUL = Duration.ofMinutes(10);
+    public static final Duration HOPEFUL = Duration.ofMinutes(10);
 
     /** The slowest pace during an outage, so that its end is noticed. */
     private static final Duration OUTAGE_PACE = Duration.ofMinutes(5);
