@@ -1,0 +1,150 @@
+package net.wawp.operator.wawp;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.session.Action;
+
+/**
+ * Wawp over HTTP. Never follows a redirect, never asks twice, never logs.
+ *
+ * <p>Looks share a pool of kept connections. A changing call has a fresh connection of its own, so that it is never lost on one that the
+ * other side has just given up. It is built on Vert.x's plain HTTP client and not on its Web Client, which neither lets a caller step in
+ * between connection and request nor cuts an answer off.
+ */
+public final class HttpWawpClient implements WawpClient {
+
+    /** Below the 5 s after which common servers close an idle connection, so that it is mostly this side that does. */
+    private static final Duration IDLE_CONNECTION = Duration.ofSeconds(4);
+
+    private static final int MOST_CHANGING_CALLS = 256;
+    private static final String USER_AGENT = userAgent();
+
+    private final Vertx vertx;
+    private final URI baseUrl;
+    private final Style style;
+    private final Duration timeout;
+    private final InstantSource clock;
+    private final HttpClient looks;
+    private final HttpClient changes;
+
+    /** Where instance id and access token travel. */
+    public enum Style {
+        /** As fields of a JSON body: nothing secret is in the URL. */
+        Body,
+        /** In the query string, for gateways that want it so. */
+        Query
+    }
+
+    /**
+     * A client on the event loops of {@code vertx}, closed together with it.
+     *
+     * @param baseUrl scheme, host and perhaps port; the only address that is ever called
+     * @param timeout of a whole call, from here to the last byte of its answer
+     * @param looksInFlight the most connections that looks have; further looks wait for one
+     */
+    public HttpWawpClient(
+            Vertx vertx, URI baseUrl, Style style, Duration timeout, int looksInFlight, InstantSource clock) {
+        this.vertx = vertx;
+        this.baseUrl = baseUrl;
+        this.style = style;
+        this.timeout = timeout;
+        this.clock = clock;
+        this.looks = vertx.createHttpClient(
+                options().setMaxPoolSize(looksInFlight).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
+        this.changes = vertx.createHttpClient(
+                options().setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
+    }
+
+    @Override
+    public CompletionStage<Reply> look(Credentials credentials, Urgency urgency) {
+        return send(looks, "info", credentials, () -> true);
+    }
+
+    @Override
+    public CompletionStage<Reply> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
+        String operation =
+                switch (action) {
+                    case Start -> "start";
+                    case Stop -> "stop";
+                    case Logout -> "logout";
+                };
+        return send(changes, operation, credentials, mayStillSend);
+    }
+
+    private CompletionStage<Reply> send(
+            HttpClient client, String operation, Credentials credentials, BooleanSupplier mayStillSend) {
+        String path = "/v2/session/" + operation;
+        HttpCall call =
+                switch (style) {
+                    case Body ->
+                        new HttpCall(
+                                client,
+                                request(path).putHeader(HttpHeaders.CONTENT_TYPE, "application/json"),
+                                body(credentials),
+                                mayStillSend,
+                                clock);
+                    case Query ->
+                        new HttpCall(client, request(path + query(credentials)), Buffer.buffer(), mayStillSend, clock);
+                };
+        return call.run(vertx, timeout);
+    }
+
+    private static RequestOptions request(String uri) {
+        return new RequestOptions()
+                .setMethod(HttpMethod.POST)
+                .setURI(uri)
+                .setFollowRedirects(false)
+                .putHeader(HttpHeaders.USER_AGENT, USER_AGENT)
+                .putHeader(HttpHeaders.ACCEPT, "application/json");
+    }
+
+    private HttpClientOptions options() {
+        boolean isTls = "https".equals(baseUrl.getScheme());
+        int port = baseUrl.getPort() >= 0 ? baseUrl.getPort() : isTls ? 443 : 80;
+        return new HttpClientOptions()
+                .setDefaultHost(baseUrl.getHost())
+                .setDefaultPort(port)
+                .setSsl(isTls)
+                .setVerifyHost(true)
+                .setSslHandshakeTimeout(timeout.toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setConnectTimeout((int) timeout.toMillis());
+    }
+
+    private static Buffer body(Credentials credentials) {
+        return new JsonObject()
+                .put("instance_id", credentials.instanceId())
+                .put("access_token", credentials.accessToken())
+                .toBuffer();
+    }
+
+    private static String query(Credentials credentials) {
+        return "?instance_id=" + encode(credentials.instanceId()) + "&access_token="
+                + encode(credentials.accessToken());
+    }
+
+    private static String encode(String value) {
+        return URLEncoder.encode(value, StandardCharsets.UTF_8);
+    }
+
+    private static String userAgent() {
+        return Optional.ofNullable(HttpWawpClient.class.getPackage().getImplementationVersion())
+                .map(version -> "wawp-operator/" + version)
+                .orElse("wawp-operator");
+    }
+}

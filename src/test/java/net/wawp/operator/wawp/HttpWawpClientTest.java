@@ -1,0 +1,229 @@
+package net.wawp.operator.wawp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Failure.Delivery;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.simulator.BodyFormat;
+import net.wawp.operator.simulator.Call;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Fault;
+import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.SimulatedSession;
+import net.wawp.operator.simulator.Timing;
+import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.wawp.HttpWawpClient.Style;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpWawpClientTest {
+
+    private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token & more/of+it=?");
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration HASTE = Duration.ofMillis(500);
+    private static final String GOOD = "{\"name\":\"wawp-1\",\"status\":\"WORKING\"}";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final WawpSimulator simulator = WawpSimulator.start();
+    private final SimulatedSession session = simulator.add(CREDENTIALS.instanceId(), CREDENTIALS.accessToken());
+
+    @AfterEach
+    void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        simulator.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyOperationIsAPostWithTheCredentialsInTheirPlace(Style style) {
+        WawpClient client = client(simulator.baseUrl(), style, PATIENCE);
+        simulator.conduct().timing(Timing.DEFAULT.withBoot(0));
+
+        assertThat(stateOf(act(client, Action.Start))).isEqualTo(SessionState.STARTING);
+        assertThat(stateOf(look(client))).isEqualTo(SessionState.SCAN_QR_CODE);
+        session.scan();
+        assertThat(look(client)).isInstanceOfSatisfying(Reply.Success.class, success -> {
+            assertThat(success.info().state()).isEqualTo(SessionState.WORKING);
+            assertThat(success.info().sessionName()).contains(session.sessionName());
+            assertThat(success.info().account()).contains(maskOf(session.accountId()));
+        });
+        assertThat(stateOf(act(client, Action.Stop))).isEqualTo(SessionState.STOPPED);
+        assertThat(stateOf(act(client, Action.Logout))).isEqualTo(SessionState.SCAN_QR_CODE);
+
+        assertThat(simulator.ledger().calls()).allSatisfy(call -> {
+            assertThat(call.method()).isEqualTo("POST");
+            assertThat(call.style().name()).isEqualTo(style.name());
+        });
+        assertThat(simulator.ledger().calls())
+                .extracting(Call::operation)
+                .containsExactly(
+                        Optional.of(Operation.start),
+                        Optional.of(Operation.info),
+                        Optional.of(Operation.info),
+                        Optional.of(Operation.stop),
+                        Optional.of(Operation.logout));
+    }
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of(Fault.error(400, BodyFormat.Text), Kind.RequestRejected, Delivery.Answered),
+                Arguments.of(Fault.error(401, BodyFormat.Xml), Kind.Unauthorized, Delivery.Answered),
+                Arguments.of(Fault.error(403, BodyFormat.Json), Kind.QuotaExceeded, Delivery.Answered),
+                Arguments.of(Fault.error(404, BodyFormat.Html), Kind.InstanceNotFound, Delivery.Answered),
+                Arguments.of(Fault.error(422, BodyFormat.Empty), Kind.RequestRejected, Delivery.Answered),
+                Arguments.of(Fault.error(429, BodyFormat.Json), Kind.RateLimited, Delivery.Answered),
+                Arguments.of(Fault.error(500, BodyFormat.Html), Kind.GatewayUnavailable, Delivery.Answered),
+                Arguments.of(Fault.error(502, BodyFormat.Xml), Kind.GatewayUnavailable, Delivery.Answered),
+                Arguments.of(Fault.of(Fault.Kind.Redirect), Kind.GatewayUnavailable, Delivery.Answered),
+                Arguments.of(Fault.of(Fault.Kind.NoState), Kind.GatewayUnavailable, Delivery.Answered),
+                Arguments.of(Fault.of(Fault.Kind.Garbage), Kind.GatewayUnavailable, Delivery.Answered),
+                Arguments.of(Fault.of(Fault.Kind.Overlong), Kind.GatewayUnavailable, Delivery.Unanswered),
+                Arguments.of(Fault.of(Fault.Kind.ResetMidBody), Kind.GatewayUnavailable, Delivery.Unanswered),
+                Arguments.of(Fault.of(Fault.Kind.ResetBeforeAnswer), Kind.GatewayUnavailable, Delivery.Unanswered));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void everyFaultIsClassifiedAndNothingIsTriedTwice(Fault fault, Kind kind, Delivery delivery) {
+        WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
+        simulator.inject(fault);
+
+        assertThat(look(client)).isEqualTo(refused(kind, delivery));
+        assertThat(act(client, Action.Logout)).isEqualTo(refused(kind, delivery));
+        assertThat(simulator.ledger().calls()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Hang", "Drip"})
+    void anAnswerThatTakesTooLongIsGivenUpHoweverBusyTheConnectionIs(Fault.Kind slowness) {
+        WawpClient client = client(simulator.baseUrl(), Style.Body, HASTE);
+        simulator.inject(Fault.of(slowness).withEffect());
+
+        assertThat(act(client, Action.Start)).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
+        assertThat(session.state()).isNotEqualTo(EngineState.STOPPED);
+    }
+
+    @Test
+    void aWordThatNobodyKnowsIsAnAnswer() {
+        simulator.inject(Fault.of(Fault.Kind.UnknownWord));
+
+        Reply reply = look(client(simulator.baseUrl(), Style.Body, PATIENCE));
+
+        assertThat(stateOf(reply)).isEqualTo(SessionState.UNKNOWN);
+    }
+
+    @Test
+    void retryAfterComesWithTheReply() {
+        simulator.inject(Fault.error(429, BodyFormat.Empty).retryAfter("60"));
+
+        assertThat(look(client(simulator.baseUrl(), Style.Body, PATIENCE)))
+                .isInstanceOfSatisfying(
+                        Reply.Refused.class,
+                        refused -> assertThat(refused.failure().notBefore()).isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https://127.0.0.1:%d"})
+    void whatCannotBeConnectedToIsUnreachedAndNobodyIsAskedWhetherToSend(String address) {
+        URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
+        AtomicInteger asked = new AtomicInteger();
+
+        Reply reply = join(
+                client(uri, Style.Body, PATIENCE).act(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0));
+
+        assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void aCallThatMayNoLongerBeSentNeverLeaves() {
+        WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
+
+        Reply reply = join(client.act(Action.Logout, CREDENTIALS, () -> false));
+
+        assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
+        assertThat(stateOf(look(client))).isEqualTo(SessionState.STOPPED);
+        assertThat(simulator.ledger().calls(Operation.logout, CREDENTIALS.instanceId()))
+                .isEmpty();
+    }
+
+    @Test
+    void looksShareAConnectionAndEveryChangingCallHasItsOwn() throws IOException {
+        try (RawServer server = RawServer.answering(GOOD)) {
+            WawpClient client = client(server.uri(), Style.Body, PATIENCE);
+            look(client);
+            look(client);
+            assertThat(server.connections()).isEqualTo(1);
+            act(client, Action.Stop);
+            act(client, Action.Stop);
+            assertThat(server.connections()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void anEndlessBodyIsCutOffAtOnce() throws IOException {
+        try (RawServer server = RawServer.answeringEndlessly(GOOD)) {
+            assertThat(look(client(server.uri(), Style.Body, PATIENCE)))
+                    .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
+            await().until(() -> server.connectionsClosedByClient() == 1);
+        }
+    }
+
+    @Test
+    void withTheBodyStyleNothingSecretIsInTheUrlOrTheHeaders() throws IOException {
+        try (RawServer server = RawServer.answering(GOOD)) {
+            look(client(server.uri(), Style.Body, PATIENCE));
+            assertThat(server.heads()).singleElement().satisfies(head -> assertThat(head)
+                    .startsWith("POST /v2/session/info HTTP/1.1\n")
+                    .contains("user-agent: wawp-operator")
+                    .doesNotContain("token"));
+        }
+    }
+
+    private WawpClient client(URI baseUrl, Style style, Duration timeout) {
+        return new HttpWawpClient(vertx, baseUrl, style, timeout, 16, InstantSource.system());
+    }
+
+    private static Reply look(WawpClient client) {
+        return join(client.look(CREDENTIALS, Urgency.Routine));
+    }
+
+    private static Reply act(WawpClient client, Action action) {
+        return join(client.act(action, CREDENTIALS, () -> true));
+    }
+
+    private static Reply join(CompletionStage<Reply> reply) {
+        return reply.toCompletableFuture().join();
+    }
+
+    private static SessionState stateOf(Reply reply) {
+        assertThat(reply).isInstanceOf(Reply.Success.class);
+        return ((Reply.Success) reply).info().state();
+    }
+
+    private static Reply refused(Kind kind, Delivery delivery) {
+        return new Reply.Refused(new Failure(kind, delivery));
+    }
+
+    private static String maskOf(String accountId) {
+        return AccountMask.mask(accountId).orElseThrow();
+    }
+}
