@@ -48,25 +48,31 @@ public final class SessionPolicy {
         if (observation.trouble().isPresent()) {
             return troubled(target, observation, observation.trouble().get(), progress, now);
         }
-        Optional<Sighting> fresh = observation.sighting().filter(seen -> isFresh(seen, target, progress));
+        Optional<Sighting> fresh = observation.sighting().filter(seen -> counts(seen.begun(), target, progress));
         if (fresh.isEmpty()) {
             return new Decision.Await();
         }
         Decision decision = new StateTable(target, fresh.get(), progress, now).decide();
-        return target.suspended() && decision instanceof Judged judged ? suspended(judged) : decision;
+        return target.suspended() && decision instanceof Judged judged
+                ? suspended(judged, target.pollInterval())
+                : decision;
     }
 
-    private static boolean isFresh(Sighting seen, Target target, Progress progress) {
-        return !seen.begun().isBefore(progress.freshAfter()) && !seen.begun().isBefore(target.changedAt());
+    /** Whether a look that began then says something of this generation, after all that was done to the session. */
+    private static boolean counts(Instant begun, Target target, Progress progress) {
+        return !begun.isBefore(progress.freshAfter()) && !begun.isBefore(target.changedAt());
     }
 
     private static Judged blocked(Target target, Obstacle obstacle, Progress progress, Instant now) {
         boolean mayBeOrdering =
                 obstacle.reason() == Reason.SecretNotFound || obstacle.reason() == Reason.InstanceConflict;
+        // told by the status alone after a restart of the operator
         boolean stalledBefore = progress.standing()
                 .filter(standing -> standing.reason() == obstacle.reason() && standing.stalled())
+                .filter(standing -> standing.generation() == target.generation())
                 .isPresent();
-        Instant graceEnds = obstacle.since().plus(ORDERING_GRACE);
+        Instant metAt = later(obstacle.since(), target.changedAt());
+        Instant graceEnds = metAt.plus(ORDERING_GRACE);
         boolean waits = mayBeOrdering && !stalledBefore && now.isBefore(graceEnds);
         Verdict verdict = waits
                 ? Verdict.moving(obstacle.reason(), obstacle.message())
@@ -84,17 +90,20 @@ public final class SessionPolicy {
 
     private static Decision troubled(
             Target target, Observation observation, Trouble trouble, Progress progress, Instant now) {
+        if (!counts(trouble.begun(), target, progress)) {
+            return new Decision.Await();
+        }
         Failure failure = trouble.failure();
         boolean handled = target.requestedAt()
                 .filter(asked -> !trouble.begun().isBefore(asked))
                 .filter(asked -> failure.delivery() != Failure.Delivery.Withheld)
                 .isPresent();
         if (!failure.kind().isPassing()) {
-            if (trouble.begun().isBefore(target.changedAt())) {
-                return new Decision.Await();
-            }
             Verdict verdict = Verdict.stalled(failure.kind().reason(), Messages.lookFailed(failure.kind()));
-            return unchanged(progress, verdict, target.pollInterval(), Optional.empty(), handled);
+            // While a token is refused the looks end at this operator's own limits, which let one of all through.
+            Duration pace =
+                    failure.kind() == Failure.Kind.Unauthorized ? shorter(target.pollInterval(), HOPEFUL) : HOPEFUL;
+            return unchanged(progress, verdict, pace, Optional.empty(), handled);
         }
         Instant lastGood = observation.sighting().map(Sighting::begun).orElse(trouble.since());
         boolean blind = trouble.looks() >= BLIND_AFTER_LOOKS || !now.isBefore(lastGood.plus(BLIND_AFTER));
@@ -103,12 +112,11 @@ public final class SessionPolicy {
         }
         Verdict verdict = new Verdict(
                 failure.kind().reason(), Ready.Unknown, Motion.Reconciling, Messages.lookFailed(failure.kind()));
-        Duration pace = target.pollInterval().compareTo(OUTAGE_PACE) < 0 ? target.pollInterval() : OUTAGE_PACE;
-        return unchanged(progress, verdict, pace, Optional.empty(), handled);
+        return unchanged(progress, verdict, shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
     }
 
     /** The judgement of a suspended resource: what was seen stands, what would be called is told instead of done. */
-    private static Judged suspended(Judged judged) {
+    private static Judged suspended(Judged judged, Duration pollInterval) {
         boolean asDesired = judged.verdict().ready() == Ready.True;
         Optional<Action> planned = judged.call().map(Decision.Call::action);
         Verdict verdict = new Verdict(
@@ -124,7 +132,7 @@ public final class SessionPolicy {
                 judged.lastAction(),
                 Optional.empty(),
                 planned,
-                judged.lookEvery(),
+                planned.isPresent() ? pollInterval : judged.lookEvery(),
                 judged.recheck(),
                 judged.requestHandled());
     }
@@ -141,5 +149,13 @@ public final class SessionPolicy {
                 lookEvery,
                 recheck,
                 handled);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

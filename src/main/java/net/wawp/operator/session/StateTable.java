@@ -386,7 +386,7 @@ final class StateTable {
     }
 
     private Decision call(Action action, int attempt, Reason reason, String message, int restarts) {
-        if (sighting.begun().plus(ACT_ON).isBefore(now)) {
+        if (!target.suspended() && sighting.begun().plus(ACT_ON).isBefore(now)) {
             return new Decision.LookAgain();
         }
         return new Judged(
