@@ -112,8 +112,8 @@ class NothingSecretGetsOutTest {
     private List<String> clientsLines() {
         return List.copyOf(log.list).stream()
                 .filter(event -> !event.getLoggerName().startsWith("io.vertx.ext.web."))
-                .map(event ->
-                        event.getFormattedMessage() + " " + ThrowableProxyUtil.asString(event.getThrowableProxy()))
+                .map(event -> event.getLoggerName() + " " + event.getFormattedMessage() + " "
+                        + ThrowableProxyUtil.asString(event.getThrowableProxy()))
                 .toList();
     }
 
