@@ -1,0 +1,31 @@
+package net.wawp.operator.controller;
+
+import java.util.Map;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+
+/**
+ * A person's request to act now: the annotation {@code wawp.net/requestedAt} with any new token.
+ *
+ * @param token what was asked for and not handled yet
+ * @param tooLong whether a token is ignored because of its length
+ */
+record Request(Optional<String> token, boolean tooLong) {
+
+    static final String ANNOTATION = "wawp.net/requestedAt";
+    static final int MAX_LENGTH = 128;
+
+    static Request of(WhatsAppSession resource) {
+        Map<String, String> annotations = resource.getMetadata().getAnnotations();
+        String token = annotations == null ? null : annotations.get(ANNOTATION);
+        if (token == null || token.isEmpty()) {
+            return new Request(Optional.empty(), false);
+        }
+        if (token.length() > MAX_LENGTH) {
+            return new Request(Optional.empty(), true);
+        }
+        boolean handled = resource.getStatus() != null
+                && token.equals(resource.getStatus().lastHandledRequestAt());
+        return new Request(handled ? Optional.empty() : Optional.of(token), false);
+    }
+}

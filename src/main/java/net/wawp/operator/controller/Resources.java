@@ -1,0 +1,24 @@
+package net.wawp.operator.controller;
+
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+
+/** Writes resources: all that a pass changes in the cluster, save Events. */
+interface Resources {
+
+    /**
+     * Replaces the status, if the resource is still at the version that was read.
+     *
+     * @return the resource as the API server has it now
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 when it has changed since
+     */
+    WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status);
+
+    void addFinalizer(WhatsAppSession resource, String finalizer);
+
+    void removeFinalizer(WhatsAppSession resource, String finalizer);
+
+    /** The newest copy that the watch has brought; empty when the resource is gone. */
+    Optional<WhatsAppSession> newest(WhatsAppSession resource);
+}

@@ -1,0 +1,111 @@
+package net.wawp.operator.controller;
+
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Target.Obstacle;
+import net.wawp.operator.wawp.Credentials;
+
+/**
+ * What this process remembers of one resource between two passes; lost with it. Touched by one pass at a time: the
+ * framework never runs two for one resource.
+ */
+final class SessionMemory {
+
+    private final Instant foundAt;
+    private long generation = -1;
+    private Instant changedAt;
+    private Optional<String> requestToken = Optional.empty();
+    private Instant requestedAt;
+    private boolean requestIsNew;
+    private Optional<Obstacle> obstacle = Optional.empty();
+    private Optional<Credentials> credentials = Optional.empty();
+    private Instant freshAfter;
+
+    SessionMemory(Instant now) {
+        this.foundAt = now;
+        this.changedAt = now;
+        this.freshAfter = now;
+    }
+
+    Instant foundAt() {
+        return foundAt;
+    }
+
+    /** Only what was seen from then on counts: with these credentials, since the last obstacle went. */
+    Instant freshAfter() {
+        return freshAfter;
+    }
+
+    /** Notes the generation; true when it is new. */
+    boolean notesGeneration(long current, Instant now) {
+        if (generation == current) {
+            return false;
+        }
+        generation = current;
+        changedAt = now;
+        return true;
+    }
+
+    /** When this generation was first seen. */
+    Instant changedAt() {
+        return changedAt;
+    }
+
+    /** Notes the unhandled request, if there is one. */
+    void notesRequest(Optional<String> token, Instant now) {
+        if (token.isPresent() && !token.equals(requestToken)) {
+            requestedAt = now;
+            requestIsNew = true;
+        }
+        requestToken = token;
+    }
+
+    /** True once for each request. */
+    boolean takesRequest() {
+        boolean taken = requestIsNew && requestToken.isPresent();
+        requestIsNew = false;
+        return taken;
+    }
+
+    /** When the unhandled request was first seen. */
+    Optional<Instant> requestedAt() {
+        return requestToken.map(token -> requestedAt);
+    }
+
+    /** Notes whole credentials; true when they are new. */
+    boolean notesCredentials(Credentials whole, Instant now) {
+        if (credentials.filter(whole::equals).isPresent()) {
+            return false;
+        }
+        credentials = Optional.of(whole);
+        freshAfter = now;
+        return true;
+    }
+
+    /** The last whole credentials: a deletion may need them when the Secret is gone. */
+    Optional<Credentials> credentials() {
+        return credentials;
+    }
+
+    /** The obstacle, with the time since which there has been one for this reason. */
+    Obstacle meets(Reason reason, String message, Instant checkedAt, Instant now) {
+        Instant since = obstacle.filter(met -> met.reason() == reason)
+                .map(Obstacle::since)
+                .orElse(now);
+        Obstacle met = new Obstacle(reason, message, since, checkedAt);
+        obstacle = Optional.of(met);
+        return met;
+    }
+
+    Optional<Obstacle> obstacle() {
+        return obstacle;
+    }
+
+    void meetsNone(Instant now) {
+        if (obstacle.isPresent()) {
+            obstacle = Optional.empty();
+            freshAfter = now;
+        }
+    }
+}

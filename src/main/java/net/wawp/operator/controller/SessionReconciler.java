@@ -1,0 +1,103 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.observer.SessionObserver;
+
+/**
+ * Entry point of the framework: one {@link Pass} for each event. Never waits for Wawp.
+ *
+ * <p>An event is: a resource was added or changed (see {@link RelevantUpdates}) or deleted, or the observer has news.
+ */
+@ControllerConfiguration(
+        name = "whatsappsession",
+        generationAwareEventProcessing = false,
+        triggerReconcilerOnAllEvents = true)
+public final class SessionReconciler implements Reconciler<WhatsAppSession> {
+
+    private final Pass pass;
+    private final WakeUps wakeUps;
+    private final AtomicBoolean claimsKnown = new AtomicBoolean();
+
+    /**
+     * @param leads asked in the moment before a call goes out: whether this process may still act
+     * @param pollInterval for resources that name none
+     */
+    public SessionReconciler(
+            KubernetesClient client,
+            SessionObserver observer,
+            WakeUps wakeUps,
+            KubernetesEvents events,
+            BooleanSupplier leads,
+            Duration pollInterval,
+            InstantSource clock) {
+        InstanceClaims claims = new InstanceClaims();
+        Assessor assessor =
+                new Assessor(new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, observer);
+        this.pass = new Pass(assessor, claims, observer, new Journal(events), leads, clock);
+        this.wakeUps = wakeUps;
+    }
+
+    @Override
+    public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
+        return List.of(wakeUps.eventSource());
+    }
+
+    @Override
+    public UpdateControl<WhatsAppSession> reconcile(WhatsAppSession resource, Context<WhatsAppSession> context) {
+        ObjectMeta meta = resource.getMetadata();
+        if (context.isPrimaryResourceDeleted()) {
+            forget(meta.getUid());
+            return UpdateControl.noUpdate();
+        }
+        wakeUps.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
+        try {
+            learnClaims(context);
+            pass.run(resource, new FrameworkResources(context));
+        } catch (KubernetesClientException e) {
+            switch (e.getCode()) {
+                // decided on an old copy: forget all, read again
+                case HttpURLConnection.HTTP_CONFLICT -> pass.again(meta.getUid());
+                // deleted while it was looked at; the event says so
+                case HttpURLConnection.HTTP_NOT_FOUND -> {}
+                default -> throw e;
+            }
+        } catch (Error e) {
+            // The framework catches exceptions alone: an Error would leave this resource stuck for ever.
+            throw new IllegalStateException("A pass over " + ResourceID.fromResource(resource) + " broke off", e);
+        }
+        return UpdateControl.noUpdate();
+    }
+
+    /** Who owns which instance must be known before the first call, whatever order the resources come in. */
+    private void learnClaims(Context<WhatsAppSession> context) {
+        if (!claimsKnown.get()) {
+            synchronized (claimsKnown) {
+                if (!claimsKnown.get()) {
+                    context.getPrimaryCache().list().forEach(pass::claim);
+                    claimsKnown.set(true);
+                }
+            }
+        }
+    }
+
+    private void forget(String uid) {
+        pass.forget(uid);
+        wakeUps.forget(uid);
+    }
+}

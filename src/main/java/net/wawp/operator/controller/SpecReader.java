@@ -1,0 +1,118 @@
+package net.wawp.operator.controller;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.config.GoDuration;
+import net.wawp.operator.session.Desired;
+
+/**
+ * Reads a spec once more, although the API server validates it: the CRD in a cluster may be older or edited, and what
+ * makes no sense must lead to a message, never to a call.
+ */
+final class SpecReader {
+
+    private static final Pattern INSTANCE_ID = Pattern.compile("[0-9A-Za-z]{6,64}");
+
+    private final Duration defaultPollInterval;
+
+    SpecReader(Duration defaultPollInterval) {
+        this.defaultPollInterval = defaultPollInterval;
+    }
+
+    /** What a spec says. */
+    sealed interface Reading {}
+
+    /** A spec that makes sense. */
+    record Spec(
+            Desired desired,
+            Optional<String> instanceId,
+            CredentialsSecretRef secret,
+            boolean suspended,
+            Duration pollInterval,
+            DeletionPolicy deletionPolicy,
+            Duration startingTimeout,
+            int maxRestarts)
+            implements Reading {}
+
+    /** A spec that makes none: a sentence that names the field and says what is right. */
+    record Unreadable(String message) implements Reading {}
+
+    /** Stands in for a spec that makes no sense: asks for nothing. */
+    Spec harmless() {
+        return new Spec(
+                Desired.Stopped,
+                Optional.empty(),
+                new CredentialsSecretRef(""),
+                false,
+                defaultPollInterval,
+                DeletionPolicy.Retain,
+                Duration.ofMinutes(1),
+                0);
+    }
+
+    Reading read(WhatsAppSessionSpec spec) {
+        if (spec == null || spec.desiredState() == null) {
+            return new Unreadable("spec.desiredState must be Running, Stopped or LoggedOut.");
+        }
+        if (spec.credentialsSecretRef() == null
+                || spec.credentialsSecretRef().name() == null
+                || spec.credentialsSecretRef().name().isBlank()) {
+            return new Unreadable("spec.credentialsSecretRef.name must name the Secret with the access token.");
+        }
+        if (spec.credentialsSecretRef()
+                .accessTokenKey()
+                .equals(spec.credentialsSecretRef().instanceIdKey())) {
+            return new Unreadable(
+                    "spec.credentialsSecretRef must name two different keys for access token and instance" + " id.");
+        }
+        if (spec.instanceId() != null && !isInstanceId(spec.instanceId())) {
+            return new Unreadable("spec.instanceId must be 6 to 64 letters and digits.");
+        }
+        Optional<Duration> poll = spec.pollInterval() == null
+                ? Optional.of(defaultPollInterval)
+                : within(spec.pollInterval(), Duration.ofSeconds(5), Duration.ofHours(24));
+        if (poll.isEmpty()) {
+            return new Unreadable("spec.pollInterval must be a duration from 5s to 24h.");
+        }
+        Optional<Duration> starting =
+                within(spec.recovery().startingTimeout(), Duration.ofSeconds(10), Duration.ofMinutes(30));
+        if (starting.isEmpty()) {
+            return new Unreadable("spec.recovery.startingTimeout must be a duration from 10s to 30m.");
+        }
+        int maxRestarts = spec.recovery().maxRestarts();
+        if (maxRestarts < 0 || maxRestarts > 100) {
+            return new Unreadable("spec.recovery.maxRestarts must be a number from 0 to 100.");
+        }
+        return new Spec(
+                switch (spec.desiredState()) {
+                    case Running -> Desired.Running;
+                    case Stopped -> Desired.Stopped;
+                    case LoggedOut -> Desired.LoggedOut;
+                },
+                Optional.ofNullable(spec.instanceId()),
+                spec.credentialsSecretRef(),
+                Boolean.TRUE.equals(spec.suspend()),
+                poll.get(),
+                spec.deletionPolicy(),
+                starting.get(),
+                maxRestarts);
+    }
+
+    static boolean isInstanceId(String text) {
+        return INSTANCE_ID.matcher(text).matches();
+    }
+
+    private static Optional<Duration> within(String text, Duration least, Duration most) {
+        try {
+            Duration duration = GoDuration.parse(text);
+            boolean within = duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0;
+            return within ? Optional.of(duration) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package net.wawp.operator.controller;
+
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+
+/** The bridge from the observer, which knows UIDs, to the framework, which knows names. */
+public final class WakeUps implements Consumer<String> {
+
+    private final SimpleInboundEventSource<WhatsAppSession> events = new SimpleInboundEventSource<>("observer");
+    private final Map<String, ResourceID> names = new ConcurrentHashMap<>();
+    private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
+
+    /** Asks for a pass over the resource with this UID; does nothing when it is gone. Never blocks. */
+    @Override
+    public void accept(String uid) {
+        ResourceID name = names.get(uid);
+        if (name != null) {
+            events.propagateEvent(name);
+        }
+    }
+
+    EventSource<?, WhatsAppSession> eventSource() {
+        return events;
+    }
+
+    /** Learns the name of a resource; gives the UID of the one that had the name before, if that was another. */
+    Optional<String> learn(String uid, ResourceID name) {
+        names.put(uid, name);
+        String before = uids.put(name, uid);
+        return Optional.ofNullable(before).filter(other -> !other.equals(uid));
+    }
+
+    void forget(String uid) {
+        ResourceID name = names.remove(uid);
+        if (name != null) {
+            uids.remove(name, uid);
+        }
+    }
+}

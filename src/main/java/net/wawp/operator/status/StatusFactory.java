@@ -1,0 +1,69 @@
+package net.wawp.operator.status;
+
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.Account;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Observation.Sighting;
+import net.wawp.operator.session.SessionInfo;
+
+/** Makes the status that a judgement calls for. An equal status is not written: at rest the operator writes nothing. */
+public final class StatusFactory {
+
+    private StatusFactory() {}
+
+    /**
+     * The status after this judgement.
+     *
+     * @param before the status so far: transition times and what no look has told anew are taken over from it
+     * @param lastAction the call that is announced with this judgement, else the last one
+     * @param generation of the spec that was judged
+     * @param instanceId the instance that the resource is bound to, if it is
+     * @param handledRequest the token of the request that this judgement answers, if it does
+     */
+    public static WhatsAppSessionStatus create(
+            WhatsAppSessionStatus before,
+            Judged judged,
+            Optional<LastAction> lastAction,
+            long generation,
+            Observation observation,
+            Optional<String> instanceId,
+            Optional<String> handledRequest,
+            Instant now) {
+        Optional<SessionInfo> seen = observation.sighting().map(Sighting::info);
+        return new WhatsAppSessionStatus(
+                generation,
+                seen.map(info -> info.state().name()).orElse(before.sessionState()),
+                judged.pairing().name(),
+                instanceId.orElse(null),
+                seen.flatMap(SessionInfo::sessionName).orElse(before.sessionName()),
+                account(before, judged, seen),
+                judged.planned().map(Action::name).orElse(null),
+                lastAction.map(StatusFactory::write).orElse(null),
+                judged.restarts(),
+                handledRequest.orElse(before.lastHandledRequestAt()),
+                Conditions.of(judged.verdict(), generation, before.conditions(), now));
+    }
+
+    /** The account goes with the pairing: it is shown as long as a phone is linked, or may be. */
+    private static Account account(WhatsAppSessionStatus before, Judged judged, Optional<SessionInfo> seen) {
+        return switch (judged.pairing()) {
+            case Unpaired -> null;
+            case Paired, Unknown ->
+                seen.flatMap(SessionInfo::account).map(Account::new).orElse(before.account());
+        };
+    }
+
+    private static net.wawp.operator.api.v1alpha1.LastAction write(LastAction action) {
+        return new net.wawp.operator.api.v1alpha1.LastAction(
+                action.type().name(),
+                action.id(),
+                action.phase().name(),
+                action.attempt(),
+                Timestamps.format(action.time()));
+    }
+}
