@@ -1,0 +1,167 @@
+package net.wawp.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionInfo;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.session.Verdict;
+import net.wawp.operator.session.Verdict.Motion;
+import net.wawp.operator.session.Verdict.Ready;
+import org.junit.jupiter.api.Test;
+
+class StatusFactoryTest {
+
+    private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
+    private static final Instant LATER = NOON.plusSeconds(90);
+    private static final WhatsAppSessionStatus UNSEEN =
+            new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null);
+    private static final Verdict WORKING =
+            new Verdict(Reason.Working, Ready.True, Motion.None, "The session is linked and works.");
+    private static final Verdict STARTING =
+            new Verdict(Reason.Starting, Ready.False, Motion.Reconciling, "The session is being started.");
+    private static final Verdict UNPAIRED =
+            new Verdict(Reason.PairingRequired, Ready.False, Motion.Stalled, "No device is linked.");
+
+    @Test
+    void readyIsAlwaysThereAndTheAbnormalConditionsOnlyWhileTrueAndNeverBoth() {
+        assertThat(write(UNSEEN, WORKING, 1, NOON).conditions())
+                .extracting(Condition::type, Condition::status)
+                .containsExactly(tuple("Ready", "True"));
+        assertThat(write(UNSEEN, STARTING, 1, NOON).conditions())
+                .extracting(Condition::type, Condition::status)
+                .containsExactly(
+                        tuple("Ready", "False"),
+                        tuple("Reconciling", "True"));
+        assertThat(write(UNSEEN, UNPAIRED, 1, NOON).conditions())
+                .extracting(Condition::type, Condition::status)
+                .containsExactly(
+                        tuple("Ready", "False"),
+                        tuple("Stalled", "True"));
+    }
+
+    @Test
+    void aSecondWriteOverAnUnchangedWorldIsEqualSoThatItIsNotSent() {
+        WhatsAppSessionStatus first = write(UNSEEN, WORKING, 3, NOON);
+
+        assertThat(write(first, WORKING, 3, LATER)).isEqualTo(first);
+    }
+
+    @Test
+    void theTransitionTimeMovesOnlyWithTheStatusWord() {
+        WhatsAppSessionStatus starting = write(UNSEEN, STARTING, 1, NOON);
+        WhatsAppSessionStatus unpaired = write(starting, UNPAIRED, 1, LATER);
+
+        assertThat(Conditions.find(unpaired.conditions(), "Ready"))
+                .map(Condition::lastTransitionTime)
+                .as("False before and after")
+                .contains("2026-05-01T12:00:00Z");
+        assertThat(Conditions.find(unpaired.conditions(), "Stalled"))
+                .map(Condition::lastTransitionTime)
+                .contains("2026-05-01T12:01:30Z");
+    }
+
+    @Test
+    void everyConditionNamesTheGenerationThatItIsAbout() {
+        assertThat(write(UNSEEN, STARTING, 7, NOON).conditions())
+                .extracting(Condition::observedGeneration)
+                .containsOnly(7L);
+    }
+
+    @Test
+    void theAccountIsShownWhileAPhoneIsLinkedAndGoesWithThePairing() {
+        WhatsAppSessionStatus linked = write(UNSEEN, WORKING, 1, NOON);
+        assertThat(linked.account().id()).isEqualTo("20•••••••678@c.us");
+
+        Judged out = judged(UNPAIRED, Pairing.Unpaired);
+        WhatsAppSessionStatus unlinked = StatusFactory.create(
+                linked, out, Optional.empty(), 1, Observation.NONE, Optional.empty(), Optional.empty(), LATER);
+        assertThat(unlinked.account()).isNull();
+    }
+
+    @Test
+    void whatTheStatusKeepsIsReadBackAsItWas() {
+        LastAction logout = new LastAction(Action.Logout, "7f3c", LastAction.Phase.Intended, 2, NOON);
+        WhatsAppSessionStatus status = StatusFactory.create(
+                UNSEEN,
+                judged(UNPAIRED, Pairing.Unpaired),
+                Optional.of(logout),
+                4,
+                Observation.NONE,
+                Optional.of("3EB0BCB2E3D4"),
+                Optional.of("now"),
+                NOON);
+
+        assertThat(StatusReader.lastAction(status, LATER)).contains(logout);
+        assertThat(StatusReader.pairing(status)).isEqualTo(Pairing.Unpaired);
+        assertThat(StatusReader.standing(status).orElseThrow().reason()).isEqualTo(Reason.PairingRequired);
+        assertThat(StatusReader.standing(status).orElseThrow().stalled()).isTrue();
+        assertThat(StatusReader.standing(status).orElseThrow().generation()).isEqualTo(4);
+        assertThat(status.lastHandledRequestAt()).isEqualTo("now");
+        assertThat(status.instanceId()).isEqualTo("3EB0BCB2E3D4");
+    }
+
+    @Test
+    void wordsOfAnotherVersionCountAsAbsent() {
+        WhatsAppSessionStatus strange = new WhatsAppSessionStatus(
+                1L,
+                "DREAMING",
+                "Married",
+                null,
+                null,
+                null,
+                null,
+                new net.wawp.operator.api.v1alpha1.LastAction("Dance", "x", "Begun", 1, "yesterday"),
+                -4,
+                null,
+                List.of(new Condition("Ready", "True", "Dreaming", "", "soon", 1L)));
+
+        assertThat(StatusReader.pairing(strange)).isEqualTo(Pairing.Unknown);
+        assertThat(StatusReader.restarts(strange)).isZero();
+        assertThat(StatusReader.lastAction(strange, NOON)).isEmpty();
+        assertThat(StatusReader.standing(strange)).isEmpty();
+    }
+
+    private static WhatsAppSessionStatus write(
+            WhatsAppSessionStatus before, Verdict verdict, long generation, Instant now) {
+        SessionInfo info = new SessionInfo(
+                SessionState.WORKING,
+                Optional.of("WORKING"),
+                Optional.of("wawp-84729105"),
+                Optional.of("20•••••••678@c.us"));
+        return StatusFactory.create(
+                before,
+                judged(verdict, Pairing.Paired),
+                Optional.empty(),
+                generation,
+                Observation.NONE.seen(info, now),
+                Optional.of("3EB0BCB2E3D4"),
+                Optional.empty(),
+                now);
+    }
+
+    private static Judged judged(Verdict verdict, Pairing pairing) {
+        return new Judged(
+                verdict,
+                pairing,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofMinutes(1),
+                Optional.empty(),
+                false);
+    }
+}
