@@ -42,14 +42,10 @@ class StatusFactoryTest {
                 .containsExactly(tuple("Ready", "True"));
         assertThat(write(UNSEEN, STARTING, 1, NOON).conditions())
                 .extracting(Condition::type, Condition::status)
-                .containsExactly(
-                        tuple("Ready", "False"),
-                        tuple("Reconciling", "True"));
+                .containsExactly(tuple("Ready", "False"), tuple("Reconciling", "True"));
         assertThat(write(UNSEEN, UNPAIRED, 1, NOON).conditions())
                 .extracting(Condition::type, Condition::status)
-                .containsExactly(
-                        tuple("Ready", "False"),
-                        tuple("Stalled", "True"));
+                .containsExactly(tuple("Ready", "False"), tuple("Stalled", "True"));
     }
 
     @Test

@@ -1,0 +1,114 @@
+package net.wawp.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.controller.KubernetesEvents;
+import net.wawp.operator.controller.RelevantUpdates;
+import net.wawp.operator.controller.SessionReconciler;
+import net.wawp.operator.controller.WakeUps;
+import net.wawp.operator.observer.SessionObserver;
+import net.wawp.operator.wawp.WawpClient;
+
+/** The observer and the framework's controller, as they run while this process leads. */
+final class SessionTerm implements Term {
+
+    private static final int RECONCILER_THREADS = 4;
+    private static final long LIST_PAGE = 200;
+
+    private final OperatorConfig config;
+    private final SessionObserver observer;
+    private final KubernetesEvents events;
+    private final Operator operator;
+
+    /**
+     * @param nextProbe while the client's circuit breaker is open, when it lets the next look through
+     * @param leads asked in the moment before a call goes out
+     * @param identity names this process in Events
+     */
+    SessionTerm(
+            OperatorConfig config,
+            KubernetesClient kubernetes,
+            Vertx vertx,
+            WawpClient wawp,
+            Supplier<Optional<Instant>> nextProbe,
+            BooleanSupplier leads,
+            String identity,
+            InstantSource clock) {
+        this.config = config;
+        WakeUps wakeUps = new WakeUps();
+        this.observer = new SessionObserver(
+                vertx.getOrCreateContext(),
+                wawp,
+                clock,
+                new SecureRandom(),
+                config.maxLooksInFlight(),
+                nextProbe,
+                wakeUps);
+        this.events = new KubernetesEvents(kubernetes, clock, identity);
+        this.operator = new Operator(overrider -> overrider
+                .withKubernetesClient(kubernetes)
+                .withCloseClientOnStop(false)
+                // one way of writing for every API server, the embedded one of the demo included
+                .withUseSSAToPatchPrimaryResource(false)
+                .checkingCRDAndValidateLocalModel(false)
+                .withConcurrentReconciliationThreads(RECONCILER_THREADS));
+        SessionReconciler reconciler =
+                new SessionReconciler(kubernetes, observer, wakeUps, events, leads, config.pollInterval(), clock);
+        operator.register(reconciler, this::configure);
+    }
+
+    @Override
+    public void start() {
+        observer.start();
+        operator.start();
+    }
+
+    @Override
+    public void stop(Duration drain) {
+        observer.stop(drain).toCompletableFuture().join();
+        operator.stop();
+        events.close();
+    }
+
+    SessionObserver observer() {
+        return observer;
+    }
+
+    private void configure(ControllerConfigurationOverrider<WhatsAppSession> controller) {
+        controller
+                .withOnUpdateFilter(new RelevantUpdates())
+                .withInformerListLimit(LIST_PAGE)
+                // what fails is the API server; it comes back, and nothing may be missed then
+                .withRetry(new GenericRetry()
+                        .setInitialInterval(500)
+                        .setIntervalMultiplier(2)
+                        .setMaxInterval(15_000)
+                        .withoutMaxAttempts());
+        if (config.watchNamespaces().isEmpty()) {
+            controller.watchingAllNamespaces().withItemStore(new TransformingItemStore<>(SessionTerm::withoutBallast));
+        } else {
+            // no store of our own here: the framework would share one among the informers of all namespaces
+            controller.settingNamespaces(Set.copyOf(config.watchNamespaces()));
+        }
+    }
+
+    /** Field ownership is half of a resource's size, and of no use here; the API server keeps it all the same. */
+    private static WhatsAppSession withoutBallast(WhatsAppSession resource) {
+        resource.getMetadata().setManagedFields(null);
+        return resource;
+    }
+}

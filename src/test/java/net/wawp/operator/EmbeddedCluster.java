@@ -1,0 +1,95 @@
+package net.wawp.operator;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+
+/** Fabric8's embedded API server with what a test needs in it: it stores and watches, and knows neither schema nor RBAC. */
+final class EmbeddedCluster implements AutoCloseable {
+
+    static final String NAMESPACE = "crm";
+    static final String TOKEN = "wawp-token-0123456789abcdef";
+
+    private final KubernetesMockServer server = new KubernetesMockServer(
+            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final KubernetesClient client;
+
+    EmbeddedCluster() {
+        server.init();
+        client = server.createClient();
+    }
+
+    KubernetesMockServer server() {
+        return server;
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    void secret(String name, String token) {
+        client.resource(new SecretBuilder()
+                        .withMetadata(new ObjectMetaBuilder()
+                                .withNamespace(NAMESPACE)
+                                .withName(name)
+                                .build())
+                        .withType("Opaque")
+                        .withData(Map.of("access_token", Base64.getEncoder().encodeToString(token.getBytes())))
+                        .build())
+                .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+    }
+
+    WhatsAppSession apply(String name, String instanceId, DesiredState desired) {
+        WhatsAppSession session = new WhatsAppSession();
+        session.setMetadata(new ObjectMetaBuilder()
+                .withNamespace(NAMESPACE)
+                .withName(name)
+                .withGeneration(1L)
+                .build());
+        session.setSpec(new WhatsAppSessionSpec(
+                desired, instanceId, new CredentialsSecretRef("wawp-credentials"), null, null, null, null));
+        return client.resource(session).create();
+    }
+
+    /** Changes the spec as kubectl would: the embedded server does not count generations by itself. */
+    void edit(String name, UnaryOperator<WhatsAppSessionSpec> change) {
+        client.resources(WhatsAppSession.class)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .edit(session -> {
+                    session.setSpec(change.apply(session.getSpec()));
+                    session.getMetadata().setGeneration(session.getMetadata().getGeneration() + 1);
+                    return session;
+                });
+    }
+
+    WhatsAppSession get(String name) {
+        return client.resources(WhatsAppSession.class)
+                .inNamespace(NAMESPACE)
+                .withName(name)
+                .get();
+    }
+
+    WhatsAppSessionStatus status(String name) {
+        return get(name).getStatus();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.destroy();
+    }
+}

@@ -1,0 +1,174 @@
+package net.wawp.operator;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.Reply;
+import net.wawp.operator.wawp.Urgency;
+import net.wawp.operator.wawp.WawpClient;
+
+/** The operator as one process runs it, which can be killed at a chosen moment of a logout: from then on nothing leaves it. */
+final class MortalOperator implements AutoCloseable {
+
+    /** Between which two steps of a logout it dies. */
+    enum Moment {
+        BeforeTheIntentIsWritten,
+        AfterTheIntentIsWritten,
+        AfterTheCallIsSent,
+        AfterTheAnswerCame,
+        AfterTheOutcomeIsWritten
+    }
+
+    private static final Pattern LOGOUT = Pattern.compile(
+            "\"lastAction\":\\{[^}]*\"id\":\"([^\"]+)\"[^}]*\"phase\":\"(\\w+)\"[^}]*\"type\":\"Logout\"");
+
+    private final Vertx vertx = Vertx.vertx();
+    private final KubernetesClient kubernetes;
+    private final SessionTerm term;
+    private final List<String> sent = new CopyOnWriteArrayList<>();
+    private volatile String announced = "none";
+    private volatile Optional<Moment> deathAt = Optional.empty();
+    private volatile boolean dead;
+
+    MortalOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
+        OperatorConfig config = OperatorConfig.from(
+                Map.of(
+                        "WAWP_BASE_URL", wawp.baseUrl().toString(),
+                        "WAWP_REQUEST_TIMEOUT", "2s",
+                        "WAWP_LEADER_ELECTION", "false"),
+                Optional.empty());
+        this.kubernetes = cluster.server()
+                .createClient(builder -> builder.withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
+        WawpClient http = null;
+        this.term = new SessionTerm(
+                config, kubernetes, vertx, new Witness(http), Optional::empty, () -> !dead, "test", clock);
+    }
+
+    void dieAt(Moment moment) {
+        deathAt = Optional.of(moment);
+    }
+
+    void start() {
+        term.start();
+    }
+
+    boolean isDead() {
+        return dead;
+    }
+
+    /** The intent that stood in the status at each logout call that went out. */
+    List<String> sentIntents() {
+        return List.copyOf(sent);
+    }
+
+    @Override
+    public void close() {
+        dead = true;
+        term.stop(Duration.ZERO);
+        kubernetes.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    private boolean diesAt(Moment moment) {
+        if (deathAt.filter(moment::equals).isPresent()) {
+            dead = true;
+        }
+        return dead;
+    }
+
+    /** What reaches the API server. */
+    private final class Mortality implements Interceptor {
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            boolean announces = phaseWritten(request).filter("Intended"::equals).isPresent();
+            if (dead || announces && diesAt(Moment.BeforeTheIntentIsWritten)) {
+                throw new IllegalStateException("killed");
+            }
+        }
+
+        @Override
+        public void after(HttpRequest request, HttpResponse<?> response, AsyncBody.Consumer<List<ByteBuffer>> body) {
+            phaseWritten(request)
+                    .filter(phase -> !phase.equals("Intended"))
+                    .ifPresent(phase -> diesAt(Moment.AfterTheOutcomeIsWritten));
+        }
+
+        private Optional<String> phaseWritten(HttpRequest request) {
+            if (!"PUT".equals(request.method()) || request.bodyString() == null) {
+                return Optional.empty();
+            }
+            Matcher logout = LOGOUT.matcher(request.bodyString());
+            if (!logout.find()) {
+                return Optional.empty();
+            }
+            announced = logout.group(1);
+            return Optional.of(logout.group(2));
+        }
+    }
+
+    /** What reaches Wawp. */
+    private final class Witness implements WawpClient {
+
+        private final WawpClient wawp;
+
+        Witness(WawpClient wawp) {
+            this.wawp = wawp;
+        }
+
+        @Override
+        public CompletionStage<Reply> look(Credentials credentials, Urgency urgency) {
+            return dead
+                    ? new CompletableFuture<>()
+                    : wawp.look(credentials, urgency).thenCompose(this::unlessDead);
+        }
+
+        @Override
+        public CompletionStage<Reply> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
+            if (action != Action.Logout) {
+                return dead ? new CompletableFuture<>() : wawp.act(action, credentials, mayStillSend);
+            }
+            if (diesAt(Moment.AfterTheIntentIsWritten)) {
+                return new CompletableFuture<>();
+            }
+            String intent = announced;
+            CompletionStage<Reply> answer = wawp.act(action, credentials, () -> {
+                boolean sends = mayStillSend.getAsBoolean();
+                if (sends) {
+                    sent.add(intent);
+                    diesAt(Moment.AfterTheCallIsSent);
+                }
+                return sends;
+            });
+            return answer.thenCompose(reply -> {
+                diesAt(Moment.AfterTheAnswerCame);
+                return unlessDead(reply);
+            });
+        }
+
+        private CompletionStage<Reply> unlessDead(Reply reply) {
+            return dead ? new CompletableFuture<>() : CompletableFuture.completedFuture(reply);
+        }
+    }
+}
