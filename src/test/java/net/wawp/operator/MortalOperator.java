@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,12 +18,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.Reply;
 import net.wawp.operator.wawp.Urgency;
 import net.wawp.operator.wawp.WawpClient;
@@ -38,9 +41,6 @@ final class MortalOperator implements AutoCloseable {
         AfterTheAnswerCame,
         AfterTheOutcomeIsWritten
     }
-
-    private static final Pattern LOGOUT = Pattern.compile(
-            "\"lastAction\":\\{[^}]*\"id\":\"([^\"]+)\"[^}]*\"phase\":\"(\\w+)\"[^}]*\"type\":\"Logout\"");
 
     private final Vertx vertx = Vertx.vertx();
     private final KubernetesClient kubernetes;
@@ -60,7 +60,8 @@ final class MortalOperator implements AutoCloseable {
         this.kubernetes = cluster.server()
                 .createClient(builder -> builder.withHttpClientBuilderConsumer(
                         http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
-        WawpClient http = null;
+        WawpClient http = new HttpWawpClient(
+                vertx, config.baseUrl(), HttpWawpClient.Style.Body, config.requestTimeout(), 16, clock);
         this.term = new SessionTerm(
                 config, kubernetes, vertx, new Witness(http), Optional::empty, () -> !dead, "test", clock);
     }
@@ -102,29 +103,31 @@ final class MortalOperator implements AutoCloseable {
 
         @Override
         public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-            boolean announces = phaseWritten(request).filter("Intended"::equals).isPresent();
-            if (dead || announces && diesAt(Moment.BeforeTheIntentIsWritten)) {
+            Optional<LastAction> logout = logoutIn(request);
+            logout.map(LastAction::id).ifPresent(id -> announced = id);
+            boolean announces =
+                    logout.filter(action -> action.phase().equals("Intended")).isPresent();
+            boolean changes = !"GET".equals(request.method());
+            if (changes && (dead || announces && diesAt(Moment.BeforeTheIntentIsWritten))) {
                 throw new IllegalStateException("killed");
             }
         }
 
         @Override
         public void after(HttpRequest request, HttpResponse<?> response, AsyncBody.Consumer<List<ByteBuffer>> body) {
-            phaseWritten(request)
-                    .filter(phase -> !phase.equals("Intended"))
-                    .ifPresent(phase -> diesAt(Moment.AfterTheOutcomeIsWritten));
+            logoutIn(request)
+                    .filter(action -> !action.phase().equals("Intended"))
+                    .ifPresent(closed -> diesAt(Moment.AfterTheOutcomeIsWritten));
         }
 
-        private Optional<String> phaseWritten(HttpRequest request) {
-            if (!"PUT".equals(request.method()) || request.bodyString() == null) {
+        private Optional<LastAction> logoutIn(HttpRequest request) {
+            if (!"PUT".equals(request.method()) || !request.uri().getPath().endsWith("/status")) {
                 return Optional.empty();
             }
-            Matcher logout = LOGOUT.matcher(request.bodyString());
-            if (!logout.find()) {
-                return Optional.empty();
-            }
-            announced = logout.group(1);
-            return Optional.of(logout.group(2));
+            return Optional.of(Serialization.unmarshal(request.bodyString(), WhatsAppSession.class)
+                            .getStatus())
+                    .map(WhatsAppSessionStatus::lastAction)
+                    .filter(action -> action.type().equals("Logout"));
         }
     }
 

@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(meta.getNamespace())
-                .withName(meta.getName() + "." + reason.name().toLowerCase(java.util.Locale.ROOT) + "." + words)
+                .withName(meta.getName() + "." + reason.name().toLowerCase(Locale.ROOT) + "." + words)
                 .endMetadata()
                 .withInvolvedObject(new ObjectReferenceBuilder()
                         .withApiVersion(about.getApiVersion())
@@ -113,8 +114,9 @@ public final class KubernetesEvents implements Events, AutoCloseable {
                 }
                 countUp(resource, event);
             }
-        } catch (KubernetesClientException e) {
-            log.debug("An Event was not written: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // whatever it is, no Event is worth more than a line
+            log.debug("An Event was not written", e);
         }
     }
 

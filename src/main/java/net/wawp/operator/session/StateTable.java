@@ -19,7 +19,7 @@ import net.wawp.operator.session.Progress.Standing;
 final class StateTable {
 
     /** A call is made only on a look that is younger than this. */
-    static final Duration ACT_ON = Duration.ofSeconds(10);
+    static final Duration ACT_ON = Duration.ofSeconds(30);
 
     /** How long a session must have worked until its restarts are forgotten. */
     static final Duration HEALED_AFTER = Duration.ofMinutes(10);
