@@ -66,8 +66,8 @@ class SessionPolicyTest {
 
     @Test
     void anOldLookIsRepeatedBeforeACall() {
-        assertThat(wanted(Running).seen(STOPPED).looked(seconds(11)).decide()).isEqualTo(new LookAgain());
-        assertThat(wanted(Running).seen(STOPPED).looked(seconds(10))).calls(Start);
+        assertThat(wanted(Running).seen(STOPPED).looked(seconds(31)).decide()).isEqualTo(new LookAgain());
+        assertThat(wanted(Running).seen(STOPPED).looked(seconds(30))).calls(Start);
     }
 
     @Test
