@@ -1,0 +1,121 @@
+package net.wawp.operator.api.v1alpha1;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.kube.OnKubernetes;
+import net.wawp.operator.kube.Program;
+import net.wawp.operator.kube.ProgramRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Tools that wait for a session return when it is as desired, and not before. */
+@OnKubernetes(needs = Program.Helm)
+class ReadinessIT {
+
+    private static final String MANIFEST = """
+            apiVersion: wawp.net/v1alpha1
+            kind: WhatsAppSession
+            metadata:
+              name: support-line
+            spec:
+              desiredState: Running
+              credentialsSecretRef:
+                name: wawp-credentials
+            """;
+
+    private static KubernetesCluster cluster;
+
+    private String namespace;
+
+    @BeforeAll
+    static void installTheCrd(KubernetesCluster started) {
+        cluster = started;
+        cluster.installCrd();
+    }
+
+    @BeforeEach
+    void inANamespaceOfItsOwn() {
+        namespace = cluster.createNamespace("readiness");
+    }
+
+    @Test
+    void kubectlWaitsForAResourceThatNobodyHasLookedAt() {
+        create();
+
+        assertThat(kubectlWait().succeeded()).isFalse();
+    }
+
+    @Test
+    void kubectlReturnsOnceTheSessionIsAsDesired() {
+        create();
+        write(StatusSamples.starting(1));
+        assertThat(kubectlWait().succeeded()).isFalse();
+
+        write(StatusSamples.working(1));
+        assertThat(kubectlWait().succeeded()).isTrue();
+    }
+
+    @Test
+    void kubectlDoesNotTakeTheStatusBeforeAnEditForTheOneAfter() {
+        create();
+        write(StatusSamples.working(1));
+        session().edit(session -> {
+            session.setSpec(new WhatsAppSessionSpec(
+                    DesiredState.Stopped, session.getSpec().credentialsSecretRef()));
+            return session;
+        });
+        assertThat(kubectlWait().succeeded()).isFalse();
+
+        write(StatusSamples.working(2));
+        assertThat(kubectlWait().succeeded()).isTrue();
+    }
+
+    @Test
+    void helmWaitsForASessionByTheRulesOfKstatus(@TempDir Path chart) throws IOException {
+        Files.writeString(chart.resolve("Chart.yaml"), "{apiVersion: v2, name: line, version: 1.0.0}");
+        Files.createDirectory(chart.resolve("templates"));
+        Files.writeString(chart.resolve("templates/session.yaml"), MANIFEST);
+        assertThat(helmUpgrade(chart).succeeded()).isFalse();
+
+        write(StatusSamples.starting(1));
+        assertThat(helmUpgrade(chart).succeeded()).isFalse();
+
+        write(StatusSamples.working(1));
+        assertThat(helmUpgrade(chart).errors()).isEmpty();
+    }
+
+    private void create() {
+        cluster.kubectlReading(MANIFEST, "apply", "-n", namespace, "-f", "-").orThrow();
+    }
+
+    private Resource<WhatsAppSession> session() {
+        return cluster.client()
+                .resources(WhatsAppSession.class)
+                .inNamespace(namespace)
+                .withName("support-line");
+    }
+
+    private void write(WhatsAppSessionStatus status) {
+        session().editStatus(session -> {
+            session.setStatus(status);
+            return session;
+        });
+    }
+
+    private ProgramRun kubectlWait() {
+        return cluster.kubectl(
+                "wait", "--for=condition=Ready", "--timeout=1s", "-n", namespace, "whatsappsession/support-line");
+    }
+
+    private ProgramRun helmUpgrade(Path chart) {
+        return cluster.helm(
+                "upgrade", "--install", "--wait", "--timeout=3s", "-n", namespace, "line", chart.toString());
+    }
+}
