@@ -18,7 +18,7 @@ public record ProgramRun(List<String> command, int exitCode, String output, Stri
      * @throws IllegalStateException if it does not end within {@code limit}
      * @throws UncheckedIOException if it cannot be started
      */
-    static ProgramRun of(ProcessBuilder builder, String input, Duration limit) {
+    public static ProgramRun of(ProcessBuilder builder, String input, Duration limit) {
         try {
             Path in = Files.writeString(Files.createTempFile("stdin", null), input);
             Path out = Files.createTempFile("stdout", null);

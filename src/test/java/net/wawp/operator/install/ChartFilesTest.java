@@ -1,0 +1,76 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+import net.wawp.operator.config.Settings;
+import org.junit.jupiter.api.Test;
+
+class ChartFilesTest {
+
+    private static final JsonNode SCHEMA = Yaml.read(HelmChart.DIRECTORY.resolve("values.schema.json"));
+
+    @Test
+    void theGeneratedFilesAreUpToDate() {
+        Map<Path, String> generated = GeneratedFiles.ofChart();
+
+        assertThat(GeneratedFiles.asCommitted(generated))
+                .as("Write them anew with: %s", GeneratedFiles.COMMAND)
+                .containsExactlyInAnyOrderEntriesOf(generated);
+    }
+
+    @Test
+    void theChartHasTheVersionOfTheProject() {
+        JsonNode chart = Yaml.read(HelmChart.DIRECTORY.resolve("Chart.yaml"));
+        String version = projectVersion();
+
+        assertThat(chart.get("version").asText()).isEqualTo(version);
+        assertThat(chart.get("appVersion").asText()).isEqualTo(version);
+    }
+
+    @Test
+    void theSchemaKnowsEveryValueAndNoOther() {
+        JsonNode values = Yaml.read(HelmChart.DIRECTORY.resolve("values.yaml"));
+
+        TreeSet<String> inSchema = keys(SCHEMA.get("properties"));
+        // read by Helm for a chart that is part of another one, not by this chart
+        assertThat(inSchema.removeAll(java.util.List.of("global", "enabled"))).isTrue();
+        assertThat(inSchema).isEqualTo(keys(values));
+        values.properties()
+                .forEach(value ->
+                        assertSameKeys(value.getKey(), SCHEMA.at("/properties/" + value.getKey()), value.getValue()));
+    }
+
+    @Test
+    void everySettingOfTheOperatorCanBeMadeThroughAValue() {
+        String environment = Yaml.text(HelmChart.DIRECTORY.resolve("templates/_pod.tpl"));
+
+        assertThat(Settings.ALL)
+                .allSatisfy(setting -> assertThat(environment).contains("- name: " + setting.variable()));
+    }
+
+    private static void assertSameKeys(String path, JsonNode reference, JsonNode value) {
+        JsonNode schema =
+                reference.has("$ref") ? SCHEMA.at(reference.get("$ref").asText().substring(1)) : reference;
+        if (!schema.has("properties") || path.endsWith("Probe")) {
+            return;
+        }
+        assertThat(keys(schema.get("properties"))).as(path).isEqualTo(keys(value));
+        value.properties()
+                .forEach(below -> assertSameKeys(
+                        path + "." + below.getKey(), schema.get("properties").get(below.getKey()), below.getValue()));
+    }
+
+    private static TreeSet<String> keys(JsonNode object) {
+        TreeSet<String> keys = new TreeSet<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
+    private static String projectVersion() {
+        return Yaml.text(Path.of("pom.xml")).replaceFirst("(?s).*?<version>([^<]+)</version>.*", "$1");
+    }
+}

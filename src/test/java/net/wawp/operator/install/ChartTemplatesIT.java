@@ -1,0 +1,82 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
+import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
+import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.kube.OnKubernetes;
+import net.wawp.operator.kube.Program;
+import net.wawp.operator.kube.ProgramRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every template with every switch at each of its values: what Helm makes of it, and that the API server takes it. */
+@OnKubernetes(needs = Program.Helm)
+class ChartTemplatesIT {
+
+    private static final String NAMESPACE = "wawp-system";
+
+    @BeforeAll
+    static void prepare(KubernetesCluster cluster, @TempDir Path directory) {
+        cluster.installCrd();
+        for (String namespace : List.of(NAMESPACE, "crm", "shop")) {
+            cluster.kubectlReading(
+                            "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace),
+                            "apply",
+                            "-f",
+                            "-")
+                    .orThrow();
+        }
+        // the Prometheus operator's kinds, as far as their Java models tell
+        new CRDGenerator()
+                .customResourceClasses(ServiceMonitor.class, PodMonitor.class, PrometheusRule.class)
+                .inOutputDir(directory.toFile())
+                .generate();
+        cluster.kubectl("apply", "--server-side", "-f", directory.toString()).orThrow();
+        cluster.kubectl("wait", "--for=condition=Established", "-f", directory.toString())
+                .orThrow();
+    }
+
+    static Stream<ChartCase> cases() {
+        return ChartCase.all();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("cases")
+    void rendersWhatTheTableSaysAndTheServerTakesIt(ChartCase one, KubernetesCluster cluster) {
+        ProgramRun run = new HelmChart(cluster.programs()).template(NAMESPACE, one.values());
+
+        if (!one.failure().isEmpty()) {
+            assertThat(run.succeeded()).isFalse();
+            assertThat(run.errors()).contains(one.failure());
+            return;
+        }
+        List<JsonNode> objects = Yaml.readAll(run.orThrow().output());
+        assertThat(one.expected()).allSatisfy(pattern -> assertThat(objects)
+                .as("something like %s", pattern)
+                .anyMatch(object -> ChartCase.matches(pattern, object)));
+        assertThat(one.absent()).allSatisfy(pattern -> assertThat(objects)
+                .as("nothing like %s", pattern)
+                .noneMatch(object -> ChartCase.matches(pattern, object)));
+        cluster.kubectlReading(
+                        run.output(), "apply", "--server-side", "--force-conflicts", "--dry-run=server", "-f", "-")
+                .orThrow();
+    }
+
+    @Test
+    void theChartIsFreeOfLint(KubernetesCluster cluster) {
+        ProgramRun run = cluster.helm("lint", "--strict", HelmChart.DIRECTORY.toString());
+
+        assertThat(run.orThrow().output()).doesNotContain("[WARNING]", "[ERROR]");
+    }
+}
