@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param standing what the status says now
  * @param report what this process knows of {@code lastAction}; empty where another process announced it
  * @param foundAt when this process first saw the resource: an intent that it did not write is waited for from then
- * @param freshAfter only a look that began at or after this may lead to a call
+ * @param freshAfter only a look that began at or after this may lead to a call: the last answer to one, or later when since then the
+ *     credentials changed or an obstacle went
  */
 public record Progress(
         Pairing pairing,
@@ -32,5 +33,40 @@ public record Progress(
 
     boolean stands(Reason reason) {
         return standing.map(Standing::reason).filter(reason::equals).isPresent();
+    }
+
+    /** Whether the status tells of this, or of something that came between without ending it. */
+    boolean continues(Reason reason) {
+        return stands(reason)
+                || standing.map(Standing::reason)
+                        .filter(Progress::onlyInterrupts)
+                        .isPresent();
+    }
+
+    private static boolean onlyInterrupts(Reason reason) {
+        return switch (reason) {
+            case SecretNotFound,
+                    SecretInvalid,
+                    InstanceConflict,
+                    RequestRejected,
+                    Unauthorized,
+                    QuotaExceeded,
+                    InstanceNotFound,
+                    RateLimited,
+                    GatewayUnavailable,
+                    UnknownSessionState,
+                    Suspended -> true;
+            case Working,
+                    Stopped,
+                    LoggedOut,
+                    Starting,
+                    Stopping,
+                    LoggingOut,
+                    Recovering,
+                    PairingRequired,
+                    RecoveryExhausted,
+                    LogoutUncertain,
+                    FinalizerReleased -> false;
+        };
     }
 }

@@ -52,7 +52,7 @@ public final class SessionPolicy {
         if (fresh.isEmpty()) {
             return new Decision.Await();
         }
-        Decision decision = new StateTable(target, fresh.get(), progress, now).decide();
+        Decision decision = new StateTable(new Situation(target, fresh.get(), progress, now)).decide();
         return target.suspended() && decision instanceof Judged judged
                 ? suspended(judged, target.pollInterval())
                 : decision;

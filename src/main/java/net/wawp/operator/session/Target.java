@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * What a resource asks for.
  *
- * @param changedAt when this process first saw this generation: only later looks count for it
+ * @param changedAt when this process first saw this generation: only later looks count for it; equal to {@link Progress#foundAt} for the
+ *     generation that it found
  * @param deletedAt the deletion timestamp; {@code desired} is then what the deletion policy asks for
  * @param pollInterval how often a settled session is looked at
  * @param startingTimeout how long STARTING may take before it counts as a failure
