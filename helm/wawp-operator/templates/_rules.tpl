@@ -22,5 +22,5 @@
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [wawp-operator]
-  verbs: [get, update]
+  verbs: [get, patch]
 {{- end -}}
