@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A second API server of a cluster, as clusters with several control-plane nodes have it: same data, same certificates, a port of its
- * own that it keeps when it starts again. Its audit log is its own too.
+ * A second API server of a cluster, as clusters with several control-plane nodes have it: same data, same
+ * certificates, a port of its own that it keeps when it starts again. Its audit log is its own too.
  */
 public final class ApiServerReplica implements AutoCloseable {
 

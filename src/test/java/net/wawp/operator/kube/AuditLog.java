@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The API server's audit log: every request, once it was answered; a watch once it was begun. The server writes an event before a short
- * answer leaves it, so that what a client has seen done is in the log.
+ * The API server's audit log: every request, once it was answered; a watch once it was begun. The server writes an
+ * event before a short answer leaves it, so that what a client has seen done is in the log.
  */
 public final class AuditLog {
 

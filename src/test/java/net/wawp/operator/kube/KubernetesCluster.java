@@ -20,8 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A real Kubernetes API server with etcd on free ports of this machine and, where there is one, kube-controller-manager. There are no
- * nodes: a pod stays Pending. Everything that it writes is under {@code target/kubernetes}, save etcd's data, which goes when it stops.
+ * A real Kubernetes API server with etcd on free ports of this machine and, where there is one,
+ * kube-controller-manager. There are no nodes: a pod stays Pending. Everything that it writes is under {@code target/kubernetes}, save etcd's
+ * data, which goes when it stops.
  */
 public final class KubernetesCluster implements AutoCloseable {
 
@@ -175,7 +176,7 @@ public final class KubernetesCluster implements AutoCloseable {
         }
     }
 
-    /** Starts a second API server on the same data, which a test may kill or freeze while it watches through the first. */
+    /** Starts a second API server on the same data, for a test to kill or freeze while it watches through the first. */
     public ApiServerReplica startReplica() {
         return ApiServerReplica.start(this);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Skips the tests where there are no programs to run them on, with the reason, and starts the cluster where there are. */
+/** Skips the tests where there are no programs to run them on, with the reason; starts the cluster where there are. */
 final class KubernetesExtension implements ExecutionCondition, ParameterResolver {
 
     /** {@code true}: what would be skipped fails. */

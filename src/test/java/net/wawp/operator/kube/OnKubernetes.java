@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * A test class for a real API server, which it takes as a parameter of type {@link KubernetesCluster}. One is started for all classes of
- * a test run, so each works in {@linkplain KubernetesCluster#createNamespace a namespace of its own}.
+ * A test class for a real API server, which it takes as a parameter of type {@link KubernetesCluster}. One is started
+ * for all classes of a test run, so each works in {@linkplain KubernetesCluster#createNamespace a namespace of its own}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

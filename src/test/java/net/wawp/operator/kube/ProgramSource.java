@@ -92,9 +92,9 @@ public final class ProgramSource {
         String download = alreadyThere().isPresent() ? "" : download(root);
         String build = build(root);
         return alreadyThere()
-                .orElseThrow(() -> new ProgramsMissingException(
-                        "the Kubernetes programs are not on this machine and could not be had. %s %s Or set %s to a folder with %s"
-                                .formatted(download, build, DIRECTORY_VARIABLE, layout())));
+                .orElseThrow(() -> new ProgramsMissingException(("the Kubernetes programs are not on this machine and"
+                                + " could not be had. %s %s Or set %s to a folder with %s")
+                        .formatted(download, build, DIRECTORY_VARIABLE, layout())));
     }
 
     /** Returns why nothing came of it, empty if something did. */

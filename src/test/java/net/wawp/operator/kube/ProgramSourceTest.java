@@ -55,8 +55,8 @@ class ProgramSourceTest {
 
         assertThatThrownBy(() -> source(withoutGo()).get())
                 .isInstanceOf(ProgramsMissingException.class)
-                .hasMessageMatching(
-                        "KUBE_API_TEST_DIR names .*/nowhere, where there is no k8s/1[.]37[.]2-.*/\\{kube-apiserver, etcd, kubectl}");
+                .hasMessageMatching("KUBE_API_TEST_DIR names .*/nowhere, where there is no"
+                        + " k8s/1[.]37[.]2-.*/\\{kube-apiserver, etcd, kubectl}");
     }
 
     @Test

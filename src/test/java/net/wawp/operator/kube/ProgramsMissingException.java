@@ -1,6 +1,6 @@
 package net.wawp.operator.kube;
 
-/** There is no way to the Kubernetes programs on this machine. The message says which were tried, and what would help. */
+/** There is no way to the Kubernetes programs on this machine. The message says what was tried and what would help. */
 public final class ProgramsMissingException extends Exception {
 
     private static final long serialVersionUID = 1;

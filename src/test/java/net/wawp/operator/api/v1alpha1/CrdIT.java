@@ -53,10 +53,10 @@ class CrdIT {
                 """);
 
         assertThat(kubectl("get", "was", "least", "-o", "jsonpath={.spec}"))
-                .isEqualTo(
-                        "{\"credentialsSecretRef\":{\"accessTokenKey\":\"access_token\",\"instanceIdKey\":\"instance_id\","
-                                + "\"name\":\"wawp-credentials\"},\"deletionPolicy\":\"Retain\",\"desiredState\":\"Running\","
-                                + "\"recovery\":{\"maxRestarts\":3,\"startingTimeout\":\"60s\"},\"suspend\":false}");
+                .isEqualTo("{\"credentialsSecretRef\":{\"accessTokenKey\":\"access_token\","
+                        + "\"instanceIdKey\":\"instance_id\",\"name\":\"wawp-credentials\"},"
+                        + "\"deletionPolicy\":\"Retain\",\"desiredState\":\"Running\","
+                        + "\"recovery\":{\"maxRestarts\":3,\"startingTimeout\":\"60s\"},\"suspend\":false}");
     }
 
     @Test

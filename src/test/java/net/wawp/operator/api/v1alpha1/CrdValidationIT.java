@@ -17,8 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the API server says to manifests. Each file of the folder {@code crd} is one case: of an {@code invalid} one the last document is
- * refused, with the words of the comment on top; what stands before it, and all of a {@code valid} one, is accepted in this order.
+ * What the API server says to manifests. Each file of the folder {@code crd} is one case: of an {@code invalid} one the
+ * last document is refused, with the words of the comment on top; what stands before it, and all of a {@code valid}
+ * one, is accepted in this order.
  */
 @OnKubernetes
 class CrdValidationIT {

@@ -1,10 +1,10 @@
-package net.wawp.operator.api.v1alpha1;
+package net.wawp.operator.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * The rules by which kstatus, and with it Flux, Argo CD's health checks, Helm and kpt, judge a resource of a kind that they know nothing
- * of: <a href="https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md">kstatus</a>.
+ * The rules by which kstatus, and with it Flux, Helm and kpt, judge a resource of a kind that they know nothing of:
+ * <a href="https://github.com/kubernetes-sigs/cli-utils/blob/master/pkg/kstatus/README.md">kstatus</a>.
  */
 enum Kstatus {
     InProgress,
