@@ -18,29 +18,29 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
 /** Fabric8's embedded API server with what a test needs in it: it stores and watches, and knows neither schema nor RBAC. */
-final class EmbeddedCluster implements AutoCloseable {
+public final class EmbeddedCluster implements AutoCloseable {
 
-    static final String NAMESPACE = "crm";
-    static final String TOKEN = "wawp-token-0123456789abcdef";
+    public static final String NAMESPACE = "crm";
+    public static final String TOKEN = "wawp-token-0123456789abcdef";
 
     private final KubernetesMockServer server = new KubernetesMockServer(
             new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
     private final KubernetesClient client;
 
-    EmbeddedCluster() {
+    public EmbeddedCluster() {
         server.init();
         client = server.createClient();
     }
 
-    KubernetesMockServer server() {
+    public KubernetesMockServer server() {
         return server;
     }
 
-    KubernetesClient client() {
+    public KubernetesClient client() {
         return client;
     }
 
-    void secret(String name, String token) {
+    public void secret(String name, String token) {
         client.resource(new SecretBuilder()
                         .withMetadata(new ObjectMetaBuilder()
                                 .withNamespace(NAMESPACE)
@@ -52,7 +52,7 @@ final class EmbeddedCluster implements AutoCloseable {
                 .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
     }
 
-    WhatsAppSession apply(String name, String instanceId, DesiredState desired) {
+    public WhatsAppSession apply(String name, String instanceId, DesiredState desired) {
         WhatsAppSession session = new WhatsAppSession();
         session.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(NAMESPACE)
@@ -65,7 +65,7 @@ final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** Changes the spec as kubectl would: the embedded server does not count generations by itself. */
-    void edit(String name, UnaryOperator<WhatsAppSessionSpec> change) {
+    public void edit(String name, UnaryOperator<WhatsAppSessionSpec> change) {
         client.resources(WhatsAppSession.class)
                 .inNamespace(NAMESPACE)
                 .withName(name)
@@ -76,14 +76,14 @@ final class EmbeddedCluster implements AutoCloseable {
                 });
     }
 
-    WhatsAppSession get(String name) {
+    public WhatsAppSession get(String name) {
         return client.resources(WhatsAppSession.class)
                 .inNamespace(NAMESPACE)
                 .withName(name)
                 .get();
     }
 
-    WhatsAppSessionStatus status(String name) {
+    public WhatsAppSessionStatus status(String name) {
         return get(name).getStatus();
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** An embedded Kubernetes API that answers as it should until told otherwise. */
-final class TroubledApiServer implements AutoCloseable {
+public final class TroubledApiServer implements AutoCloseable {
 
     private record Trouble(Predicate<RecordedRequest> requests, int status, String message) {}
 
@@ -20,20 +20,20 @@ final class TroubledApiServer implements AutoCloseable {
     private final KubernetesMockServer server =
             new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
 
-    TroubledApiServer() {
+    public TroubledApiServer() {
         server.init();
     }
 
-    KubernetesClient client() {
+    public KubernetesClient client() {
         return server.createClient();
     }
 
     /** Answers these requests with a status from now on. */
-    void refuse(Predicate<RecordedRequest> requests, int status, String message) {
+    public void refuse(Predicate<RecordedRequest> requests, int status, String message) {
         trouble.set(new Trouble(requests, status, message));
     }
 
-    void recover() {
+    public void recover() {
         trouble.set(null);
     }
 

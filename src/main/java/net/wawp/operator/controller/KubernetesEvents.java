@@ -6,6 +6,8 @@ import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -21,16 +23,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes Events to the cluster, off the reconciler's threads. The same words about the same resource make one Event that
- * counts up. Best effort: what cannot be written (a terminating namespace, a full queue) is dropped.
+ * counts up. Best effort: what cannot be written (a terminating namespace, a full queue, too many about one resource) is
+ * dropped.
  */
 public final class KubernetesEvents implements Events, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(KubernetesEvents.class);
     private static final int QUEUE = 1_000;
 
+    /** The longest name of an object (RFC 1123 subdomain). */
+    private static final int MAX_NAME = 253;
+
     private final KubernetesClient client;
     private final InstantSource clock;
     private final String reporter;
+    private final EventLimit limit = new EventLimit();
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
             1,
             1,
@@ -53,12 +60,12 @@ public final class KubernetesEvents implements Events, AutoCloseable {
 
     @Override
     public void normal(WhatsAppSession about, Reason reason, String message) {
-        writer.execute(() -> write(event(about, "Normal", reason, message)));
+        enqueue(about, "Normal", reason, message);
     }
 
     @Override
     public void warning(WhatsAppSession about, Reason reason, String message) {
-        writer.execute(() -> write(event(about, "Warning", reason, message)));
+        enqueue(about, "Warning", reason, message);
     }
 
     /** Writes what is queued, for five seconds at most. */
@@ -72,14 +79,20 @@ public final class KubernetesEvents implements Events, AutoCloseable {
         }
     }
 
+    private void enqueue(WhatsAppSession about, String type, Reason reason, String message) {
+        Event event = event(about, type, reason, message);
+        if (limit.admits(about.getMetadata().getUid(), clock.instant())) {
+            writer.execute(() -> write(event));
+        }
+    }
+
     private Event event(WhatsAppSession about, String type, Reason reason, String message) {
         var meta = about.getMetadata();
         String now = Timestamps.format(clock.instant());
-        String words = HexFormat.of().toHexDigits((meta.getUid() + type + reason + message).hashCode());
         return new EventBuilder()
                 .withNewMetadata()
                 .withNamespace(meta.getNamespace())
-                .withName(meta.getName() + "." + reason.name().toLowerCase(Locale.ROOT) + "." + words)
+                .withName(name(meta.getName(), reason, meta.getUid() + type + reason + message))
                 .endMetadata()
                 .withInvolvedObject(new ObjectReferenceBuilder()
                         .withApiVersion(about.getApiVersion())
@@ -103,6 +116,14 @@ public final class KubernetesEvents implements Events, AutoCloseable {
                 .build();
     }
 
+    /** The same for the same words; a long name of a resource is cut. */
+    private static String name(String resource, Reason reason, String words) {
+        String ending = "." + reason.name().toLowerCase(Locale.ROOT) + "."
+                + HexFormat.of().toHexDigits(words.hashCode());
+        String beginning = resource.substring(0, Math.min(resource.length(), MAX_NAME - ending.length()));
+        return beginning.replaceFirst("[-.]+$", "") + ending;
+    }
+
     private void write(Event event) {
         try {
             Resource<Event> resource = client.resource(event);
@@ -112,7 +133,7 @@ public final class KubernetesEvents implements Events, AutoCloseable {
                 if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
                     throw e;
                 }
-                countUp(resource, event);
+                countUp(resource, event.getLastTimestamp());
             }
         } catch (RuntimeException e) {
             // whatever it is, no Event is worth more than a line
@@ -120,10 +141,14 @@ public final class KubernetesEvents implements Events, AutoCloseable {
         }
     }
 
-    private static void countUp(Resource<Event> resource, Event again) {
-        resource.edit(known -> new EventBuilder(known)
-                .withCount(known.getCount() == null ? 2 : known.getCount() + 1)
-                .withLastTimestamp(again.getLastTimestamp())
-                .build());
+    private static void countUp(Resource<Event> resource, String again) {
+        // the answer to the first patch is the Event as it is: the operator needs no right to read Events
+        Event known = merge(resource, "{\"lastTimestamp\": \"" + again + "\"}");
+        int count = known.getCount() == null ? 1 : known.getCount();
+        merge(resource, "{\"count\": " + (count + 1) + "}");
+    }
+
+    private static Event merge(Resource<Event> resource, String patch) {
+        return resource.patch(PatchContext.of(PatchType.JSON_MERGE), patch);
     }
 }
