@@ -2,9 +2,6 @@ package net.wawp.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.NamespacedKubernetesClient;
-import io.fabric8.kubernetes.client.RequestConfig;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
@@ -53,23 +50,16 @@ final class LeaseLeadership implements Leadership {
             String identity,
             LongSupplier nanoTime,
             Listener listener) {
-        this.client = client.adapt(NamespacedKubernetesClient.class)
-                .withRequestConfig(impatient(client.getConfiguration().getRequestConfig(), settings))
-                .call(derived -> derived);
+        this.client = UnretriedClient.of(client, requestTimeout(settings));
         this.settings = settings;
         this.lock = new RenewalLock(settings, identity, nanoTime);
         this.listener = listener;
         this.pause = settings.retryPeriod();
     }
 
-    /** An attempt is not repeated below the elector, and one that began just before the renew deadline is over before the Lease is. */
-    private static RequestConfig impatient(RequestConfig usual, LeaseSettings settings) {
-        Duration afterDeadline = settings.duration().minus(settings.renewDeadline());
-        int requestsPerAttempt = 2;
-        return new RequestConfigBuilder(usual)
-                .withRequestRetryBackoffLimit(0)
-                .withRequestTimeout((int) afterDeadline.toMillis() / requestsPerAttempt)
-                .build();
+    /** Such that an attempt, two requests, that began just before the renew deadline is over before the Lease is. */
+    private static Duration requestTimeout(LeaseSettings settings) {
+        return settings.duration().minus(settings.renewDeadline()).dividedBy(2);
     }
 
     @Override

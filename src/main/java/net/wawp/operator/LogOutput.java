@@ -23,8 +23,10 @@ final class LogOutput {
             "io.netty.handler.logging",
             "io.netty.handler.codec.http2.Http2FrameLogger");
 
-    /** Logs every failed attempt at the Lease with its stack; the election tells of it once, in a sentence. */
-    private static final String CHATTY = "io.fabric8.kubernetes.client.extended.leaderelection";
+    /** Every failed attempt at the Lease with its stack, which {@link RenewalLock} tells of once; every version that is not v1. */
+    private static final List<String> CHATTY = List.of(
+            "io.fabric8.kubernetes.client.extended.leaderelection",
+            "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 
     private static final String TEXT_PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n";
     private static final String LEFT_OUT = "[ignore]";
@@ -51,7 +53,7 @@ final class LogOutput {
         root.addAppender(appender);
         root.setLevel(ofLibraries(level));
         context.getLogger("net.wawp").setLevel(Level.valueOf(level.name()));
-        context.getLogger(CHATTY).setLevel(Level.ERROR);
+        CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
         NEVER_LOGGED.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     }
 

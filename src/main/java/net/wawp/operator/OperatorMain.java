@@ -1,9 +1,126 @@
 package net.wawp.operator;
 
-/** Entry point of the operator. */
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.wawp.operator.config.InvalidConfigurationException;
+import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.config.Setting;
+import net.wawp.operator.config.Settings;
+import net.wawp.operator.config.UnknownVariables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Entry point of the operator. Exit status: 0 after SIGTERM, 2 for a bad setting, 1 for anything else that ends it. */
 public final class OperatorMain {
+
+    private static final int CLEAN = 0;
+    private static final int BROKEN = 1;
+    private static final int BAD_SETTING = 2;
+
+    /** Kubernetes puts it into every pod that has a service account. */
+    private static final Path POD_NAMESPACE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
     private OperatorMain() {}
 
-    public static void main(String[] args) {}
+    public static void main(String[] args) {
+        switch (List.of(args).isEmpty() ? "" : args[0]) {
+            case "" -> run(System.getenv());
+            case "--help" -> System.out.print(help());
+            case "--version" -> System.out.println(version());
+            default -> refuse("There are no arguments but --help and --version; settings are environment variables");
+        }
+    }
+
+    private static void run(Map<String, String> variables) {
+        OperatorConfig config;
+        try {
+            config = OperatorConfig.from(variables, podNamespace());
+        } catch (InvalidConfigurationException e) {
+            refuse(e.getMessage());
+            return;
+        }
+        LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
+        LogOutput.configure(logging, new ConsoleAppender<ILoggingEvent>(), config.logFormat(), config.logLevel());
+        Logger log = LoggerFactory.getLogger(OperatorMain.class);
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, failure) -> log.error("Thread {} ended", thread.getName(), failure));
+        UnknownVariables.warnings(variables).forEach(log::warn);
+        try {
+            start(config, log);
+        } catch (RuntimeException e) {
+            log.error("The operator cannot start: {}", e.getMessage(), e);
+            halt(BROKEN);
+        }
+    }
+
+    /** Returns at once: the threads of the process keep it alive until a signal ends it. */
+    private static void start(OperatorConfig config, Logger log) {
+        log.info("Wawp operator {} starts", version());
+        KubernetesClient client = new KubernetesClientBuilder()
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .build();
+        OperatorProcess process = OperatorProcess.create(config, client, InstantSource.system());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, log), "stop"));
+        process.start();
+    }
+
+    /** Without the halt the status would be that of a process that a signal has killed. */
+    private static void stop(OperatorProcess process, Logger log) {
+        int status = BROKEN;
+        try {
+            process.close();
+            status = CLEAN;
+        } catch (RuntimeException e) {
+            log.error("The operator did not stop cleanly", e);
+        } finally {
+            halt(status);
+        }
+    }
+
+    /** Unlike {@link System#exit} never waits for anything. */
+    private static void halt(int status) {
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static void refuse(String lines) {
+        System.err.println(lines);
+        System.exit(BAD_SETTING);
+    }
+
+    private static Optional<String> podNamespace() {
+        try {
+            return Optional.of(Files.readString(POD_NAMESPACE).trim()).filter(name -> !name.isEmpty());
+        } catch (IOException e) {
+            return Optional.empty(); // no pod
+        }
+    }
+
+    /** As in the manifest of the jar; a process that runs from loose classes has none. */
+    static String version() {
+        return Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
+                .orElse("(unpackaged)");
+    }
+
+    private static String help() {
+        StringBuilder help = new StringBuilder("Usage: java -jar wawp-operator.jar [--help | --version]\n\n");
+        help.append(
+                "Runs the operator until a signal ends it. The cluster is found as kubectl finds it. Settings are environment\n");
+        help.append("variables:\n");
+        for (Setting<?> setting : Settings.ALL) {
+            help.append(
+                    "\n%s (%s)\n    %s.\n".formatted(setting.variable(), setting.defaultShown(), setting.meaning()));
+        }
+        return help.toString();
+    }
 }

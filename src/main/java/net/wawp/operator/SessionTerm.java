@@ -2,7 +2,10 @@ package net.wawp.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.RegisteredController;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
+import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.vertx.core.Vertx;
@@ -21,22 +24,34 @@ import net.wawp.operator.controller.RelevantUpdates;
 import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.WakeUps;
 import net.wawp.operator.observer.SessionObserver;
+import net.wawp.operator.server.Health;
 import net.wawp.operator.wawp.WawpClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The observer and the framework's controller, as they run while this process leads. */
 final class SessionTerm implements Term {
 
+    private static final Logger log = LoggerFactory.getLogger(SessionTerm.class);
+
     private static final int RECONCILER_THREADS = 4;
     private static final long LIST_PAGE = 200;
+    private static final Duration LIST_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
+    private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final OperatorConfig config;
     private final SessionObserver observer;
     private final KubernetesEvents events;
     private final Operator operator;
+    private final RegisteredController<WhatsAppSession> controller;
+    private final InstantSource clock;
+    private volatile boolean hasStarted;
 
     /**
      * @param nextProbe while the client's circuit breaker is open, when it lets the next look through
      * @param leads asked in the moment before a call goes out
+     * @param giveUp run when the watch of the resources has ended for good
      * @param identity names this process in Events
      */
     SessionTerm(
@@ -46,9 +61,11 @@ final class SessionTerm implements Term {
             WawpClient wawp,
             Supplier<Optional<Instant>> nextProbe,
             BooleanSupplier leads,
+            Runnable giveUp,
             String identity,
             InstantSource clock) {
         this.config = config;
+        this.clock = clock;
         WakeUps wakeUps = new WakeUps();
         this.observer = new SessionObserver(
                 vertx.getOrCreateContext(),
@@ -65,16 +82,26 @@ final class SessionTerm implements Term {
                 // one way of writing for every API server, the embedded one of the demo included
                 .withUseSSAToPatchPrimaryResource(false)
                 .checkingCRDAndValidateLocalModel(false)
+                .withCacheSyncTimeout(LIST_DEADLINE)
+                .withReconciliationTerminationTimeout(STOP_DEADLINE)
+                // the framework's own handler would exit the process
+                .withInformerStoppedHandler((informer, failure) -> {
+                    if (failure != null && informer.hasSynced()) {
+                        log.error("The watch of the resources ended", failure);
+                        giveUp.run();
+                    }
+                })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
         SessionReconciler reconciler =
                 new SessionReconciler(kubernetes, observer, wakeUps, events, leads, config.pollInterval(), clock);
-        operator.register(reconciler, this::configure);
+        this.controller = operator.register(reconciler, this::configure);
     }
 
     @Override
     public void start() {
         observer.start();
         operator.start();
+        hasStarted = true;
     }
 
     @Override
@@ -82,6 +109,28 @@ final class SessionTerm implements Term {
         observer.stop(drain).toCompletableFuture().join();
         operator.stop();
         events.close();
+    }
+
+    /** An API server that is away does no harm here: an informer that waits for it still runs. */
+    @Override
+    public Health liveness() {
+        Duration silence = Duration.between(observer.lastTick(), clock.instant());
+        if (silence.compareTo(STANDSTILL) > 0) {
+            return Health.bad("the observer has stood still for " + silence.toSeconds() + " s");
+        }
+        return hasStarted && !watches() ? Health.bad("the watch of the resources has ended") : Health.good("leading");
+    }
+
+    private boolean watches() {
+        for (InformerWrappingEventSourceHealthIndicator<?> source : controller
+                .getControllerHealthInfo()
+                .informerEventSourceHealthIndicators()
+                .values()) {
+            if (!source.informerHealthIndicators().values().stream().allMatch(InformerHealthIndicator::isRunning)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     SessionObserver observer() {

@@ -1,13 +1,32 @@
 package net.wawp.operator;
 
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.server.Health;
 
-/** What this process does while it leads. Starts once and stops once. */
+/** All that this process does while it leads. Begins and ends once; the next time of leading gets a new one. */
 interface Term {
 
-    /** Returns when everything runs. */
+    /** Makes the term for one time of leading. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * @param mayAct see {@link Leadership.Listener#onLead}
+         * @param giveUp run by a term that has begun and cannot go on
+         */
+        Term create(BooleanSupplier mayAct, Runnable giveUp);
+    }
+
+    /** Begins; returns when every resource is known. Throws when that cannot be had now. */
     void start();
 
-    /** Lets commands in flight end, for at most this long, and stops. Returns when nothing runs any more. */
+    /**
+     * Ends, also after a start that failed: no new work from here on.
+     *
+     * @param drain how long commands in flight may take to end
+     */
     void stop(Duration drain);
+
+    /** Bad when the term has come to a standstill, which only a restart of the process can cure. */
+    Health liveness();
 }

@@ -36,6 +36,10 @@ final class TroubleLog {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        // a refused connection has no message of its own anywhere in the chain
+        return root.getMessage() == null
+                ? "The API server was not reached (%s)"
+                        .formatted(root.getClass().getSimpleName())
+                : root.getMessage();
     }
 }

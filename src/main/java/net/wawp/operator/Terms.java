@@ -1,0 +1,107 @@
+package net.wawp.operator;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.server.Health;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one term at a time, in order, on a thread of its own: neither a slow start nor a slow end holds up the election. */
+final class Terms implements Leadership.Listener {
+
+    private static final Logger log = LoggerFactory.getLogger(Terms.class);
+
+    /** What a term may need to end beyond its drain. */
+    private static final Duration GRACE = Duration.ofSeconds(3);
+
+    private static final Health STANDING_BY = Health.good("standing by");
+
+    private final Term.Factory factory;
+    private final Runnable resign;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "terms"));
+    private volatile Optional<Term> current = Optional.empty();
+    private volatile Health readiness = STANDING_BY;
+    private boolean isClosed;
+
+    /** @param resign gives the lead up, so that another process, or this one later, tries again */
+    Terms(Term.Factory factory, Runnable resign) {
+        this.factory = factory;
+        this.resign = resign;
+    }
+
+    @Override
+    public void onLead(BooleanSupplier mayAct) {
+        thread.execute(() -> begin(mayAct));
+    }
+
+    @Override
+    public void onLost() {
+        thread.execute(() -> end(Duration.ZERO));
+    }
+
+    /** Bad when the current term has come to a standstill. */
+    Health liveness() {
+        return current.map(Term::liveness).orElse(STANDING_BY);
+    }
+
+    /** Bad while a term begins: not every resource is known yet. */
+    Health readiness() {
+        return readiness;
+    }
+
+    /** Ends the current term and begins none any more. Returns when it has ended, at the latest 3 s after the drain. */
+    void close(Duration drain) {
+        Future<?> ended = thread.submit(() -> {
+            isClosed = true;
+            end(drain);
+        });
+        try {
+            ended.get(drain.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            log.warn("What runs while leading did not end in time; stopping without it");
+        } catch (ExecutionException e) {
+            log.warn("What runs while leading did not end well", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void begin(BooleanSupplier mayAct) {
+        if (isClosed) {
+            return;
+        }
+        readiness = Health.bad("leading, but not every resource is known yet");
+        try {
+            Term term = factory.create(mayAct, this::giveUp);
+            current = Optional.of(term);
+            term.start();
+            readiness = Health.good("leading");
+        } catch (RuntimeException e) {
+            log.error("Leading, but the work cannot begin; giving the lead up for a while", e);
+            resign.run();
+        }
+    }
+
+    private void giveUp() {
+        thread.execute(() -> {
+            if (current.isPresent() && !isClosed) {
+                log.error("The work of the leader cannot go on; giving the lead up for a while");
+                resign.run();
+            }
+        });
+    }
+
+    private void end(Duration drain) {
+        Optional<Term> ended = current;
+        current = Optional.empty();
+        readiness = STANDING_BY;
+        ended.ifPresent(term -> term.stop(drain));
+    }
+}

@@ -1,0 +1,207 @@
+package net.wawp.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import net.wawp.operator.config.Setting;
+import net.wawp.operator.config.Settings;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator in a process of its own, as users start it. */
+class OperatorMainTest {
+
+    @TempDir
+    Path folder;
+
+    private Optional<Process> process = Optional.empty();
+
+    @BeforeAll
+    static void waitAsLongAsABusyMachineNeeds() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
+    }
+
+    @AfterEach
+    void stop() {
+        process.ifPresent(Process::destroyForcibly);
+    }
+
+    @Test
+    void aBadSettingEndsTheStartWithStatus2AndOneLine() throws Exception {
+        Process run = run(Map.of("WAWP_LEADER_ELECTION", "false", "WAWP_POLL_INTERVAL", "soon"));
+
+        assertThat(status(run)).isEqualTo(2);
+        assertThat(errors())
+                .containsExactly("WAWP_POLL_INTERVAL must be a duration such as 30s, 1m30s or 500ms, but is \"soon\"");
+        assertThat(output()).isEmpty();
+    }
+
+    @Test
+    void anArgumentThatIsNoneEndsTheStartWithStatus2() throws Exception {
+        Process run = run(Map.of(), "--port=8080");
+
+        assertThat(status(run)).isEqualTo(2);
+        assertThat(errors())
+                .containsExactly("There are no arguments but --help and --version; settings are environment variables");
+    }
+
+    @Test
+    void helpShowsEverySetting() throws Exception {
+        assertThat(status(run(Map.of(), "--help"))).isZero();
+        assertThat(String.join("\n", output()))
+                .startsWith("Usage: java -jar wawp-operator.jar [--help | --version]")
+                .contains(Settings.ALL.stream().map(Setting::variable).toList())
+                .contains(Settings.ALL.stream().map(Setting::meaning).toList());
+    }
+
+    @Test
+    void versionIsOneLine() throws Exception {
+        assertThat(status(run(Map.of(), "--version"))).isZero();
+        assertThat(output()).hasSize(1);
+    }
+
+    @Test
+    void aPortThatIsTakenEndsTheStartWithStatus1() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Process run = run(Map.of(
+                    "WAWP_LEADER_ELECTION", "false",
+                    "WAWP_LOG_FORMAT", "text",
+                    "WAWP_HTTP_PORT", String.valueOf(taken.getLocalPort())));
+
+            assertThat(status(run)).isEqualTo(1);
+            assertThat(output()).anyMatch(line -> line.contains("ERROR") && line.contains("(WAWP_HTTP_PORT)"));
+        }
+    }
+
+    @Test
+    void onSigtermTheLeaderHandsTheLeaseBackAndEndsWithStatus0() throws Exception {
+        try (TroubledApiServer api = new TroubledApiServer();
+                KubernetesClient client = api.client()) {
+            Process run = run(Map.of(
+                    "KUBECONFIG", kubeconfig(client.getMasterUrl().toString()),
+                    "WAWP_LEASE_NAMESPACE", "wawp-system",
+                    "WAWP_LEASE_RETRY_PERIOD", "100ms",
+                    "WAWP_HTTP_PROT", "8080",
+                    "WAWP_HTTP_PORT", "0"));
+            await().until(() -> output().stream().anyMatch(line -> line.contains("are served on port")));
+            String port = output().stream()
+                    .filter(line -> line.contains("are served on port"))
+                    .findFirst()
+                    .map(line -> message(line).replaceAll("\\D+", ""))
+                    .orElseThrow();
+            await().until(() -> get("http://localhost:" + port + "/readyz").equals("200 leading\n"));
+            assertThat(holder(client)).isNotEmpty();
+
+            run.destroy();
+
+            assertThat(status(run)).isZero();
+            assertThat(holder(client)).as("holder of the Lease").isEmpty();
+            assertThat(errors()).isEmpty();
+            assertThat(output())
+                    .as("every line is a JSON object")
+                    .allSatisfy(
+                            line -> assertThat(new ObjectMapper().readTree(line).isObject())
+                                    .isTrue())
+                    .extracting(OperatorMainTest::message)
+                    .contains(
+                            "WAWP_HTTP_PROT is not a setting of this operator and is ignored; did you mean WAWP_HTTP_PORT?")
+                    .endsWith("No longer leading", "Stopped");
+        }
+    }
+
+    private Process run(Map<String, String> variables, String... arguments) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                OperatorMain.class.getName());
+        builder.command().addAll(List.of(arguments));
+        builder.environment().keySet().removeIf(name -> name.startsWith("WAWP_"));
+        builder.environment().put("KUBECONFIG", "/dev/null");
+        builder.environment().putAll(variables);
+        builder.redirectOutput(folder.resolve("out").toFile());
+        builder.redirectError(folder.resolve("err").toFile());
+        process = Optional.of(builder.start());
+        return process.get();
+    }
+
+    private static int status(Process run) throws InterruptedException {
+        assertThat(run.waitFor(60, TimeUnit.SECONDS)).as("it ended").isTrue();
+        return run.exitValue();
+    }
+
+    private List<String> output() {
+        return lines("out");
+    }
+
+    private List<String> errors() {
+        return lines("err");
+    }
+
+    private List<String> lines(String file) {
+        try {
+            return Files.readAllLines(folder.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String message(String line) {
+        try {
+            JsonNode json = new ObjectMapper().readTree(line);
+            return json.get("message").asText();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String get(String address) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(address)).build();
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .join();
+        return response.statusCode() + " " + response.body();
+    }
+
+    private static String holder(KubernetesClient client) {
+        return client.leases()
+                .inNamespace("wawp-system")
+                .withName("wawp-operator")
+                .get()
+                .getSpec()
+                .getHolderIdentity();
+    }
+
+    private String kubeconfig(String server) throws IOException {
+        Path file = folder.resolve("kubeconfig");
+        Files.writeString(file, """
+                apiVersion: v1
+                kind: Config
+                clusters: [{name: embedded, cluster: {server: "%s"}}]
+                users: [{name: somebody, user: {}}]
+                contexts: [{name: embedded, context: {cluster: embedded, user: somebody}}]
+                current-context: embedded
+                """.formatted(server));
+        return file.toString();
+    }
+}
