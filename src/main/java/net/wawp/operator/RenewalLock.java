@@ -33,6 +33,7 @@ final class RenewalLock extends LeaseLock {
     private volatile Health readiness = Health.bad("the Lease has not been read yet");
     private LeaderElectionRecord seen;
     private long seenAt;
+    private String failing = "";
 
     /** @param nanoTime a monotonic clock that goes on while the process is stopped, such as {@link System#nanoTime} */
     RenewalLock(LeaseSettings settings, String identity, LongSupplier nanoTime) {
@@ -126,18 +127,27 @@ final class RenewalLock extends LeaseLock {
     private <T> T attempt(String verb, Supplier<T> call) {
         try {
             T result = call.get();
-            trouble.over("The Lease %s/%s can be used again".formatted(settings.namespace(), NAME));
-            readiness = Health.good("the Lease can be used");
+            worked(verb);
             return result;
         } catch (KubernetesClientException e) {
             if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                tell(verb, e);
+                failed(verb, e);
             }
             throw e;
         }
     }
 
-    private void tell(String verb, KubernetesClientException e) {
+    /** That the Lease can be read says nothing about a write that failed. */
+    private void worked(String verb) {
+        if (failing.isEmpty() || failing.equals(verb) || !verb.equals("get")) {
+            failing = "";
+            readiness = Health.good("the Lease can be used");
+            trouble.over("The Lease %s/%s can be used again".formatted(settings.namespace(), NAME));
+        }
+    }
+
+    private void failed(String verb, KubernetesClientException e) {
+        failing = verb;
         String said = TroubleLog.cause(e);
         if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
             String missing =

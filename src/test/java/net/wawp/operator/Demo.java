@@ -1,7 +1,6 @@
 package net.wawp.operator;
 
 import io.fabric8.kubernetes.client.Watch;
-import io.vertx.core.Vertx;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,7 +14,6 @@ import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
-import net.wawp.operator.wawp.HttpWawpClient;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -45,37 +43,24 @@ public final class Demo {
         boolean stays = System.getProperty("stay") != null;
         boolean allWell;
         try (WawpSimulator wawp = WawpSimulator.start();
-                DemoCluster cluster = DemoCluster.start(out)) {
+                DemoCluster cluster = DemoCluster.start(out);
+                OperatorProcess operator = operator(wawp, cluster)) {
             out.println("The operator runs against a simulated Wawp and " + cluster.description() + ".");
-            Vertx vertx = Vertx.vertx();
-            OperatorConfig config = OperatorConfig.from(
-                    Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false"),
-                    Optional.empty());
-            SessionTerm operator = new SessionTerm(
-                    config,
-                    cluster.client(),
-                    vertx,
-                    new HttpWawpClient(
-                            vertx,
-                            config.baseUrl(),
-                            HttpWawpClient.Style.Body,
-                            config.requestTimeout(),
-                            config.maxLooksInFlight(),
-                            InstantSource.system()),
-                    Optional::empty,
-                    () -> true,
-                    "demo",
-                    InstantSource.system());
             operator.start();
             allWell = new Demo(out, wawp, cluster).play();
             if (stays) {
                 stay(out, cluster);
             }
-            operator.stop(Duration.ofSeconds(20));
-            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
         // what still runs are idle threads of libraries
         System.exit(allWell ? 0 : 1);
+    }
+
+    private static OperatorProcess operator(WawpSimulator wawp, DemoCluster cluster) {
+        Map<String, String> settings = Map.of(
+                "WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0");
+        return OperatorProcess.create(
+                OperatorConfig.from(settings, Optional.empty()), cluster.client(), InstantSource.system());
     }
 
     private boolean play() {
