@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @OnKubernetes
-class SamplesIT {
+class SampleIT {
 
     private static KubernetesCluster cluster;
     private static String namespace;
