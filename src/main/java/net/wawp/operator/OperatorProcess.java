@@ -13,7 +13,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -22,6 +21,7 @@ import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.server.Health;
 import net.wawp.operator.server.ProbeServer;
 import net.wawp.operator.wawp.HttpWawpClient;
+import net.wawp.operator.wawp.LimitedWawpClient;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +65,7 @@ public final class OperatorProcess implements AutoCloseable {
                 // nothing is served from files: the root file system may be read-only
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        WawpClient wawp = new HttpWawpClient(
+        WawpClient http = new HttpWawpClient(
                 vertx,
                 config.baseUrl(),
                 switch (config.credentialsStyle()) {
@@ -73,10 +73,13 @@ public final class OperatorProcess implements AutoCloseable {
                     case Query -> HttpWawpClient.Style.Query;
                 },
                 config.requestTimeout(),
-                config.maxLooksInFlight(),
+                // looks out of turn have a bound of their own beside the routine ones
+                2 * config.maxLooksInFlight(),
                 clock);
+        LimitedWawpClient wawp = new LimitedWawpClient(
+                http, config.maxCallsPerSecond(), config.maxCallsPerSecond(), clock, new SecureRandom());
         Term.Factory terms = (mayAct, giveUp) ->
-                new SessionTerm(config, client, vertx, wawp, Optional::empty, mayAct, giveUp, identity, clock);
+                new SessionTerm(config, client, vertx, wawp, wawp::nextProbe, mayAct, giveUp, identity, clock);
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         return new OperatorProcess(config, identity, client, vertx, metrics, terms);
     }
