@@ -16,22 +16,19 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
  */
 final class InstanceClaims {
 
-    private static final Comparator<Claim> AGE = Comparator.comparing(Claim::created)
-            .thenComparing(Claim::namespace)
-            .thenComparing(Claim::name)
-            .thenComparing(Claim::uid);
+    private static final Comparator<Claim> AGE =
+            Comparator.comparing(Claim::created).thenComparing(Claim::namespace).thenComparing(Claim::name);
 
     private final Map<String, TreeSet<Claim>> byInstance = new HashMap<>();
     private final Map<String, Claim> byUid = new HashMap<>();
 
     /**
      * @param created the creation timestamp, RFC 3339 in UTC: text that sorts as time does
-     * @param valid whether it would take the instance over. Being deleted, or with a spec or Secret that makes no sense, it may
-     *     own, but does not wait for anything
+     * @param terminating being deleted: it may own, but will not take over
      */
-    record Claim(String uid, String instanceId, String created, String namespace, String name, boolean valid) {
+    record Claim(String uid, String instanceId, String created, String namespace, String name, boolean terminating) {
 
-        static Claim of(WhatsAppSession resource, String instanceId, boolean usable) {
+        static Claim of(WhatsAppSession resource, String instanceId) {
             ObjectMeta meta = resource.getMetadata();
             return new Claim(
                     meta.getUid(),
@@ -39,7 +36,7 @@ final class InstanceClaims {
                     String.valueOf(meta.getCreationTimestamp()),
                     meta.getNamespace(),
                     meta.getName(),
-                    usable && !resource.isMarkedForDeletion());
+                    resource.isMarkedForDeletion());
         }
     }
 
@@ -81,14 +78,6 @@ final class InstanceClaims {
                 : byInstance.get(key(own.instanceId())).stream()
                         .filter(claim -> !claim.uid().equals(uid))
                         .toList();
-    }
-
-    /** Whether this resource owns its instance and another valid one waits for it. */
-    synchronized boolean hasSuccessor(String uid) {
-        Claim own = byUid.get(uid);
-        return own != null
-                && byInstance.get(key(own.instanceId())).first().equals(own)
-                && rivals(uid).stream().anyMatch(Claim::valid);
     }
 
     private static String key(String instanceId) {

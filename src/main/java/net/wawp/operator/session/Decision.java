@@ -33,22 +33,7 @@ public sealed interface Decision {
             Duration lookEvery,
             Optional<Recheck> recheck,
             boolean requestHandled)
-            implements Decision {
-
-        /** This judgement, with one more sentence for the user. */
-        public Judged adding(String sentence) {
-            return new Judged(
-                    verdict.adding(sentence),
-                    pairing,
-                    restarts,
-                    lastAction,
-                    call,
-                    planned,
-                    lookEvery,
-                    recheck,
-                    requestHandled);
-        }
-    }
+            implements Decision {}
 
     /** One changing call; {@code attempt} counts calls for the same end from 1. */
     record Call(Action action, int attempt) {}

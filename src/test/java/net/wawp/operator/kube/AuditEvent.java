@@ -26,6 +26,7 @@ public record AuditEvent(
         String name,
         int code) {
 
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final Set<String> WRITES = Set.of("create", "update", "patch", "delete", "deletecollection");
 
     static AuditEvent of(JsonNode event) {
@@ -47,7 +48,8 @@ public record AuditEvent(
         return WRITES.contains(verb);
     }
 
+    /** A watch that became a WebSocket succeeded too. */
     public boolean succeeded() {
-        return code >= 200 && code < 300;
+        return code == SWITCHING_PROTOCOLS || code >= 200 && code < 300;
     }
 }

@@ -41,6 +41,10 @@ final class Instances {
         byId.remove(key(instanceId));
     }
 
+    void revoke(String accessToken) {
+        tokens.remove(accessToken);
+    }
+
     boolean knowsToken(String accessToken) {
         return tokens.contains(accessToken);
     }

@@ -84,6 +84,11 @@ public final class WawpSimulator implements AutoCloseable {
         instances.remove(instanceId);
     }
 
+    /** Makes a token invalid, for every instance. */
+    public void revoke(String accessToken) {
+        instances.revoke(accessToken);
+    }
+
     /** How all instances behave, unless something else is set for one. */
     public Conduct conduct() {
         return instances.general();
@@ -97,11 +102,6 @@ public final class WawpSimulator implements AutoCloseable {
     /** From now on nothing goes wrong. */
     public void heal() {
         faults.clear();
-    }
-
-    /** From now on nothing goes wrong that was set for this instance alone. */
-    public void heal(String instanceId) {
-        faults.clear(instanceId);
     }
 
     public Ledger ledger() {
