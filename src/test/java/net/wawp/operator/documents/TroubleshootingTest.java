@@ -1,0 +1,17 @@
+package net.wawp.operator.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import net.wawp.operator.session.Reason;
+import org.junit.jupiter.api.Test;
+
+class TroubleshootingTest {
+
+    @Test
+    void everyReasonHasOneRowAndEveryRowIsAReason() {
+        assertThat(Document.read("docs/troubleshooting.md").every("^\\| `([^`]+)` \\|"))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(Reason.values()).map(Reason::name).toList());
+    }
+}
