@@ -28,9 +28,12 @@ final class LogOutput {
             "io.fabric8.kubernetes.client.extended.leaderelection",
             "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 
-    private static final String TEXT_PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n";
     private static final String LEFT_OUT = "[ignore]";
-    private static final int STACK_FRAMES = 20;
+    /** The frames of each cause that are shown, the root cause first: most of a stack is the framework's. */
+    private static final int STACK_FRAMES = 10;
+
+    private static final String TEXT_PATTERN =
+            "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n%rEx{" + STACK_FRAMES + "}";
 
     private LogOutput() {}
 
@@ -74,6 +77,7 @@ final class LogOutput {
         names.setVersion(LEFT_OUT);
         names.setLevelValue(LEFT_OUT);
         ShortenedThrowableConverter stack = new ShortenedThrowableConverter();
+        stack.setRootCauseFirst(true);
         stack.setMaxDepthPerThrowable(STACK_FRAMES);
         LogstashEncoder encoder = new LogstashEncoder();
         encoder.setFieldNames(names);

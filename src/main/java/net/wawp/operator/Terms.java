@@ -26,6 +26,7 @@ final class Terms implements Leadership.Listener {
     private final Term.Factory factory;
     private final Runnable resign;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "terms"));
+    private volatile Optional<BooleanSupplier> tenure = Optional.empty();
     private volatile Optional<Term> current = Optional.empty();
     private volatile Health readiness = STANDING_BY;
     private boolean isClosed;
@@ -38,11 +39,13 @@ final class Terms implements Leadership.Listener {
 
     @Override
     public void onLead(BooleanSupplier mayAct) {
+        tenure = Optional.of(mayAct);
         thread.execute(() -> begin(mayAct));
     }
 
     @Override
     public void onLost() {
+        tenure = Optional.empty();
         thread.execute(() -> end(Duration.ZERO));
     }
 
@@ -79,23 +82,22 @@ final class Terms implements Leadership.Listener {
         }
         readiness = Health.bad("leading, but not every resource is known yet");
         try {
-            Term term = factory.create(mayAct, this::giveUp);
+            Term term = factory.create(mayAct, () -> thread.execute(() -> giveUp(mayAct)));
             current = Optional.of(term);
             term.start();
             readiness = Health.good("leading");
         } catch (RuntimeException e) {
-            log.error("Leading, but the work cannot begin; giving the lead up for a while", e);
-            resign.run();
+            log.error("The work of the leader cannot begin", e);
+            giveUp(mayAct);
         }
     }
 
-    private void giveUp() {
-        thread.execute(() -> {
-            if (current.isPresent() && !isClosed) {
-                log.error("The work of the leader cannot go on; giving the lead up for a while");
-                resign.run();
-            }
-        });
+    private void giveUp(BooleanSupplier mayAct) {
+        boolean stillLeads = tenure.filter(mayAct::equals).isPresent();
+        if (stillLeads && !isClosed) {
+            log.error("Giving the lead up for a while: the work of the leader cannot go on here");
+            resign.run();
+        }
     }
 
     private void end(Duration drain) {

@@ -3,6 +3,7 @@ package net.wawp.operator.controller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.wawp.operator.controller.CredentialsResolver.Resolution;
 import net.wawp.operator.controller.CredentialsResolver.Resolved;
@@ -43,12 +44,20 @@ final class Assessor {
     private final CredentialsResolver secrets;
     private final InstanceClaims claims;
     private final SessionObserver observer;
+    private final Consumer<String> wake;
 
-    Assessor(SpecReader specs, CredentialsResolver secrets, InstanceClaims claims, SessionObserver observer) {
+    /** @param wake asks for a pass over the resource with this UID, also while one is under way */
+    Assessor(
+            SpecReader specs,
+            CredentialsResolver secrets,
+            InstanceClaims claims,
+            SessionObserver observer,
+            Consumer<String> wake) {
         this.specs = specs;
         this.secrets = secrets;
         this.claims = claims;
         this.observer = observer;
+        this.wake = wake;
     }
 
     /**
@@ -75,6 +84,7 @@ final class Assessor {
     private Assessment assess(Subject subject, Instant secretNotBefore) {
         SpecReader.Reading reading = specs.read(subject.resource().getSpec());
         if (reading instanceof Unreadable unreadable) {
+            subject.bound().ifPresent(instance -> claim(subject, instance, false));
             return blocked(subject, specs.harmless(), Reason.RequestRejected, unreadable.message(), subject.now());
         }
         Spec spec = (Spec) reading;
@@ -86,9 +96,11 @@ final class Assessor {
         Unresolved unresolved = (Unresolved) resolution;
         Optional<Credentials> last = subject.memory().credentials();
         boolean secretWentFirst = subject.deletedAt().isPresent() && unresolved.reason() == Reason.SecretNotFound;
-        return secretWentFirst && last.isPresent()
-                ? withCredentials(subject, spec, last.get(), unresolved.readAt())
-                : blocked(subject, spec, unresolved.reason(), unresolved.message(), unresolved.readAt());
+        if (secretWentFirst && last.isPresent()) {
+            return withCredentials(subject, spec, last.get(), unresolved.readAt());
+        }
+        subject.bound().ifPresent(instance -> claim(subject, instance, false));
+        return blocked(subject, spec, unresolved.reason(), unresolved.message(), unresolved.readAt());
     }
 
     private Assessment withCredentials(Subject subject, Spec spec, Credentials credentials, Instant readAt) {
@@ -96,7 +108,7 @@ final class Assessor {
             look(subject, credentials);
         }
         Optional<String> bound = subject.bound().or(() -> proven(subject, credentials));
-        bound.ifPresent(instance -> claim(subject, instance));
+        bound.ifPresent(instance -> claim(subject, instance, instance.equalsIgnoreCase(credentials.instanceId())));
         Optional<Footing.Lost> lost = bound.flatMap(instance ->
                 Footing.check(subject, instance, credentials, spec.instanceId().isEmpty(), claims));
         if (lost.isPresent()) {
@@ -115,9 +127,9 @@ final class Assessor {
                 .map(seen -> credentials.instanceId());
     }
 
-    private void claim(Subject subject, String instance) {
-        if (claims.put(Claim.of(subject.resource(), instance))) {
-            claims.rivals(subject.uid()).forEach(rival -> observer.wakeAt(rival.uid(), subject.now()));
+    private void claim(Subject subject, String instance, boolean usable) {
+        if (claims.put(Claim.of(subject.resource(), instance, usable))) {
+            claims.rivals(subject.uid()).forEach(rival -> wake.accept(rival.uid()));
         }
     }
 

@@ -16,19 +16,22 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
  */
 final class InstanceClaims {
 
-    private static final Comparator<Claim> AGE =
-            Comparator.comparing(Claim::created).thenComparing(Claim::namespace).thenComparing(Claim::name);
+    private static final Comparator<Claim> AGE = Comparator.comparing(Claim::created)
+            .thenComparing(Claim::namespace)
+            .thenComparing(Claim::name)
+            .thenComparing(Claim::uid);
 
     private final Map<String, TreeSet<Claim>> byInstance = new HashMap<>();
     private final Map<String, Claim> byUid = new HashMap<>();
 
     /**
      * @param created the creation timestamp, RFC 3339 in UTC: text that sorts as time does
-     * @param terminating being deleted: it may own, but will not take over
+     * @param valid whether it would take the instance over. Being deleted, or with a spec or Secret that makes no sense, it may
+     *     own, but does not wait for anything
      */
-    record Claim(String uid, String instanceId, String created, String namespace, String name, boolean terminating) {
+    record Claim(String uid, String instanceId, String created, String namespace, String name, boolean valid) {
 
-        static Claim of(WhatsAppSession resource, String instanceId) {
+        static Claim of(WhatsAppSession resource, String instanceId, boolean usable) {
             ObjectMeta meta = resource.getMetadata();
             return new Claim(
                     meta.getUid(),
@@ -36,7 +39,7 @@ final class InstanceClaims {
                     String.valueOf(meta.getCreationTimestamp()),
                     meta.getNamespace(),
                     meta.getName(),
-                    resource.isMarkedForDeletion());
+                    usable && !resource.isMarkedForDeletion());
         }
     }
 
@@ -78,6 +81,14 @@ final class InstanceClaims {
                 : byInstance.get(key(own.instanceId())).stream()
                         .filter(claim -> !claim.uid().equals(uid))
                         .toList();
+    }
+
+    /** Whether this resource owns its instance and another valid one waits for it. */
+    synchronized boolean hasSuccessor(String uid) {
+        Claim own = byUid.get(uid);
+        return own != null
+                && byInstance.get(key(own.instanceId())).first().equals(own)
+                && rivals(uid).stream().anyMatch(Claim::valid);
     }
 
     private static String key(String instanceId) {

@@ -1,5 +1,6 @@
 package net.wawp.operator.controller;
 
+import java.util.List;
 import java.util.Objects;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -25,7 +26,6 @@ final class Journal {
 
     /** The status was written. */
     void changed(WhatsAppSession before, WhatsAppSessionStatus status, Verdict verdict) {
-        boolean stalled = verdict.motion() == Motion.Stalled;
         LoggingEventBuilder line = about(before, verdict.reason());
         if (status.lastAction() != null && !Objects.equals(status.lastAction(), lastAction(before))) {
             line = line.addKeyValue("action", status.lastAction().type())
@@ -33,7 +33,7 @@ final class Journal {
         }
         line.log(verdict.message());
         if (!saidBefore(before, verdict)) {
-            if (stalled) {
+            if (verdict.motion() == Motion.Stalled) {
                 events.warning(before, verdict.reason(), verdict.message());
             } else {
                 events.normal(before, verdict.reason(), verdict.message());
@@ -59,11 +59,17 @@ final class Journal {
         return resource.getStatus() == null ? null : resource.getStatus().lastAction();
     }
 
+    /** Whether the status gave the same reason, and expected as much of a person. */
     private static boolean saidBefore(WhatsAppSession resource, Verdict verdict) {
-        return resource.getStatus() != null
-                && Conditions.find(resource.getStatus().conditions(), Conditions.READY)
-                        .map(Condition::reason)
-                        .filter(verdict.reason().name()::equals)
-                        .isPresent();
+        if (resource.getStatus() == null) {
+            return false;
+        }
+        List<Condition> conditions = resource.getStatus().conditions();
+        boolean sameReason = Conditions.find(conditions, Conditions.READY)
+                .map(Condition::reason)
+                .filter(verdict.reason().name()::equals)
+                .isPresent();
+        boolean wasStalled = Conditions.find(conditions, Conditions.STALLED).isPresent();
+        return sameReason && wasStalled == (verdict.motion() == Motion.Stalled);
     }
 }

@@ -3,11 +3,13 @@ package net.wawp.operator.controller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -36,21 +38,25 @@ final class Pass {
     private final InstanceClaims claims;
     private final SessionObserver observer;
     private final Journal journal;
+    private final Consumer<String> wake;
     private final BooleanSupplier leads;
     private final InstantSource clock;
     private final Map<String, SessionMemory> memories = new ConcurrentHashMap<>();
 
+    /** @param wake asks for a pass over the resource with this UID, also while one is under way */
     Pass(
             Assessor assessor,
             InstanceClaims claims,
             SessionObserver observer,
             Journal journal,
+            Consumer<String> wake,
             BooleanSupplier leads,
             InstantSource clock) {
         this.assessor = assessor;
         this.claims = claims;
         this.observer = observer;
         this.journal = journal;
+        this.wake = wake;
         this.leads = leads;
         this.clock = clock;
     }
@@ -59,16 +65,16 @@ final class Pass {
     void claim(WhatsAppSession resource) {
         Optional.ofNullable(resource.getStatus())
                 .map(WhatsAppSessionStatus::instanceId)
-                .ifPresent(instance -> claims.put(Claim.of(resource, instance)));
+                .ifPresent(instance -> claims.put(Claim.of(resource, instance, true)));
     }
 
     /** Forgets a resource that is gone; those that waited for its instance get their turn. */
     void forget(String uid) {
         observer.forget(uid);
         memories.remove(uid);
-        Instant now = clock.instant();
-        claims.rivals(uid).forEach(rival -> observer.wakeAt(rival.uid(), now));
+        List<Claim> waiting = claims.rivals(uid);
         claims.remove(uid);
+        waiting.forEach(rival -> wake.accept(rival.uid()));
     }
 
     /** Has another pass made soon. */
@@ -87,8 +93,8 @@ final class Pass {
         if (assessment.decision() instanceof Judged judged && judged.call().isPresent()) {
             assessment = assessor.assessAnew(subject);
         }
-        Optional<Release> release =
-                FinalizerRule.decide(assessment.target(), assessment.decision(), hasSuccessor(subject.uid()), now);
+        Optional<Release> release = FinalizerRule.decide(
+                assessment.target(), assessment.decision(), claims.hasSuccessor(subject.uid()), now);
         if (release.isPresent()) {
             release(subject, release.get(), resources);
         } else {
@@ -111,14 +117,11 @@ final class Pass {
         }
         if (!held && deleting) {
             // somebody else's finalizer holds it: nothing more is done about the session
+            claim(subject.resource());
             observer.unwatch(subject.uid());
             return true;
         }
         return false;
-    }
-
-    private boolean hasSuccessor(String uid) {
-        return claims.rivals(uid).stream().anyMatch(rival -> !rival.terminating());
     }
 
     private void release(Subject subject, Release release, Resources resources) {
@@ -132,7 +135,8 @@ final class Pass {
         if (assessment.decision() instanceof LookAgain) {
             observer.lookNow(subject.uid(), Urgency.Prompt);
         } else if (assessment.decision() instanceof Judged judged) {
-            write(subject, assessment, judged, resources);
+            boolean ignores = Request.of(subject.resource()).tooLong();
+            write(subject, assessment, ignores ? judged.adding(Request.IGNORED) : judged, resources);
             recheck = judged.recheck();
         }
         recheck.filter(Recheck::look).ifPresent(due -> observer.lookAt(subject.uid(), due.at()));

@@ -6,8 +6,8 @@ import java.util.Objects;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /**
- * Which updates of a resource deserve a pass: its spec, its deletion, its finalizers, a request. Not the operator's own
- * status writes.
+ * Which updates of a resource deserve a pass: its spec, its deletion, its finalizers, a request, a status that somebody has
+ * wiped. Not the operator's own status writes.
  */
 public final class RelevantUpdates implements OnUpdateFilter<WhatsAppSession> {
 
@@ -19,7 +19,13 @@ public final class RelevantUpdates implements OnUpdateFilter<WhatsAppSession> {
                 || !Objects.equals(newMeta.getGeneration(), oldMeta.getGeneration())
                 || !Objects.equals(newMeta.getDeletionTimestamp(), oldMeta.getDeletionTimestamp())
                 || !Objects.equals(newMeta.getFinalizers(), oldMeta.getFinalizers())
-                || !Objects.equals(annotation(newMeta.getAnnotations()), annotation(oldMeta.getAnnotations()));
+                || !Objects.equals(annotation(newMeta.getAnnotations()), annotation(oldMeta.getAnnotations()))
+                || !isJudged(now) && isJudged(before);
+    }
+
+    private static boolean isJudged(WhatsAppSession resource) {
+        return resource.getStatus() != null
+                && !resource.getStatus().conditions().isEmpty();
     }
 
     private static String annotation(Map<String, String> annotations) {

@@ -15,6 +15,10 @@ record Request(Optional<String> token, boolean tooLong) {
     static final String ANNOTATION = "wawp.net/requestedAt";
     static final int MAX_LENGTH = 128;
 
+    /** What the user is told of a token that is too long. */
+    static final String IGNORED =
+            "The annotation " + ANNOTATION + " is longer than " + MAX_LENGTH + " characters and is ignored.";
+
     static Request of(WhatsAppSession resource) {
         Map<String, String> annotations = resource.getMetadata().getAnnotations();
         String token = annotations == null ? null : annotations.get(ANNOTATION);

@@ -47,9 +47,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             Duration pollInterval,
             InstantSource clock) {
         InstanceClaims claims = new InstanceClaims();
-        Assessor assessor =
-                new Assessor(new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, observer);
-        this.pass = new Pass(assessor, claims, observer, new Journal(events), leads, clock);
+        Assessor assessor = new Assessor(
+                new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, observer, wakeUps);
+        this.pass = new Pass(assessor, claims, observer, new Journal(events), wakeUps, leads, clock);
         this.wakeUps = wakeUps;
     }
 
@@ -65,9 +65,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             forget(meta.getUid());
             return UpdateControl.noUpdate();
         }
-        wakeUps.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
         try {
             learnClaims(context);
+            wakeUps.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
             pass.run(resource, new FrameworkResources(context));
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
@@ -89,11 +89,17 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         if (!claimsKnown.get()) {
             synchronized (claimsKnown) {
                 if (!claimsKnown.get()) {
-                    context.getPrimaryCache().list().forEach(pass::claim);
+                    context.getPrimaryCache().list().forEach(this::learnClaim);
                     claimsKnown.set(true);
                 }
             }
         }
+    }
+
+    private void learnClaim(WhatsAppSession resource) {
+        // its name too, so that the claim goes when another resource has that name before this one had a pass
+        wakeUps.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
+        pass.claim(resource);
     }
 
     private void forget(String uid) {

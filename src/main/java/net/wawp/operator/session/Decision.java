@@ -33,7 +33,22 @@ public sealed interface Decision {
             Duration lookEvery,
             Optional<Recheck> recheck,
             boolean requestHandled)
-            implements Decision {}
+            implements Decision {
+
+        /** This judgement, with one more sentence for the user. */
+        public Judged adding(String sentence) {
+            return new Judged(
+                    verdict.adding(sentence),
+                    pairing,
+                    restarts,
+                    lastAction,
+                    call,
+                    planned,
+                    lookEvery,
+                    recheck,
+                    requestHandled);
+        }
+    }
 
     /** One changing call; {@code attempt} counts calls for the same end from 1. */
     record Call(Action action, int attempt) {}

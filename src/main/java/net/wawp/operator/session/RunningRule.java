@@ -59,17 +59,27 @@ final class RunningRule {
     }
 
     Decision boot() {
-        Instant seen = situation.sighting().since();
-        Instant since = situation
-                .lastAction()
-                .filter(action -> action.type() == Action.Start && action.isOpen())
-                .map(LastAction::time)
-                .filter(called -> called.isBefore(seen))
-                .orElse(seen);
-        Instant overdue = since.plus(target.startingTimeout());
+        if (progress.stands(Reason.RecoveryExhausted)) {
+            // whoever boots it now: it counts as cured once it works
+            return recover(situation.sighting().since());
+        }
+        Instant overdue = bootingSince().plus(target.startingTimeout());
         return situation.sighting().begun().isBefore(overdue)
                 ? situation.moving(startReason(), "The engine of the session boots.", overdue)
                 : recover(overdue);
+    }
+
+    /** When the engine began to boot: with the start that made it, else when it was first seen to. */
+    private Instant bootingSince() {
+        Instant seen = situation.sighting().since();
+        return progress.lastAction()
+                .filter(action -> action.type() == Action.Start)
+                .filter(start -> start.isOpen()
+                        || start.phase() == Ineffective
+                                && !seen.isAfter(start.time().plus(target.startingTimeout())))
+                .map(LastAction::time)
+                .filter(called -> called.isBefore(seen))
+                .orElse(seen);
     }
 
     Decision work() {

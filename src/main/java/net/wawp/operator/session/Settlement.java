@@ -48,10 +48,8 @@ final class Settlement {
         if (tookEffect(action.type(), sighting.state())) {
             return Optional.of(Confirmed);
         }
-        if (action.type() == Action.Start && sighting.state() == SessionState.STARTING) {
-            return Optional.empty(); // under way; whether it takes too long is the policy's to say
-        }
-        if (provablyDidNothing(action.type())) {
+        boolean underWay = action.type() == Action.Start && sighting.state() == SessionState.STARTING;
+        if (!underWay && provablyDidNothing(action.type())) {
             return Optional.of(Abandoned);
         }
         return sighting.begun().isBefore(deadline(action)) ? Optional.empty() : Optional.of(Ineffective);

@@ -21,6 +21,10 @@ public record Verdict(Reason reason, Ready ready, Motion motion, String message)
         Stalled
     }
 
+    Verdict adding(String sentence) {
+        return new Verdict(reason, ready, motion, message + " " + sentence);
+    }
+
     static Verdict settled(Reason reason, String message) {
         return new Verdict(reason, Ready.True, Motion.None, message);
     }

@@ -55,17 +55,17 @@ public final class HttpWawpClient implements WawpClient {
      *
      * @param baseUrl scheme, host and perhaps port; the only address that is ever called
      * @param timeout of a whole call, from here to the last byte of its answer
-     * @param looksInFlight the most connections that looks have; further looks wait for one
+     * @param lookConnections the most that looks have; further looks wait for one
      */
     public HttpWawpClient(
-            Vertx vertx, URI baseUrl, Style style, Duration timeout, int looksInFlight, InstantSource clock) {
+            Vertx vertx, URI baseUrl, Style style, Duration timeout, int lookConnections, InstantSource clock) {
         this.vertx = vertx;
         this.baseUrl = baseUrl;
         this.style = style;
         this.timeout = timeout;
         this.clock = clock;
         this.looks = vertx.createHttpClient(
-                options().setMaxPoolSize(looksInFlight).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
+                options().setMaxPoolSize(lookConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
         this.changes = vertx.createHttpClient(
                 options().setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
     }

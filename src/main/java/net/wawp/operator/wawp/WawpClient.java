@@ -13,7 +13,7 @@ public interface WawpClient {
     /**
      * Sends a changing call, once: nothing below this method repeats it.
      *
-     * @param mayStillSend asked immediately before the request goes out, after any waiting; when it says no, nothing is sent and the reply
+     * @param mayStillSend asked immediately before the request goes out, after any waiting, on a thread that must not be blocked; when it says no, nothing is sent and the reply
      *     is refused as {@code GatewayUnavailable}, {@code Withheld}
      */
     CompletionStage<Reply> act(Action action, Credentials credentials, BooleanSupplier mayStillSend);

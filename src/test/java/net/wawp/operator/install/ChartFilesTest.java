@@ -15,7 +15,7 @@ class ChartFilesTest {
 
     @Test
     void theGeneratedFilesAreUpToDate() {
-        Map<Path, String> generated = GeneratedFiles.ofChart();
+        Map<Path, String> generated = GeneratedFiles.withoutHelm();
 
         assertThat(GeneratedFiles.asCommitted(generated))
                 .as("Write them anew with: %s", GeneratedFiles.COMMAND)

@@ -23,15 +23,16 @@ public final class GeneratedFiles {
     private GeneratedFiles() {}
 
     public static void main(String[] args) throws IOException, ProgramsMissingException {
-        write(ofChart());
+        write(withoutHelm());
         write(DeployFiles.render(
                 new HelmChart(ProgramSource.ofThisCheckout(System.out).get())));
     }
 
-    /** Those inside the chart, by their paths in the checkout. */
-    static Map<Path, String> ofChart() {
+    /** Those that Helm is not needed for, by their paths in the checkout. */
+    static Map<Path, String> withoutHelm() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(HelmChart.DIRECTORY.resolve("files").resolve(CrdFile.PATH.getFileName()), Yaml.text(CrdFile.PATH));
+        files.put(ArgoCd.CONFIGURATION, ArgoCd.configuration());
         files.put(CHART_README, withTable(Yaml.text(CHART_README)));
         return files;
     }

@@ -225,6 +225,46 @@ class RunningTest {
     }
 
     @Test
+    void aStartWhoseEngineHangsHadNoEffect() {
+        assertThat(running()
+                        .seen(STARTING, seconds(60))
+                        .last(Start, Intended, seconds(62))
+                        .accepted(seconds(61)))
+                .isMoving(Reason.Recovering)
+                .leavesLastAction(Ineffective)
+                .looksAgainIn(seconds(8));
+        assertThat(running()
+                        .seen(STARTING, seconds(60))
+                        .last(Start, Ineffective, seconds(62))
+                        .accepted(seconds(61))
+                        .statusSays(Reason.Recovering))
+                .isMoving(Reason.Recovering)
+                .looksAgainIn(seconds(8));
+    }
+
+    @Test
+    void aStartThatHadNoEffectIsNotTheOneThatBootsTheEngineLater() {
+        assertThat(running()
+                        .seen(STARTING, seconds(5))
+                        .last(Start, Ineffective, seconds(90))
+                        .accepted(seconds(89))
+                        .statusSays(Reason.Recovering))
+                .isMoving(Reason.Starting)
+                .callsNothing();
+    }
+
+    @Test
+    void anExhaustedSessionThatBootsIsNotCuredBeforeItWorks() {
+        assertThat(running()
+                        .restarted(3)
+                        .seen(STARTING, seconds(5))
+                        .statusSays(Reason.RecoveryExhausted)
+                        .operatorStarted(seconds(5)))
+                .isStalled(Reason.RecoveryExhausted)
+                .callsNothing();
+    }
+
+    @Test
     void anOldLookIsNoProofThatTheEngineStillHangs() {
         assertThat(running().seen(STARTING, seconds(61)).looked(seconds(2)).onlyLooksCountSince(seconds(60)))
                 .isMoving(Reason.Starting);

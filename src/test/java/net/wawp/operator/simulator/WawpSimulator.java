@@ -104,6 +104,11 @@ public final class WawpSimulator implements AutoCloseable {
         faults.clear();
     }
 
+    /** From now on nothing goes wrong that was set for this instance alone. */
+    public void heal(String instanceId) {
+        faults.clear(instanceId);
+    }
+
     public Ledger ledger() {
         return ledger;
     }

@@ -179,6 +179,19 @@ class HttpWawpClientTest {
     }
 
     @Test
+    void aBodyMayHave64KibibytesAndNotOneMore() throws IOException {
+        String longest = GOOD + " ".repeat(64 * 1024 - GOOD.length());
+        try (RawServer server = RawServer.answering(longest)) {
+            assertThat(stateOf(look(client(server.uri(), Style.Body, PATIENCE))))
+                    .isEqualTo(SessionState.WORKING);
+        }
+        try (RawServer server = RawServer.answering(longest + " ")) {
+            assertThat(look(client(server.uri(), Style.Body, PATIENCE)))
+                    .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
+        }
+    }
+
+    @Test
     void anEndlessBodyIsCutOffAtOnce() throws IOException {
         try (RawServer server = RawServer.answeringEndlessly(GOOD)) {
             assertThat(look(client(server.uri(), Style.Body, PATIENCE)))

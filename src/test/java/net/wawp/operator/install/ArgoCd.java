@@ -1,0 +1,94 @@
+package net.wawp.operator.install;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.luaj.vm2.Globals;
+import org.luaj.vm2.LoadState;
+import org.luaj.vm2.LuaTable;
+import org.luaj.vm2.LuaValue;
+import org.luaj.vm2.compiler.LuaC;
+import org.luaj.vm2.lib.PackageLib;
+import org.luaj.vm2.lib.TableLib;
+import org.luaj.vm2.lib.jse.JseBaseLib;
+import org.luaj.vm2.lib.jse.JseOsLib;
+
+/** The scripts for Argo CD, and a Lua engine that gives them what Argo CD gives them: no more than these four libraries. */
+final class ArgoCd {
+
+    static final Path DIRECTORY = DeployFiles.DIRECTORY.resolve("argocd");
+    static final Path CONFIGURATION = DIRECTORY.resolve("argocd-cm.yaml");
+    static final List<String> ACTIONS = List.of("look-now", "suspend", "resume");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ArgoCd() {}
+
+    /** What a script of this name makes of a resource. */
+    static JsonNode run(String script, JsonNode resource) {
+        Globals globals = new Globals();
+        globals.load(new JseBaseLib());
+        globals.load(new PackageLib());
+        globals.load(new TableLib());
+        globals.load(new JseOsLib());
+        LoadState.install(globals);
+        LuaC.install(globals);
+        globals.set("obj", toLua(resource));
+        return JSON.valueToTree(toJava(globals.load(text(script), script).call().checktable()));
+    }
+
+    /** The snippet for Argo CD's own ConfigMap, made of the scripts. */
+    static String configuration() {
+        StringBuilder actions = new StringBuilder("discovery.lua: |\n").append(indented(2, text("actions/discovery")));
+        actions.append("definitions:\n");
+        ACTIONS.forEach(action -> actions.append("  - name: %s\n    action.lua: |\n".formatted(action))
+                .append(indented(6, text("actions/" + action))));
+        return """
+                # Made of health.lua and actions/ by: %s
+                # Merge it into the ConfigMap argocd-cm, for example: kubectl -n argocd patch configmap argocd-cm --patch-file argocd-cm.yaml
+                data:
+                  resource.customizations.health.wawp.net_WhatsAppSession: |
+                %s\
+                  resource.customizations.actions.wawp.net_WhatsAppSession: |
+                %s""".formatted(GeneratedFiles.COMMAND, indented(4, text("health")), indented(4, actions.toString()));
+    }
+
+    private static String text(String script) {
+        return Yaml.text(DIRECTORY.resolve(script + ".lua"));
+    }
+
+    private static String indented(int spaces, String text) {
+        return text.indent(spaces).replaceAll("(?m)^ +$", "");
+    }
+
+    private static LuaValue toLua(JsonNode node) {
+        if (node.isContainerNode()) {
+            LuaTable table = new LuaTable();
+            if (node.isArray()) {
+                node.forEach(element -> table.set(table.length() + 1, toLua(element)));
+            } else {
+                node.properties().forEach(entry -> table.set(entry.getKey(), toLua(entry.getValue())));
+            }
+            return table;
+        }
+        if (node.isBoolean()) {
+            return LuaValue.valueOf(node.booleanValue());
+        }
+        return node.isNumber() ? LuaValue.valueOf(node.doubleValue()) : LuaValue.valueOf(node.asText());
+    }
+
+    /** Tables become maps, as those that the scripts give back mostly are. */
+    private static Object toJava(LuaValue value) {
+        if (value.istable()) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            for (LuaValue key : value.checktable().keys()) {
+                map.put(key.tojstring(), toJava(value.get(key)));
+            }
+            return map;
+        }
+        return value.isboolean() ? (Object) value.toboolean() : value.tojstring();
+    }
+}

@@ -1,0 +1,194 @@
+package net.wawp.operator.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation.Sighting;
+
+/** Watches what an operator does to a session and blows the whistle when it breaks a rule of the contract. */
+final class Referee {
+
+    private static final Duration LOGOUT_SHOWS = Duration.ofSeconds(60);
+
+    private final ToyTime time;
+    private final RandomGenerator random;
+    private final ToyResource resource;
+    private final ToyWawp wawp;
+
+    private boolean chaos = true;
+    private int ids;
+    private int writes;
+    private final Set<String> sent = new HashSet<>();
+    private final Set<String> inFlight = new HashSet<>();
+    private Instant lastSettled = Instant.MIN;
+    private int logoutsInARow;
+    private Instant nextLogout = Instant.MIN;
+
+    Referee(ToyTime time, RandomGenerator random, ToyResource resource, ToyWawp wawp) {
+        this.time = time;
+        this.random = random;
+        this.resource = resource;
+        this.wawp = wawp;
+    }
+
+    void calmDown() {
+        chaos = false;
+    }
+
+    String nextId() {
+        return "call-" + ++ids;
+    }
+
+    int writes() {
+        return writes;
+    }
+
+    /** Whether the write that is about to be made comes too late. */
+    boolean somebodyEditsFirst() {
+        if (chaos && random.nextInt(30) == 0) {
+            edit();
+            return true;
+        }
+        return false;
+    }
+
+    boolean diesBeforeSending() {
+        return chaos && random.nextInt(12) == 0;
+    }
+
+    void edit() {
+        resource.edit();
+        logoutsInARow = 0;
+        // another end may have come between
+        nextLogout = Instant.MIN;
+    }
+
+    void request() {
+        resource.request++;
+        logoutsInARow = 0;
+    }
+
+    /** A judgement is about to be written: the status is still the one from before. */
+    void judged(ToyOperator by, Judged judged) {
+        if (judged.verdict().reason() == Reason.LoggedOut) {
+            logoutsInARow = 0;
+            nextLogout = Instant.MIN;
+        }
+        if (by.seesWorking()) {
+            wawp.noticedLinked();
+            if (resource.pairing == Pairing.Unpaired) {
+                logoutsInARow = 0;
+            }
+        }
+        if (judged.call().isPresent()) {
+            called(by, judged);
+        }
+    }
+
+    void written() {
+        writes++;
+    }
+
+    private void called(ToyOperator by, Judged judged) {
+        Action action = judged.call().orElseThrow().action();
+        Sighting ground = by.observation().sighting().orElseThrow();
+        assertThat(resource.suspended).as("a suspended resource calls nothing").isFalse();
+        assertThat(by.observation().trouble())
+                .as("a call is made on a good look alone")
+                .isEmpty();
+        assertThat(inFlight).as("at most one call in flight").isEmpty();
+        assertThat(resource.lastAction.filter(LastAction::isOpen))
+                .as("an open call is settled before the next, but for a start that has been heard")
+                .matches(open -> open.isEmpty()
+                        || judged.lastAction().filter(LastAction::isOpen).isEmpty()
+                        || open.get().type() == Action.Start && ground.state() == SessionState.STARTING);
+        assertThat(ground.begun())
+                .as("the look began after everything earlier was settled")
+                .isAfterOrEqualTo(lastSettled);
+        assertThat(ground.state()).as("nothing is called on an unknown word").isNotEqualTo(SessionState.UNKNOWN);
+        switch (action) {
+            case Start -> {
+                assertThat(resource.desired).isEqualTo(Desired.Running);
+                assertThat(ground.state()).isEqualTo(SessionState.STOPPED);
+            }
+            case Stop -> {
+                assertThat(resource.desired).isNotEqualTo(Desired.LoggedOut);
+                assertThat(ground.state()).isNotEqualTo(SessionState.STOPPED);
+            }
+            case Logout -> {
+                assertThat(resource.desired).isEqualTo(Desired.LoggedOut);
+                assertThat(ground.state()).isNotEqualTo(SessionState.SCAN_QR_CODE);
+                if (ground.state() == SessionState.STOPPED || ground.state() == SessionState.FAILED) {
+                    assertThat(resource.pairing)
+                            .as("what is known not to be linked is not logged out")
+                            .isNotEqualTo(Pairing.Unpaired);
+                }
+                assertThat(time.now()).as("a logout has time to show").isAfterOrEqualTo(nextLogout);
+            }
+        }
+        assertThat(judged.restarts())
+                .as("restarts")
+                .isLessThanOrEqualTo(Math.max(Math.max(resource.maxRestarts, 1), resource.restarts));
+    }
+
+    void sent(LastAction intent, ToyWawp.Fate fate) {
+        assertThat(sent.add(intent.id())).as("an intent is sent once").isTrue();
+        assertThat(resource.lastAction)
+                .as("what is sent is what the status announces")
+                .contains(intent);
+        inFlight.add(intent.id());
+        if (intent.type() == Action.Logout) {
+            assertThat(resource.desired).isEqualTo(Desired.LoggedOut);
+            boolean nothingDone = fate.failure()
+                    .filter(failure -> failure.kind() != Failure.Kind.GatewayUnavailable
+                            || failure.delivery() == Failure.Delivery.Unreached
+                            || failure.delivery() == Failure.Delivery.Withheld)
+                    .isPresent();
+            if (!nothingDone) {
+                assertThat(++logoutsInARow).as("logouts in a row").isLessThanOrEqualTo(3);
+                nextLogout = ToyResource.wholeSeconds(intent.time()).plus(LOGOUT_SHOWS);
+            }
+        }
+    }
+
+    void answered(LastAction intent) {
+        inFlight.remove(intent.id());
+        lastSettled = time.now();
+    }
+
+    /** The operator died, and its connections with it. */
+    void died() {
+        inFlight.clear();
+    }
+
+    /** After calm has come and gone on for long. */
+    void atRest(ToyOperator operator) {
+        Verdict verdict = resource.verdict.orElseThrow();
+        assertThat(verdict.ready() == Verdict.Ready.True || verdict.motion() == Verdict.Motion.Stalled)
+                .as("as desired, or a person is told: %s", verdict)
+                .isTrue();
+        assertThat(resource.lastAction.filter(action -> action.phase() == Phase.Intended && !resource.suspended))
+                .as("no call stays open")
+                .isEmpty();
+        assertThat(resource.handledRequest).as("every request was answered").isEqualTo(resource.request);
+        if (verdict.ready() == Verdict.Ready.True) {
+            switch (resource.desired) {
+                case Running -> assertThat(wawp.state()).isEqualTo(SessionState.WORKING);
+                case Stopped -> assertThat(wawp.state()).isEqualTo(SessionState.STOPPED);
+                case LoggedOut ->
+                    assertThat(wawp.isPaired() && !wawp.isLinkedInSecret())
+                            .as("linked")
+                            .isFalse();
+            }
+        }
+        Decision decision = operator.decide();
+        assertThat(decision).isEqualTo(operator.decide());
+        assertThat(((Judged) decision).call()).isEmpty();
+    }
+}

@@ -1,0 +1,78 @@
+package net.wawp.operator.session;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import net.wawp.operator.session.Progress.Standing;
+
+/** A resource in the API server: what people write, and the status that outlives the operator. */
+final class ToyResource {
+
+    private final RandomGenerator random;
+
+    long generation;
+    Desired desired;
+    boolean suspended;
+    Duration pollInterval;
+    Duration startingTimeout;
+    int maxRestarts;
+    boolean secretMissing;
+
+    /** Number of the newest request, and of the newest one answered. */
+    int request;
+
+    int handledRequest;
+
+    Pairing pairing = Pairing.Unknown;
+    int restarts;
+    Optional<LastAction> lastAction = Optional.empty();
+    Optional<Standing> standing = Optional.empty();
+    Optional<Verdict> verdict = Optional.empty();
+
+    ToyResource(RandomGenerator random) {
+        this.random = random;
+        edit();
+        suspended = false;
+    }
+
+    void edit() {
+        generation++;
+        desired = Desired.values()[random.nextInt(Desired.values().length)];
+        suspended = random.nextInt(6) == 0;
+        pollInterval = Duration.ofSeconds(new int[] {5, 60, 600}[random.nextInt(3)]);
+        startingTimeout = Duration.ofSeconds(new int[] {10, 60, 300}[random.nextInt(3)]);
+        maxRestarts = random.nextInt(4);
+    }
+
+    /** Writes a judgement; returns whether it says anything new. */
+    boolean write(Decision.Judged judged, Optional<LastAction> announced, int answered, Instant now) {
+        Optional<LastAction> action = announced.or(judged::lastAction);
+        Instant readySince = standing.filter(before -> verdict.filter(
+                                said -> said.ready() == judged.verdict().ready())
+                        .isPresent())
+                .map(Standing::readySince)
+                .orElse(wholeSeconds(now));
+        Standing next = new Standing(
+                judged.verdict().reason(), judged.verdict().motion() == Verdict.Motion.Stalled, readySince, generation);
+        boolean same = pairing == judged.pairing()
+                && restarts == judged.restarts()
+                && lastAction.equals(action)
+                && standing.equals(Optional.of(next))
+                && verdict.equals(Optional.of(judged.verdict()))
+                && (!judged.requestHandled() || handledRequest == answered);
+        pairing = judged.pairing();
+        restarts = judged.restarts();
+        lastAction = action;
+        standing = Optional.of(next);
+        verdict = Optional.of(judged.verdict());
+        if (judged.requestHandled()) {
+            handledRequest = answered;
+        }
+        return !same;
+    }
+
+    static Instant wholeSeconds(Instant time) {
+        return Instant.ofEpochSecond(time.getEpochSecond());
+    }
+}
