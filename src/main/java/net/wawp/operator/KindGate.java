@@ -90,7 +90,7 @@ final class KindGate {
                         case HttpURLConnection.HTTP_FORBIDDEN ->
                             "The operator may not list %s %s: grant it to its service account"
                                     .formatted(KIND_NAME, where);
-                        default -> "Cannot list %s %s".formatted(KIND_NAME, where);
+                        default -> "Cannot list %s %s of %s".formatted(KIND_NAME, where, client.getMasterUrl());
                     };
             return Optional.of(what + "; going on trying. " + TroubleLog.cause(e));
         }

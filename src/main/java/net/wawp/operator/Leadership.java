@@ -23,7 +23,7 @@ interface Leadership extends AutoCloseable {
     /** Begins to decide. Returns at once. */
     void start();
 
-    /** Gives the lead up for a while, because this process cannot use it, and asks for it again later. */
+    /** Gives the lead up for a while, because this process cannot use it, and asks for it again later. Nothing may act any more. */
     void resign();
 
     boolean isLeading();

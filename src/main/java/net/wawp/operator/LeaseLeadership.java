@@ -73,7 +73,7 @@ final class LeaseLeadership implements Leadership {
         }
         LeaderCallbacks callbacks =
                 new LeaderCallbacks(this::lead, this::end, leader -> log.debug("Leader is {}", leader));
-        // released by close alone, where it is certain that nothing acts any more
+        // a Lease that was lost is not handed back: only stepDown does, where nothing acts any more
         boolean isReleasedOnCancel = false;
         elector = new LeaderElector(
                 client,

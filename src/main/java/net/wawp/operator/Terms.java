@@ -96,6 +96,7 @@ final class Terms implements Leadership.Listener {
         boolean stillLeads = tenure.filter(mayAct::equals).isPresent();
         if (stillLeads && !isClosed) {
             log.error("Giving the lead up for a while: the work of the leader cannot go on here");
+            end(Duration.ZERO);
             resign.run();
         }
     }

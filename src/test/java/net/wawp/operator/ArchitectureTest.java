@@ -110,7 +110,6 @@ class ArchitectureTest {
                 .resideInAPackage(subject)
                 .should()
                 .onlyDependOnClassesThat(isAllowed)
-                .allowEmptyShould(true)
                 .as(subject + " imports only " + List.of(mayImport));
     }
 }

@@ -43,7 +43,7 @@ class TermsTest {
         terms.onLead(FIRST_TENURE);
         terms.close(Duration.ZERO);
 
-        assertThat(happened).containsExactly("term begins", "resigned", "term ends, PT0S");
+        assertThat(happened).containsExactly("term begins", "term ends, PT0S", "resigned");
     }
 
     @Test
