@@ -3,6 +3,8 @@ package net.wawp.operator;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
@@ -41,50 +43,72 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     public void secret(String name, String token) {
+        secret(name, Map.of("access_token", token));
+    }
+
+    public void secret(String name, Map<String, String> values) {
+        Map<String, String> data = new HashMap<>();
+        values.forEach((key, value) -> data.put(key, Base64.getEncoder().encodeToString(value.getBytes())));
         client.resource(new SecretBuilder()
                         .withMetadata(new ObjectMetaBuilder()
                                 .withNamespace(NAMESPACE)
                                 .withName(name)
                                 .build())
                         .withType("Opaque")
-                        .withData(Map.of("access_token", Base64.getEncoder().encodeToString(token.getBytes())))
+                        .withData(data)
                         .build())
-                .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+                .createOr(NonDeletingOperation::update);
     }
 
     public WhatsAppSession apply(String name, String instanceId, DesiredState desired) {
+        return apply(
+                name,
+                new WhatsAppSessionSpec(
+                        desired, instanceId, new CredentialsSecretRef("wawp-credentials"), null, null, null, null));
+    }
+
+    public WhatsAppSession apply(String name, WhatsAppSessionSpec spec) {
         WhatsAppSession session = new WhatsAppSession();
         session.setMetadata(new ObjectMetaBuilder()
                 .withNamespace(NAMESPACE)
                 .withName(name)
                 .withGeneration(1L)
                 .build());
-        session.setSpec(new WhatsAppSessionSpec(
-                desired, instanceId, new CredentialsSecretRef("wawp-credentials"), null, null, null, null));
+        session.setSpec(spec);
         return client.resource(session).create();
+    }
+
+    /** Asks for something now, as a person does with {@code kubectl annotate}. */
+    public void request(String name, String token) {
+        named(name).edit(session -> {
+            session.getMetadata().getAnnotations().put("wawp.net/requestedAt", token);
+            return session;
+        });
+    }
+
+    public void delete(String name) {
+        named(name).delete();
     }
 
     /** Changes the spec as kubectl would: the embedded server does not count generations by itself. */
     public void edit(String name, UnaryOperator<WhatsAppSessionSpec> change) {
-        client.resources(WhatsAppSession.class)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .edit(session -> {
-                    session.setSpec(change.apply(session.getSpec()));
-                    session.getMetadata().setGeneration(session.getMetadata().getGeneration() + 1);
-                    return session;
-                });
+        named(name).edit(session -> {
+            session.setSpec(change.apply(session.getSpec()));
+            session.getMetadata().setGeneration(session.getMetadata().getGeneration() + 1);
+            return session;
+        });
     }
 
     public WhatsAppSession get(String name) {
-        return client.resources(WhatsAppSession.class)
-                .inNamespace(NAMESPACE)
-                .withName(name)
-                .get();
+        return named(name).get();
     }
 
     public WhatsAppSessionStatus status(String name) {
         return get(name).getStatus();
+    }
+
+    private Resource<WhatsAppSession> named(String name) {
+        return client.resources(WhatsAppSession.class).inNamespace(NAMESPACE).withName(name);
     }
 
     @Override

@@ -9,11 +9,14 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -29,6 +32,8 @@ import net.wawp.operator.observer.SessionObserver;
         generationAwareEventProcessing = false,
         triggerReconcilerOnAllEvents = true)
 public final class SessionReconciler implements Reconciler<WhatsAppSession> {
+
+    private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
 
     private final Pass pass;
     private final WakeUps wakeUps;
@@ -60,11 +65,11 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     @Override
     public UpdateControl<WhatsAppSession> reconcile(WhatsAppSession resource, Context<WhatsAppSession> context) {
-        ObjectMeta meta = resource.getMetadata();
         if (context.isPrimaryResourceDeleted()) {
-            forget(meta.getUid());
+            deleted(ResourceID.fromResource(resource), context.getPrimaryCache());
             return UpdateControl.noUpdate();
         }
+        ObjectMeta meta = resource.getMetadata();
         try {
             learnClaims(context);
             wakeUps.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
@@ -100,6 +105,16 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         // its name too, so that the claim goes when another resource has that name before this one had a pass
         wakeUps.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         pass.claim(resource);
+    }
+
+    /**
+     * Forgets the resource that had this name. With a deletion the framework ends its work on a name and drops what came
+     * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
+     */
+    private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
+        wakeUps.uid(name).ifPresent(this::forget);
+        CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> resources.get(name).ifPresent(wakeUps::rediscover));
     }
 
     private void forget(String uid) {

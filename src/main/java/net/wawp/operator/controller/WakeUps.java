@@ -2,6 +2,8 @@ package net.wawp.operator.controller;
 
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 /** The bridge from the observer, which knows UIDs, to the framework, which knows names. */
 public final class WakeUps implements Consumer<String> {
 
-    private final SimpleInboundEventSource<WhatsAppSession> events = new SimpleInboundEventSource<>("observer");
+    private final Bridge events = new Bridge();
     private final Map<String, ResourceID> names = new ConcurrentHashMap<>();
     private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
 
@@ -29,6 +31,16 @@ public final class WakeUps implements Consumer<String> {
         return events;
     }
 
+    /** As if the watch had just brought this resource: for one that the framework has lost sight of. */
+    void rediscover(WhatsAppSession resource) {
+        events.rediscover(resource);
+    }
+
+    /** The UID of the resource that was last learned to have this name. */
+    Optional<String> uid(ResourceID name) {
+        return Optional.ofNullable(uids.get(name));
+    }
+
     /** Learns the name of a resource; gives the UID of the one that had the name before, if that was another. */
     Optional<String> learn(String uid, ResourceID name) {
         names.put(uid, name);
@@ -40,6 +52,21 @@ public final class WakeUps implements Consumer<String> {
         ResourceID name = names.remove(uid);
         if (name != null) {
             uids.remove(name, uid);
+        }
+    }
+
+    private static final class Bridge extends SimpleInboundEventSource<WhatsAppSession> {
+
+        Bridge() {
+            super("observer");
+        }
+
+        void rediscover(WhatsAppSession resource) {
+            if (isRunning()) {
+                getEventHandler()
+                        .handleEvent(
+                                new ResourceEvent(ResourceAction.ADDED, ResourceID.fromResource(resource), resource));
+            }
         }
     }
 }
