@@ -1,0 +1,115 @@
+package net.wawp.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.Recovery;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.controller.SpecReader.Spec;
+import net.wawp.operator.controller.SpecReader.Unreadable;
+import net.wawp.operator.session.Desired;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SpecReaderTest {
+
+    private static final CredentialsSecretRef SECRET = new CredentialsSecretRef("wawp-credentials");
+
+    private final SpecReader reader = new SpecReader(Duration.ofSeconds(60));
+
+    static Stream<Arguments> nonsense() {
+        return Stream.of(
+                Arguments.of("no spec", null, "spec.desiredState"),
+                Arguments.of("no desired state", new WhatsAppSessionSpec(null, SECRET), "spec.desiredState"),
+                Arguments.of("no Secret", secret(null), "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret without a name",
+                        secret(new CredentialsSecretRef(null)),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret with a blank name",
+                        secret(new CredentialsSecretRef(" ")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "one key for both", secret(new CredentialsSecretRef("s", "key", "key")), "two different keys"),
+                Arguments.of(
+                        "the token's key for the id",
+                        secret(new CredentialsSecretRef("s", null, "access_token")),
+                        "two different keys"),
+                Arguments.of("a short id", instance("3EB0B"), "spec.instanceId"),
+                Arguments.of("a long id", instance("A".repeat(65)), "spec.instanceId"),
+                Arguments.of("an id with a sign", instance("3EB0BCB2E3D/"), "spec.instanceId"),
+                Arguments.of("an id with a line break", instance("3EB0BCB2E3D4\n"), "spec.instanceId"),
+                Arguments.of("an empty id", instance(""), "spec.instanceId"),
+                Arguments.of("a pace too fast", poll("4s"), "spec.pollInterval"),
+                Arguments.of("a pace too slow", poll("24h1s"), "spec.pollInterval"),
+                Arguments.of("a pace without unit", poll("60"), "spec.pollInterval"),
+                Arguments.of("a pace below zero", poll("-60s"), "spec.pollInterval"),
+                Arguments.of("an empty pace", poll(""), "spec.pollInterval"),
+                Arguments.of("a timeout too short", recovery("9s", 3), "spec.recovery.startingTimeout"),
+                Arguments.of("a timeout too long", recovery("31m", 3), "spec.recovery.startingTimeout"),
+                Arguments.of("a timeout that is none", recovery("soon", 3), "spec.recovery.startingTimeout"),
+                Arguments.of("restarts below zero", recovery("60s", -1), "spec.recovery.maxRestarts"),
+                Arguments.of("restarts without end", recovery("60s", 101), "spec.recovery.maxRestarts"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("nonsense")
+    void whatMakesNoSenseIsToldByTheNameOfItsField(String what, WhatsAppSessionSpec spec, String field) {
+        assertThat(reader.read(spec)).as(what).isInstanceOfSatisfying(Unreadable.class, unreadable -> assertThat(
+                        unreadable.message())
+                .contains(field)
+                .endsWith("."));
+    }
+
+    @Test
+    void whatIsLeftOutHasItsDefault() {
+        assertThat(reader.read(new WhatsAppSessionSpec(DesiredState.Running, SECRET)))
+                .isInstanceOfSatisfying(Spec.class, spec -> {
+                    assertThat(spec.desired()).isEqualTo(Desired.Running);
+                    assertThat(spec.instanceId()).isEmpty();
+                    assertThat(spec.secret().accessTokenKey()).isEqualTo("access_token");
+                    assertThat(spec.suspended()).isFalse();
+                    assertThat(spec.pollInterval()).isEqualTo(Duration.ofSeconds(60));
+                    assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
+                    assertThat(spec.startingTimeout()).isEqualTo(Duration.ofSeconds(60));
+                    assertThat(spec.maxRestarts()).isEqualTo(3);
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"5s", "24h", "1h30m", "90s", "1.5m"})
+    void thePaceMayBeAnythingFrom5SecondsTo24Hours(String pace) {
+        assertThat(reader.read(poll(pace))).isInstanceOf(Spec.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"abc123", "3EB0BCB2E3D4", "123456789"})
+    void anInstanceIdIsMadeOfLettersAndDigits(String id) {
+        assertThat(reader.read(instance(id))).isInstanceOf(Spec.class);
+    }
+
+    private static WhatsAppSessionSpec secret(CredentialsSecretRef secret) {
+        return new WhatsAppSessionSpec(DesiredState.Running, secret);
+    }
+
+    private static WhatsAppSessionSpec instance(String id) {
+        return new WhatsAppSessionSpec(DesiredState.Running, id, SECRET, null, null, null, null);
+    }
+
+    private static WhatsAppSessionSpec poll(String interval) {
+        return new WhatsAppSessionSpec(DesiredState.Running, null, SECRET, null, interval, null, null);
+    }
+
+    private static WhatsAppSessionSpec recovery(String timeout, int maxRestarts) {
+        return new WhatsAppSessionSpec(
+                DesiredState.Running, null, SECRET, null, null, null, new Recovery(timeout, maxRestarts));
+    }
+}
