@@ -1,8 +1,6 @@
 package net.wawp.operator;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -43,6 +41,7 @@ public final class OperatorProcess implements AutoCloseable {
 
     private final OperatorConfig config;
     private final Vertx vertx;
+    private final OperatorMetrics metrics;
     private final ProbeServer probes;
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "kind-gate"));
@@ -65,6 +64,7 @@ public final class OperatorProcess implements AutoCloseable {
                 // nothing is served from files: the root file system may be read-only
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics());
         WawpClient http = new HttpWawpClient(
                 vertx,
                 config.baseUrl(),
@@ -77,10 +77,13 @@ public final class OperatorProcess implements AutoCloseable {
                 2 * config.maxLooksInFlight(),
                 clock);
         LimitedWawpClient wawp = new LimitedWawpClient(
-                http, config.maxCallsPerSecond(), config.maxCallsPerSecond(), clock, new SecureRandom());
+                metrics.metered(http),
+                config.maxCallsPerSecond(),
+                config.maxCallsPerSecond(),
+                clock,
+                new SecureRandom());
         Term.Factory terms = (mayAct, giveUp) ->
-                new SessionTerm(config, client, vertx, wawp, wawp::nextProbe, mayAct, giveUp, identity, clock);
-        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+                new SessionTerm(config, client, vertx, wawp, wawp::nextProbe, metrics, mayAct, giveUp, identity, clock);
         return new OperatorProcess(config, identity, client, vertx, metrics, terms);
     }
 
@@ -97,22 +100,25 @@ public final class OperatorProcess implements AutoCloseable {
      * @param identity different for every process that ever runs
      * @param client stays open when the process is closed
      * @param vertx closed with the process
+     * @param metrics closed with the process
      */
     OperatorProcess(
             OperatorConfig config,
             String identity,
             KubernetesClient client,
             Vertx vertx,
-            PrometheusMeterRegistry metrics,
+            OperatorMetrics metrics,
             Term.Factory factory) {
         this.config = config;
         this.vertx = vertx;
+        this.metrics = metrics;
         this.terms = new Terms(factory, this::resign);
         this.leadership = config.lease()
                 .<Leadership>map(lease -> new LeaseLeadership(client, lease, identity, System::nanoTime, terms))
                 .orElseGet(() -> new SoleLeadership(terms));
+        metrics.leader(leadership::isLeading);
         this.gate = new KindGate(client, config.watchNamespaces(), scheduler, leadership::start);
-        this.probes = new ProbeServer(vertx, this::liveness, this::readiness, metrics);
+        this.probes = new ProbeServer(vertx, this::liveness, this::readiness, metrics.registry());
     }
 
     /**
@@ -167,6 +173,7 @@ public final class OperatorProcess implements AutoCloseable {
         } catch (CompletionException e) {
             log.warn("The HTTP server did not end well", e);
         }
+        metrics.close();
         log.info("Stopped");
     }
 

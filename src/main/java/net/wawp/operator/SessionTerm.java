@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.KubernetesEvents;
@@ -30,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The observer and the framework's controller, as they run while this process leads. */
-final class SessionTerm implements Term {
+final class SessionTerm implements Term, Fleet {
 
     private static final Logger log = LoggerFactory.getLogger(SessionTerm.class);
 
@@ -41,9 +42,11 @@ final class SessionTerm implements Term {
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final OperatorConfig config;
+    private final OperatorMetrics metrics;
     private final SessionObserver observer;
     private final KubernetesEvents events;
     private final Operator operator;
+    private final SessionReconciler reconciler;
     private final RegisteredController<WhatsAppSession> controller;
     private final InstantSource clock;
     private volatile boolean hasStarted;
@@ -60,11 +63,13 @@ final class SessionTerm implements Term {
             Vertx vertx,
             WawpClient wawp,
             Supplier<Optional<Instant>> nextProbe,
+            OperatorMetrics metrics,
             BooleanSupplier leads,
             Runnable giveUp,
             String identity,
             InstantSource clock) {
         this.config = config;
+        this.metrics = metrics;
         this.clock = clock;
         WakeUps wakeUps = new WakeUps();
         this.observer = new SessionObserver(
@@ -79,6 +84,7 @@ final class SessionTerm implements Term {
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(kubernetes)
                 .withCloseClientOnStop(false)
+                .withMetrics(metrics.framework())
                 // one way of writing for every API server, the embedded one of the demo included
                 .withUseSSAToPatchPrimaryResource(false)
                 .checkingCRDAndValidateLocalModel(false)
@@ -92,8 +98,8 @@ final class SessionTerm implements Term {
                     }
                 })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
-        SessionReconciler reconciler =
-                new SessionReconciler(kubernetes, observer, wakeUps, events, leads, config.pollInterval(), clock);
+        this.reconciler = new SessionReconciler(
+                kubernetes, observer, wakeUps, events, metrics.tally(), leads, config.pollInterval(), clock);
         this.controller = operator.register(reconciler, this::configure);
     }
 
@@ -102,13 +108,25 @@ final class SessionTerm implements Term {
         observer.start();
         operator.start();
         hasStarted = true;
+        metrics.show(this);
     }
 
     @Override
     public void stop(Duration drain) {
         observer.stop(drain).toCompletableFuture().join();
         operator.stop();
+        metrics.hide();
         events.close();
+    }
+
+    @Override
+    public Stream<WhatsAppSession> sessions() {
+        return reconciler.sessions();
+    }
+
+    @Override
+    public Duration oldestObservationAge() {
+        return observer.oldestObservationAge();
     }
 
     /** An API server that is away does no harm here: an informer that waits for it still runs. */

@@ -63,7 +63,16 @@ final class MortalOperator implements AutoCloseable {
         WawpClient http = new HttpWawpClient(
                 vertx, config.baseUrl(), HttpWawpClient.Style.Body, config.requestTimeout(), 16, clock);
         this.term = new SessionTerm(
-                config, kubernetes, vertx, new Witness(http), Optional::empty, () -> !dead, () -> {}, "test", clock);
+                config,
+                kubernetes,
+                vertx,
+                new Witness(http),
+                Optional::empty,
+                new OperatorMetrics(true),
+                () -> !dead,
+                () -> {},
+                "test",
+                clock);
     }
 
     void dieAt(Moment moment) {

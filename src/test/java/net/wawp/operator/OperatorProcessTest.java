@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -218,7 +216,7 @@ class OperatorProcessTest {
                 "process-" + processes.size(),
                 client,
                 Vertx.vertx(),
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                new OperatorMetrics(true),
                 (mayAct, giveUp) -> {
                     RecordedTerm term = new RecordedTerm(mayAct, giveUp, whenTermStarts);
                     terms.add(term);

@@ -25,6 +25,7 @@ public record OperatorConfig(
         List<String> watchNamespaces,
         Optional<LeaseSettings> lease,
         int httpPort,
+        boolean sessionMetrics,
         LogFormat logFormat,
         LogLevel logLevel) {
 
@@ -50,6 +51,7 @@ public record OperatorConfig(
                 environment.read(Settings.WATCH_NAMESPACES),
                 lease(environment, podNamespace),
                 environment.read(Settings.HTTP_PORT),
+                environment.read(Settings.SESSION_METRICS),
                 environment.read(Settings.LOG_FORMAT),
                 environment.read(Settings.LOG_LEVEL));
         environment.requireNoProblems();

@@ -85,6 +85,11 @@ public final class Settings {
             "8080",
             Parsers::port,
             "Port of /livez, /readyz and /metrics; 0 takes a free one and logs it");
+    static final Setting<Boolean> SESSION_METRICS = Setting.of(
+            "WAWP_SESSION_METRICS",
+            "true",
+            Parsers::flag,
+            "Each resource has metrics of its own (see metrics.md); false for very many resources, only sums are left then");
     static final Setting<LogFormat> LOG_FORMAT =
             Setting.of("WAWP_LOG_FORMAT", "json", word(LogFormat.class), "json for machines or text for people");
     static final Setting<LogLevel> LOG_LEVEL = Setting.of(
@@ -109,6 +114,7 @@ public final class Settings {
             LEASE_RENEW_DEADLINE,
             LEASE_RETRY_PERIOD,
             HTTP_PORT,
+            SESSION_METRICS,
             LOG_FORMAT,
             LOG_LEVEL);
 

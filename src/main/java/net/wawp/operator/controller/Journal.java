@@ -1,31 +1,43 @@
 package net.wawp.operator.controller;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.session.Verdict.Motion;
+import net.wawp.operator.session.Verdict.Ready;
 import net.wawp.operator.status.Conditions;
+import net.wawp.operator.status.StatusReader;
+import net.wawp.operator.status.Timestamps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells people what happened, in the log and as Events: only when something changed. */
+/** Tells people what happened, in the log, as Events and in numbers: only when something changed. */
 final class Journal {
 
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
     private final Events events;
+    private final Tally tally;
 
-    Journal(Events events) {
+    Journal(Events events, Tally tally) {
         this.events = events;
+        this.tally = tally;
     }
 
     /** The status was written. */
-    void changed(WhatsAppSession before, WhatsAppSessionStatus status, Verdict verdict) {
+    void changed(WhatsAppSession before, WhatsAppSessionStatus status, Judged judged) {
+        Verdict verdict = judged.verdict();
         LoggingEventBuilder line = about(before, verdict.reason());
         if (status.lastAction() != null && !Objects.equals(status.lastAction(), lastAction(before))) {
             line = line.addKeyValue("action", status.lastAction().type())
@@ -39,6 +51,25 @@ final class Journal {
                 events.normal(before, verdict.reason(), verdict.message());
             }
         }
+        settled(before, judged);
+        if (judged.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
+            tally.recovering();
+        }
+        if (verdict.ready() == Ready.True) {
+            unreadySince(before).ifPresent(since -> readySince(status)
+                    .ifPresent(until -> tally.ready(Duration.between(since, until))));
+        }
+    }
+
+    /** The judgement has been put down, be it by the end of the resource. */
+    void settled(WhatsAppSession before, Judged judged) {
+        Optional<String> open = Optional.ofNullable(lastAction(before))
+                .filter(action -> Phase.Intended.name().equals(action.phase()))
+                .map(LastAction::id);
+        judged.lastAction()
+                .filter(action ->
+                        !action.isOpen() && open.filter(action.id()::equals).isPresent())
+                .ifPresent(tally::settled);
     }
 
     /** The finalizer goes although the deletion policy was not carried out. */
@@ -55,8 +86,29 @@ final class Journal {
                 .addKeyValue("reason", reason.name());
     }
 
-    private static Object lastAction(WhatsAppSession resource) {
-        return resource.getStatus() == null ? null : resource.getStatus().lastAction();
+    private static LastAction lastAction(WhatsAppSession resource) {
+        return earlier(resource).map(WhatsAppSessionStatus::lastAction).orElse(null);
+    }
+
+    private static Optional<WhatsAppSessionStatus> earlier(WhatsAppSession resource) {
+        return Optional.ofNullable(resource.getStatus());
+    }
+
+    /** Empty while it is ready. */
+    private static Optional<Instant> unreadySince(WhatsAppSession resource) {
+        Optional<Condition> ready =
+                earlier(resource).flatMap(status -> Conditions.find(status.conditions(), Conditions.READY));
+        return ready.isEmpty()
+                ? Timestamps.parse(resource.getMetadata().getCreationTimestamp())
+                : ready.filter(condition -> !Ready.True.name().equals(condition.status()))
+                        .map(Condition::lastTransitionTime)
+                        .flatMap(Timestamps::parse);
+    }
+
+    private static Optional<Instant> readySince(WhatsAppSessionStatus status) {
+        return Conditions.find(status.conditions(), Conditions.READY)
+                .map(Condition::lastTransitionTime)
+                .flatMap(Timestamps::parse);
     }
 
     /** Whether the status gave the same reason, and expected as much of a person. */

@@ -97,6 +97,9 @@ final class Pass {
                 assessment.target(), assessment.decision(), claims.hasSuccessor(subject.uid()), now);
         if (release.isPresent()) {
             release(subject, release.get(), resources);
+            if (assessment.decision() instanceof Judged judged) {
+                journal.settled(subject.resource(), judged);
+            }
         } else {
             carryOut(subject, assessment, resources);
         }
@@ -164,7 +167,7 @@ final class Pass {
         WhatsAppSession written = subject.resource();
         if (!status.equals(subject.resource().getStatus())) {
             written = resources.writeStatus(subject.resource(), status);
-            journal.changed(subject.resource(), status, judged.verdict());
+            journal.changed(subject.resource(), status, judged);
         }
         if (intent.isPresent()) {
             send(written, intent.get(), resources);

@@ -19,6 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.observer.SessionObserver;
 
@@ -37,6 +39,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     private final Pass pass;
     private final WakeUps wakeUps;
+    private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
 
     /**
@@ -48,19 +51,26 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             SessionObserver observer,
             WakeUps wakeUps,
             KubernetesEvents events,
+            Tally tally,
             BooleanSupplier leads,
             Duration pollInterval,
             InstantSource clock) {
         InstanceClaims claims = new InstanceClaims();
         Assessor assessor = new Assessor(
                 new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, observer, wakeUps);
-        this.pass = new Pass(assessor, claims, observer, new Journal(events), wakeUps, leads, clock);
+        this.pass = new Pass(assessor, claims, observer, new Journal(events, tally), wakeUps, leads, clock);
         this.wakeUps = wakeUps;
     }
 
     @Override
     public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
+        known = () -> context.getPrimaryCache().list();
         return List.of(wakeUps.eventSource());
+    }
+
+    /** The resources that are known now; none before the start. */
+    public Stream<WhatsAppSession> sessions() {
+        return known.get();
     }
 
     @Override

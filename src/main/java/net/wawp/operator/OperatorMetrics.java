@@ -1,0 +1,94 @@
+package net.wawp.operator;
+
+import io.javaoperatorsdk.operator.api.monitoring.Metrics;
+import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.core.metrics.Info;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.controller.Tally;
+import net.wawp.operator.wawp.WawpClient;
+
+/** Everything that one process counts, for its {@code /metrics}. */
+final class OperatorMetrics implements AutoCloseable {
+
+    private static final String OF_THE_FRAMEWORK = "operator.sdk.";
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final FleetCollector fleet;
+    private final Tally tally;
+    private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+    /** @param perSession whether each session has series of its own */
+    OperatorMetrics(boolean perSession) {
+        this.fleet = new FleetCollector(perSession);
+        this.tally = new SessionTally(registry);
+        registry.getPrometheusRegistry().register(fleet);
+        Info.builder()
+                .name("wawp_operator_build_info")
+                .help("What runs; always 1.")
+                .labelNames("version", "java")
+                .register(registry.getPrometheusRegistry())
+                .addLabelValues(OperatorMain.version(), Runtime.version().toString());
+        new ClassLoaderMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        garbageCollection.bindTo(registry);
+    }
+
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    WawpClient metered(WawpClient wawp) {
+        return new MeteredWawpClient(wawp, registry);
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    /** Shows from now on whether this process leads. */
+    void leader(BooleanSupplier leads) {
+        Gauge.builder("wawp.operator.leader", () -> leads.getAsBoolean() ? 1 : 0)
+                .description("1 while this process leads, else 0.")
+                .register(registry);
+    }
+
+    /** For the framework of one term: no series for single resources. */
+    Metrics framework() {
+        return MicrometerMetrics.withoutPerResourceMetrics(registry);
+    }
+
+    /** A term has begun. */
+    void show(Fleet served) {
+        fleet.show(served);
+    }
+
+    /** The term ends: what it showed goes, what it counted stays. */
+    void hide() {
+        fleet.hide();
+        // they would show the ended term for ever: the registry keeps the first gauge of a name
+        registry.getMeters().stream()
+                .filter(meter ->
+                        meter instanceof Gauge && meter.getId().getName().startsWith(OF_THE_FRAMEWORK))
+                .forEach(registry::remove);
+    }
+
+    @Override
+    public void close() {
+        garbageCollection.close();
+        registry.close();
+    }
+}
