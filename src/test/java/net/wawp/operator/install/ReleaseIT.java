@@ -1,0 +1,91 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.kube.OnKubernetes;
+import net.wawp.operator.kube.Program;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the profile {@code release} puts into {@code target/release}. */
+@Tag("release")
+@OnKubernetes(needs = Program.Helm)
+class ReleaseIT {
+
+    private static final Path DIRECTORY = Path.of("target", "release");
+    private static final String VERSION =
+            Yaml.read(HelmChart.DIRECTORY.resolve("Chart.yaml")).get("version").asText();
+    private static final String NAME = "wawp-operator-" + VERSION;
+
+    @Test
+    void theChecksumsAreThoseOfAllFiles() throws Exception {
+        Map<String, String> listed = new TreeMap<>();
+        Yaml.text(DIRECTORY.resolve("SHA256SUMS"))
+                .lines()
+                .map(line -> line.split(" \\*"))
+                .forEach(cells -> listed.put(cells[1], cells[0]));
+        Map<String, String> actual = new TreeMap<>();
+        try (Stream<Path> files = Files.list(DIRECTORY)) {
+            for (Path file : files.filter(file -> !file.endsWith("SHA256SUMS")).toList()) {
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                actual.put(file.getFileName().toString(), HexFormat.of().formatHex(digest));
+            }
+        }
+
+        assertThat(listed).isEqualTo(actual);
+        assertThat(listed)
+                .containsOnlyKeys(
+                        NAME + ".jar",
+                        NAME + ".tgz",
+                        NAME + "-crds.yaml",
+                        NAME + "-image.tar",
+                        NAME + "-install.yaml",
+                        NAME + "-operator.yaml",
+                        NAME + "-sbom.json");
+    }
+
+    @Test
+    void helmTakesTheChartArchiveForTheChart(KubernetesCluster cluster) {
+        String archive = DIRECTORY.resolve(NAME + ".tgz").toString();
+
+        assertThat(cluster.helm("template", "wawp-operator", archive).orThrow().output())
+                .isEqualTo(cluster.helm("template", "wawp-operator", HelmChart.DIRECTORY.toString())
+                        .orThrow()
+                        .output());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"install", "operator", "crds"})
+    void everyManifestHasTheVersionInIt(String manifest) {
+        assertThat(Yaml.readAll(Yaml.text(DIRECTORY.resolve(NAME + "-" + manifest + ".yaml"))))
+                .filteredOn(object -> !object.get("kind").asText().equals("Namespace"))
+                .isNotEmpty()
+                .allMatch(object -> object.at("/metadata/labels")
+                        .path("app.kubernetes.io/version")
+                        .asText()
+                        .equals(VERSION));
+    }
+
+    @Test
+    void theBillOfMaterialsNamesTheOperatorAndItsLibraries() throws IOException {
+        JsonNode bill = Yaml.read(DIRECTORY.resolve(NAME + "-sbom.json"));
+
+        assertThat(bill.get("bomFormat").asText()).isEqualTo("CycloneDX");
+        assertThat(bill.at("/metadata/component/version").asText()).isEqualTo(VERSION);
+        assertThat(bill.get("components").findValuesAsText("name"))
+                .contains("operator-framework", "vertx-core")
+                .doesNotContain("junit-jupiter", "assertj-core");
+    }
+}

@@ -1,0 +1,81 @@
+package net.wawp.operator.install;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/**
+ * An image in the layout of the Open Container Initiative, with its layers laid out one over the other.
+ *
+ * @param root the file system that a container would see
+ * @param configuration what the image says of its user, entry point and the like
+ * @param layers what each of them put there, from the lowest up
+ */
+record UnpackedImage(Path root, JsonNode configuration, List<List<String>> layers) {
+
+    static UnpackedImage of(Path archive, Path directory) throws IOException {
+        Path layout = directory.resolve("layout");
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(archive))) {
+            extract(tar, layout);
+        }
+        JsonNode manifest = blob(layout, Yaml.read(layout.resolve("index.json")).at("/manifests/0"));
+        Path root = directory.resolve("root");
+        List<List<String>> layers = new ArrayList<>();
+        for (JsonNode layer : manifest.get("layers")) {
+            try (TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(
+                    new BufferedInputStream(Files.newInputStream(path(layout, layer)))))) {
+                layers.add(extract(tar, root));
+            }
+        }
+        return new UnpackedImage(root, blob(layout, manifest.get("config")).get("config"), layers);
+    }
+
+    /** The entry point, with this Java, and with the container's paths as they are on this machine. */
+    List<String> entryPoint(Path java) throws IOException {
+        List<String> command = new ArrayList<>();
+        for (JsonNode argument : configuration.get("Entrypoint")) {
+            command.add(argument.asText());
+        }
+        if (!command.get(0).equals("java")) {
+            throw new IOException("The image does not start java: " + command);
+        }
+        command.set(0, java.toString());
+        int classPath = command.indexOf("-cp") + 1;
+        Path file = root.resolve(command.get(classPath).substring("@/".length()));
+        command.set(classPath, Files.readString(file).replace("/app/", root + "/app/"));
+        return command;
+    }
+
+    private static List<String> extract(TarArchiveInputStream tar, Path directory) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            Path target = directory.resolve(entry.getName()).normalize();
+            if (!target.startsWith(directory)) {
+                throw new IOException(entry.getName() + " leads out of the image");
+            }
+            if (entry.isDirectory()) {
+                Files.createDirectories(target);
+            } else {
+                Files.createDirectories(target.getParent());
+                Files.copy(tar, target);
+                files.add("/" + directory.relativize(target));
+            }
+        }
+        return files;
+    }
+
+    private static JsonNode blob(Path layout, JsonNode descriptor) {
+        return Yaml.read(path(layout, descriptor));
+    }
+
+    private static Path path(Path layout, JsonNode descriptor) {
+        return layout.resolve("blobs").resolve(descriptor.get("digest").asText().replace(':', '/'));
+    }
+}
