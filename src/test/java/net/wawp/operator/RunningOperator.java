@@ -44,7 +44,16 @@ final class RunningOperator implements AutoCloseable {
                 clock,
                 new SecureRandom());
         this.term = new SessionTerm(
-                config, kubernetes, vertx, limited, limited::nextProbe, () -> true, () -> {}, "test", clock);
+                config,
+                kubernetes,
+                vertx,
+                limited,
+                limited::nextProbe,
+                new OperatorMetrics(true),
+                () -> true,
+                () -> {},
+                "test",
+                clock);
         term.start();
     }
 
