@@ -3,6 +3,8 @@ package net.wawp.operator;
 import io.javaoperatorsdk.operator.api.monitoring.Metrics;
 import io.javaoperatorsdk.operator.monitoring.micrometer.MicrometerMetrics;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -10,9 +12,11 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import net.wawp.operator.controller.Tally;
 import net.wawp.operator.wawp.WawpClient;
@@ -22,6 +26,9 @@ final class OperatorMetrics implements AutoCloseable {
 
     private static final String OF_THE_FRAMEWORK = "operator.sdk.";
 
+    /** Of the libraries' metrics those whose names break the rules of Prometheus; nothing that the operator needs is lost. */
+    private static final Set<String> BADLY_NAMED = Set.of("process.cpu.time", "system.cpu.count");
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final FleetCollector fleet;
     private final Tally tally;
@@ -30,6 +37,9 @@ final class OperatorMetrics implements AutoCloseable {
     /** @param perSession whether each session has series of its own */
     OperatorMetrics(boolean perSession) {
         this.fleet = new FleetCollector(perSession);
+        registry.config()
+                .meterFilter(MeterFilter.deny(id -> BADLY_NAMED.contains(id.getName())))
+                .meterFilter(new HelpForTheFramework());
         this.tally = new SessionTally(registry);
         registry.getPrometheusRegistry().register(fleet);
         Info.builder()
@@ -90,5 +100,21 @@ final class OperatorMetrics implements AutoCloseable {
     public void close() {
         garbageCollection.close();
         registry.close();
+    }
+
+    /** Prometheus wants a help text for every metric, and the framework gives none. */
+    private static final class HelpForTheFramework implements MeterFilter {
+
+        @Override
+        public Meter.Id map(Meter.Id id) {
+            return id.getName().startsWith(OF_THE_FRAMEWORK)
+                    ? new Meter.Id(
+                            id.getName(),
+                            Tags.of(id.getTags()),
+                            id.getBaseUnit(),
+                            "See the metrics of the Java Operator SDK.",
+                            id.getType())
+                    : id;
+        }
     }
 }

@@ -135,6 +135,25 @@ class MetricsTest {
         assertThat(rows(scrape())).containsExactlyInAnyOrderElementsOf(documented);
     }
 
+    @Test
+    void everyMetricIsExplainedThoseOfTheLibrariesToo() {
+        start(Map.of());
+        await().until(() -> scrape().contains("wawp_operator_time_to_ready_seconds_count 1"));
+
+        String exposition = scrape();
+
+        assertThat(exposition).contains("operator_sdk_reconciliations_success_total", "jvm_memory_used_bytes");
+        assertThat(families(exposition, "TYPE")).isEqualTo(families(exposition, "HELP"));
+    }
+
+    private static List<String> families(String exposition, String comment) {
+        return Pattern.compile("# " + comment + " (\\w+) \\S")
+                .matcher(exposition)
+                .results()
+                .map(family -> family.group(1))
+                .toList();
+    }
+
     /** A row of the document for each metric of the operator's own, from the comments and the samples of the exposition. */
     private static List<String> rows(String exposition) {
         return Pattern.compile("# HELP (wawp_operator_\\w+) (.*)\n# TYPE \\w+ (\\w+)\n([^#]*)")
