@@ -14,7 +14,7 @@ import net.wawp.operator.session.Observation.Sighting;
 /** Watches what an operator does to a session and blows the whistle when it breaks a rule of the contract. */
 final class Referee {
 
-    private static final Duration LOGOUT_SHOWS = Duration.ofSeconds(60);
+    private static final Duration EFFECT_SHOWS = Duration.ofSeconds(60);
 
     private final ToyTime time;
     private final RandomGenerator random;
@@ -27,6 +27,7 @@ final class Referee {
     private final Set<String> sent = new HashSet<>();
     private final Set<String> inFlight = new HashSet<>();
     private Instant lastSettled = Instant.MIN;
+    private Instant lastEdited = Instant.MIN;
     private int logoutsInARow;
     private Instant nextLogout = Instant.MIN;
 
@@ -64,6 +65,7 @@ final class Referee {
 
     void edit() {
         resource.edit();
+        lastEdited = time.now();
         logoutsInARow = 0;
         // another end may have come between
         nextLogout = Instant.MIN;
@@ -86,8 +88,21 @@ final class Referee {
                 logoutsInARow = 0;
             }
         }
+        resource.lastAction.filter(LastAction::isOpen).ifPresent(open -> closed(by, open, judged));
         if (judged.call().isPresent()) {
             called(by, judged);
+        }
+    }
+
+    /** Whoever finds a call of somebody else gives it its time from then on. */
+    private void closed(ToyOperator by, LastAction open, Judged judged) {
+        boolean gaveUp = judged.lastAction()
+                .filter(action -> action.phase() == Phase.Ineffective)
+                .isPresent();
+        if (gaveUp) {
+            Instant from = by.hasSent(open) ? open.time() : by.foundAt();
+            Duration patience = open.type() == Action.Start ? resource.startingTimeout : EFFECT_SHOWS;
+            assertThat(time.now()).as("a call has time to take effect").isAfterOrEqualTo(from.plus(patience));
         }
     }
 
@@ -110,7 +125,8 @@ final class Referee {
                         || open.get().type() == Action.Start && ground.state() == SessionState.STARTING);
         assertThat(ground.begun())
                 .as("the look began after everything earlier was settled")
-                .isAfterOrEqualTo(lastSettled);
+                .isAfterOrEqualTo(lastSettled)
+                .isAfterOrEqualTo(lastEdited);
         assertThat(ground.state()).as("nothing is called on an unknown word").isNotEqualTo(SessionState.UNKNOWN);
         switch (action) {
             case Start -> {
@@ -120,6 +136,9 @@ final class Referee {
             case Stop -> {
                 assertThat(resource.desired).isNotEqualTo(Desired.LoggedOut);
                 assertThat(ground.state()).isNotEqualTo(SessionState.STOPPED);
+                if (resource.desired == Desired.Running) {
+                    restarted(judged, ground);
+                }
             }
             case Logout -> {
                 assertThat(resource.desired).isEqualTo(Desired.LoggedOut);
@@ -137,6 +156,18 @@ final class Referee {
                 .isLessThanOrEqualTo(Math.max(Math.max(resource.maxRestarts, 1), resource.restarts));
     }
 
+    /** The stop of a restart: counted before it is sent, unless the one before provably never happened or a person asked for it. */
+    private void restarted(Judged judged, Sighting ground) {
+        assertThat(ground.state()).isIn(SessionState.FAILED, SessionState.STARTING);
+        boolean again = judged.lastAction()
+                .filter(action -> action.is(Action.Stop, Phase.Abandoned))
+                .isPresent();
+        boolean parked = ground.state() == SessionState.FAILED && judged.pairing() == Pairing.Unpaired;
+        if (!again && !parked && !judged.requestHandled()) {
+            assertThat(judged.restarts()).as("restarts").isEqualTo(resource.restarts + 1);
+        }
+    }
+
     void sent(LastAction intent, ToyWawp.Fate fate) {
         assertThat(sent.add(intent.id())).as("an intent is sent once").isTrue();
         assertThat(resource.lastAction)
@@ -152,7 +183,7 @@ final class Referee {
                     .isPresent();
             if (!nothingDone) {
                 assertThat(++logoutsInARow).as("logouts in a row").isLessThanOrEqualTo(3);
-                nextLogout = ToyResource.wholeSeconds(intent.time()).plus(LOGOUT_SHOWS);
+                nextLogout = ToyResource.wholeSeconds(intent.time()).plus(EFFECT_SHOWS);
             }
         }
     }

@@ -30,6 +30,7 @@ class SessionPolicyWorldsTest {
 
         private final ToyTime time = new ToyTime();
         private final Random random;
+        private final boolean edits;
         private final ToyResource resource;
         private final ToyWawp wawp;
         private final Referee referee;
@@ -37,6 +38,7 @@ class SessionPolicyWorldsTest {
 
         World(int number) {
             random = new Random(number);
+            edits = random.nextInt(4) > 0;
             resource = new ToyResource(random);
             wawp = new ToyWawp(time, random);
             referee = new Referee(time, random, resource, wawp);
@@ -60,7 +62,7 @@ class SessionPolicyWorldsTest {
         }
 
         private void happen() {
-            switch (random.nextInt(12)) {
+            switch (edits ? random.nextInt(12) : 3 + random.nextInt(9)) {
                 case 0, 1 -> {
                     referee.edit();
                     operator.pass();

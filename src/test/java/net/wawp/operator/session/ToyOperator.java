@@ -99,6 +99,14 @@ final class ToyOperator {
         return observation;
     }
 
+    Instant foundAt() {
+        return foundAt;
+    }
+
+    boolean hasSent(LastAction action) {
+        return report.filter(own -> own.id().equals(action.id())).isPresent();
+    }
+
     /** Whether a judgement now rests on the sight of a linked session. */
     boolean seesWorking() {
         return obstacle.isEmpty()

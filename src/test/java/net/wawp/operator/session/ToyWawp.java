@@ -17,6 +17,7 @@ final class ToyWawp {
     private SessionState state;
     private boolean paired;
     private boolean unknownWord;
+    private final boolean stubborn;
     private boolean moody = true;
     private boolean down;
     private boolean liedAboutLogout;
@@ -27,6 +28,7 @@ final class ToyWawp {
     ToyWawp(ToyTime time, RandomGenerator random) {
         this.time = time;
         this.random = random;
+        this.stubborn = random.nextInt(6) == 0;
         this.paired = random.nextBoolean();
         this.state = paired ? SessionState.WORKING : SessionState.STOPPED;
     }
@@ -108,7 +110,8 @@ final class ToyWawp {
     private Fate mood() {
         Duration late = millis(random.nextInt(20_000));
         Duration answer = millis(50 + random.nextInt(9_000));
-        return switch (random.nextInt(8)) {
+        // one that is stubborn mostly says yes and does nothing
+        return switch (stubborn && random.nextInt(5) > 0 ? 4 : random.nextInt(8)) {
             case 0, 1, 2 -> new Fate(true, millis(random.nextInt(50)), answer, Optional.empty());
             case 3 -> new Fate(true, late, answer, Optional.empty());
             case 4 -> new Fate(false, Duration.ZERO, answer, Optional.empty());
