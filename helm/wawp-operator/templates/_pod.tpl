@@ -44,6 +44,8 @@
 {{- end }}
 - name: WAWP_HTTP_PORT
   value: {{ .Values.ports.http | quote }}
+- name: WAWP_SESSION_METRICS
+  value: {{ .Values.metrics.perSession | quote }}
 - name: WAWP_LOG_FORMAT
   value: {{ .Values.log.format | quote }}
 - name: WAWP_LOG_LEVEL
