@@ -156,6 +156,7 @@ final class Assessor {
     private Assessment blocked(
             Subject subject, Spec spec, Reason reason, String message, Instant checkedAt, Optional<String> bound) {
         observer.unwatch(subject.uid());
+        subject.memory().notesGeneration(subject.generation(), subject.now());
         Obstacle obstacle = subject.memory().meets(reason, message, checkedAt, subject.now());
         return assessment(subject, spec, Optional.of(obstacle), bound, checkedAt);
     }

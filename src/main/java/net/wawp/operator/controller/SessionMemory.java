@@ -12,8 +12,10 @@ import net.wawp.operator.wawp.Credentials;
  */
 final class SessionMemory {
 
+    private static final long NONE = -1;
+
     private final Instant foundAt;
-    private long generation = -1;
+    private long generation = NONE;
     private Instant changedAt;
     private Optional<String> requestToken = Optional.empty();
     private Instant requestedAt;
@@ -42,8 +44,9 @@ final class SessionMemory {
         if (generation == current) {
             return false;
         }
+        // what was found was not seen to change, however late its Secret came
+        changedAt = generation == NONE ? foundAt : now;
         generation = current;
-        changedAt = now;
         return true;
     }
 
