@@ -35,14 +35,8 @@ record Installation(KubernetesCluster cluster, String namespace) {
     }
 
     static Installation on(KubernetesCluster cluster) {
-        return on(cluster, List.of());
-    }
-
-    /** @param watched the namespaces whose sessions are run, which must exist; all if there are none */
-    static Installation on(KubernetesCluster cluster, List<String> watched) {
         cluster.installCrd();
         String namespace = cluster.createNamespace("operator");
-        String list = watched.stream().map(name -> '"' + name + '"').collect(Collectors.joining(",", "[", "]"));
         cluster.helm(
                         "install",
                         RELEASE,
@@ -50,9 +44,7 @@ record Installation(KubernetesCluster cluster, String namespace) {
                         "--namespace",
                         namespace,
                         "--set",
-                        "crds.enabled=false,replicas=0",
-                        "--set-json",
-                        "watchNamespaces=" + list)
+                        "crds.enabled=false,replicas=0")
                 .orThrow();
         return new Installation(cluster, namespace);
     }
