@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
@@ -42,5 +43,10 @@ record FrameworkResources(Context<WhatsAppSession> context) implements Resources
     @Override
     public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
         return context.getPrimaryCache().get(ResourceID.fromResource(resource));
+    }
+
+    @Override
+    public Stream<WhatsAppSession> all() {
+        return context.getPrimaryCache().list();
     }
 }

@@ -100,6 +100,8 @@ final class Pass {
             if (assessment.decision() instanceof Judged judged) {
                 journal.settled(subject.resource(), judged);
             }
+        } else if (mustWaitForAnElder(subject, assessment, resources)) {
+            again(subject.uid());
         } else {
             carryOut(subject, assessment, resources);
         }
@@ -125,6 +127,17 @@ final class Pass {
             return true;
         }
         return false;
+    }
+
+    /** Two resources on one instance may be created together, and the younger be looked at first: it calls nothing before the other is judged. */
+    private static boolean mustWaitForAnElder(Subject subject, Assessment assessment, Resources resources) {
+        return assessment.decision() instanceof Judged judged
+                && judged.call().isPresent()
+                && assessment
+                        .bound()
+                        .map(instance -> Claim.of(subject.resource(), instance, true))
+                        .filter(claim -> InstanceClaims.mayBeOwnedByAnElder(claim, resources.all()))
+                        .isPresent();
     }
 
     private void release(Subject subject, Release release, Resources resources) {

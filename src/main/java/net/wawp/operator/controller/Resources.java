@@ -1,10 +1,11 @@
 package net.wawp.operator.controller;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
-/** Writes resources: all that a pass changes in the cluster, save Events. */
+/** Reads and writes resources: all that a pass changes in the cluster, save Events. */
 interface Resources {
 
     /**
@@ -21,4 +22,7 @@ interface Resources {
 
     /** The newest copy that the watch has brought; empty when the resource is gone. */
     Optional<WhatsAppSession> newest(WhatsAppSession resource);
+
+    /** The newest copies of all resources. */
+    Stream<WhatsAppSession> all();
 }

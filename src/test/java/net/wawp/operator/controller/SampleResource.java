@@ -37,6 +37,13 @@ final class SampleResource {
         return this;
     }
 
+    SampleResource instance(String id) {
+        WhatsAppSessionSpec spec = session.getSpec();
+        session.setSpec(
+                new WhatsAppSessionSpec(spec.desiredState(), id, spec.credentialsSecretRef(), null, null, null, null));
+        return this;
+    }
+
     SampleResource created(String time) {
         session.getMetadata().setCreationTimestamp(time);
         return this;

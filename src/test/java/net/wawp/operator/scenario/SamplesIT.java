@@ -120,12 +120,13 @@ class SamplesIT {
 
         scene.awaitReason("first-line", "Working");
         scene.awaitReason("second-line", "InstanceConflict");
-        scene.writes();
+        assertThat(scene.changes()).isEmpty();
+        scene.assertWritesForTransitions(2); // one judgement for each of the two
         scene.assertAtRest();
 
         scene.kubectl("delete", "was/first-line");
         scene.awaitReason("second-line", "Stopped");
-        assertThat(scene.changes()).last().isEqualTo(Operation.stop);
+        assertThat(scene.changes()).containsExactly(Operation.stop);
         scene.assertWritesForTransitions(1);
         scene.assertAtRest();
     }
