@@ -35,6 +35,14 @@ public record Progress(
         return standing.map(Standing::reason).filter(reason::equals).isPresent();
     }
 
+    /** What is known of the pairing once the last call is settled like this: a confirmed logout proves that nothing is linked. */
+    Pairing pairingAfter(Optional<LastAction> settled) {
+        boolean loggedOutJustNow = lastAction.filter(LastAction::isOpen).isPresent()
+                && settled.filter(action -> action.is(Action.Logout, LastAction.Phase.Confirmed))
+                        .isPresent();
+        return loggedOutJustNow ? Pairing.Unpaired : pairing;
+    }
+
     /** Whether the status tells of this, or of something that came between without ending it. */
     boolean continues(Reason reason) {
         return stands(reason)

@@ -59,7 +59,7 @@ final class RunningRule {
     }
 
     Decision boot() {
-        if (progress.stands(Reason.RecoveryExhausted)) {
+        if (progress.stands(Reason.RecoveryExhausted) && isExhausted()) {
             // whoever boots it now: it counts as cured once it works
             return recover(situation.sighting().since());
         }
@@ -136,7 +136,7 @@ final class RunningRule {
     }
 
     private Decision restart(Action first, Instant failedSince) {
-        if (progress.restarts() >= target.maxRestarts()) {
+        if (isExhausted()) {
             return situation.isAskedFor() ? callRestart(first, 1) : exhausted();
         }
         Instant due = failedSince.plus(Situation.pause(progress.restarts()));
@@ -144,6 +144,10 @@ final class RunningRule {
                 ? situation.paused(
                         Reason.Recovering, "The session failed or hangs; it is restarted after a pause.", due)
                 : callRestart(first, progress.restarts() + 1);
+    }
+
+    private boolean isExhausted() {
+        return progress.restarts() >= target.maxRestarts();
     }
 
     private Decision callRestart(Action first, int restarts) {

@@ -80,7 +80,8 @@ public final class SessionPolicy {
         boolean handled = target.requestedAt()
                 .filter(asked -> !obstacle.checkedAt().isBefore(asked))
                 .isPresent();
-        return unchanged(
+        return withoutLook(
+                target,
                 progress,
                 verdict,
                 target.pollInterval(),
@@ -103,7 +104,7 @@ public final class SessionPolicy {
             // While a token is refused the looks end at this operator's own limits, which let one of all through.
             Duration pace =
                     failure.kind() == Failure.Kind.Unauthorized ? shorter(target.pollInterval(), HOPEFUL) : HOPEFUL;
-            return unchanged(progress, verdict, pace, Optional.empty(), handled);
+            return withoutLook(target, progress, verdict, pace, Optional.empty(), handled);
         }
         Instant lastGood = observation.sighting().map(Sighting::begun).orElse(trouble.since());
         boolean blind = trouble.looks() >= BLIND_AFTER_LOOKS || !now.isBefore(lastGood.plus(BLIND_AFTER));
@@ -112,7 +113,8 @@ public final class SessionPolicy {
         }
         Verdict verdict = new Verdict(
                 failure.kind().reason(), Ready.Unknown, Motion.Reconciling, Messages.lookFailed(failure.kind()));
-        return unchanged(progress, verdict, shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
+        return withoutLook(
+                target, progress, verdict, shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
     }
 
     /** The judgement of a suspended resource: what was seen stands, what would be called is told instead of done. */
@@ -137,13 +139,21 @@ public final class SessionPolicy {
                 judged.requestHandled());
     }
 
-    private static Judged unchanged(
-            Progress progress, Verdict verdict, Duration lookEvery, Optional<Recheck> recheck, boolean handled) {
+    /** The judgement where no look tells anything new: of the last call only what its answer alone settles. */
+    private static Judged withoutLook(
+            Target target,
+            Progress progress,
+            Verdict verdict,
+            Duration lookEvery,
+            Optional<Recheck> recheck,
+            boolean handled) {
+        Settlement settlement = new Settlement(target, progress);
+        Optional<LastAction> lastAction = progress.lastAction().map(settlement::settleByAnswer);
         return new Judged(
                 verdict,
-                progress.pairing(),
+                progress.pairingAfter(lastAction),
                 progress.restarts(),
-                progress.lastAction(),
+                lastAction,
                 Optional.empty(),
                 Optional.empty(),
                 lookEvery,

@@ -28,7 +28,16 @@ final class Settlement {
 
     /** The action, closed if this look (which began after the call was answered) or the answer itself settles it. */
     LastAction settle(LastAction action, Sighting sighting) {
-        return action.isOpen() ? outcome(action, sighting).map(action::closedAs).orElse(action) : action;
+        return close(action, outcome(action, sighting));
+    }
+
+    /** The action, closed if the answer alone settles it: for when no look does. */
+    LastAction settleByAnswer(LastAction action) {
+        return close(action, answer(action.type()));
+    }
+
+    private static LastAction close(LastAction action, Optional<Phase> outcome) {
+        return action.isOpen() ? outcome.map(action::closedAs).orElse(action) : action;
     }
 
     /** When an open call counts as having had no effect. */
@@ -49,13 +58,12 @@ final class Settlement {
             return Optional.of(Confirmed);
         }
         boolean underWay = action.type() == Action.Start && sighting.state() == SessionState.STARTING;
-        if (!underWay && provablyDidNothing(action.type())) {
-            return Optional.of(Abandoned);
-        }
-        return sighting.begun().isBefore(deadline(action)) ? Optional.empty() : Optional.of(Ineffective);
+        Optional<Phase> answer = underWay ? Optional.empty() : answer(action.type());
+        boolean inTime = sighting.begun().isBefore(deadline(action));
+        return answer.isPresent() || inTime ? answer : Optional.of(Ineffective);
     }
 
-    private boolean tookEffect(Action type, SessionState state) {
+    private static boolean tookEffect(Action type, SessionState state) {
         return switch (type) {
             case Start ->
                 switch (state) {
@@ -63,8 +71,15 @@ final class Settlement {
                     case STOPPED, STARTING, UNKNOWN -> false;
                 };
             case Stop -> state == SessionState.STOPPED;
-            case Logout -> state == SessionState.SCAN_QR_CODE || answeredYes();
+            case Logout -> state == SessionState.SCAN_QR_CODE;
         };
+    }
+
+    private Optional<Phase> answer(Action type) {
+        if (type == Action.Logout && answeredYes()) {
+            return Optional.of(Confirmed);
+        }
+        return provablyDidNothing(type) ? Optional.of(Abandoned) : Optional.empty();
     }
 
     private boolean answeredYes() {

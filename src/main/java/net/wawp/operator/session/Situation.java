@@ -1,7 +1,6 @@
 package net.wawp.operator.session;
 
 import static net.wawp.operator.session.LastAction.Phase.Abandoned;
-import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 
 import java.time.Duration;
@@ -81,11 +80,7 @@ final class Situation {
         return switch (state()) {
             case WORKING -> Pairing.Paired;
             case SCAN_QR_CODE -> Pairing.Unpaired;
-            case STOPPED, STARTING, FAILED, UNKNOWN -> {
-                boolean loggedOutJustNow = last(Action.Logout, Confirmed).isPresent()
-                        && progress.lastAction().filter(LastAction::isOpen).isPresent();
-                yield loggedOutJustNow ? Pairing.Unpaired : progress.pairing();
-            }
+            case STOPPED, STARTING, FAILED, UNKNOWN -> progress.pairingAfter(lastAction);
         };
     }
 

@@ -164,6 +164,30 @@ class LogoutTest {
                 .leavesLastAction(Intended);
     }
 
+    @Test
+    void anAnswerSettlesTheLogoutAlsoWhenTheLooksFail() {
+        assertThat(sent(seconds(5))
+                        .refused(Kind.Unauthorized, Delivery.Answered, seconds(4), seconds(596))
+                        .looksFail(Kind.Unauthorized, 1))
+                .isStalled(Reason.Unauthorized)
+                .leavesLastAction(Abandoned)
+                .knows(Pairing.Paired);
+        assertThat(sent(seconds(5)).accepted(seconds(4)).looksFail(Kind.GatewayUnavailable, 3))
+                .leavesLastAction(Confirmed)
+                .knows(Pairing.Unpaired);
+        assertThat(sent(seconds(5)).answerLost(seconds(4)).looksFail(Kind.GatewayUnavailable, 3))
+                .leavesLastAction(Intended)
+                .knows(Pairing.Paired);
+    }
+
+    @Test
+    void anAnswerSettlesTheLogoutAlsoWhenSomethingIsInTheWay() {
+        assertThat(sent(seconds(5)).accepted(seconds(4)).seen(WORKING).blockedBy(Reason.SecretNotFound, seconds(1)))
+                .isMoving(Reason.SecretNotFound)
+                .leavesLastAction(Confirmed)
+                .knows(Pairing.Unpaired);
+    }
+
     // --- another attempt ----------------------------------------------------------------------------------------
 
     @Test

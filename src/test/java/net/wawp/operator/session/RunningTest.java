@@ -265,6 +265,18 @@ class RunningTest {
     }
 
     @Test
+    void anEngineThatBootsIsLeftAloneOnceMaxRestartsIsRaised() {
+        assertThat(running()
+                        .restarted(3)
+                        .maxRestarts(4)
+                        .seen(STARTING, seconds(5))
+                        .statusSays(Reason.RecoveryExhausted))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .looksAgainIn(seconds(55));
+    }
+
+    @Test
     void anOldLookIsNoProofThatTheEngineStillHangs() {
         assertThat(running().seen(STARTING, seconds(61)).looked(seconds(2)).onlyLooksCountSince(seconds(60)))
                 .isMoving(Reason.Starting);
