@@ -28,10 +28,13 @@ final class OperatorJar implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path log;
+    private final Thread closeAtExit;
 
     private OperatorJar(Process process, Path log) {
         this.process = process;
         this.log = log;
+        this.closeAtExit = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(closeAtExit);
     }
 
     /**
@@ -110,6 +113,7 @@ final class OperatorJar implements AutoCloseable {
     /** Ends it at once. */
     @Override
     public void close() {
+        Runtime.getRuntime().removeShutdownHook(closeAtExit);
         process.destroyForcibly().onExit().join();
     }
 }
