@@ -3,8 +3,8 @@ package net.wawp.operator.controller;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
@@ -46,7 +46,7 @@ record FrameworkResources(Context<WhatsAppSession> context) implements Resources
     }
 
     @Override
-    public Stream<WhatsAppSession> all() {
-        return context.getPrimaryCache().list();
+    public List<WhatsAppSession> newcomers(String key) {
+        return context.getPrimaryCache().byIndex(Newcomers.INDEX, key);
     }
 }

@@ -8,9 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.status.StatusReader;
 
 /**
  * Which resource owns which instance: the oldest claim, by creation time, then namespace and name. A resource claims the
@@ -43,21 +41,10 @@ final class InstanceClaims {
                     meta.getName(),
                     usable && !resource.isMarkedForDeletion());
         }
-    }
 
-    /**
-     * Whether one of these resources may yet turn out to own the instance of this claim: it is older, names the same instance, and
-     * nobody has judged it so far.
-     */
-    static boolean mayBeOwnedByAnElder(Claim claim, Stream<WhatsAppSession> resources) {
-        return resources
-                .filter(other -> other.getSpec() != null
-                        && claim.instanceId().equalsIgnoreCase(other.getSpec().instanceId()))
-                .filter(other -> !other.isMarkedForDeletion())
-                .filter(other -> Optional.ofNullable(other.getStatus())
-                        .flatMap(StatusReader::standing)
-                        .isEmpty())
-                .anyMatch(other -> AGE.compare(Claim.of(other, claim.instanceId(), true), claim) < 0);
+        boolean isOlderThan(Claim other) {
+            return AGE.compare(this, other) < 0;
+        }
     }
 
     /** Notes a claim, or what changed about it; true when there was a change. */

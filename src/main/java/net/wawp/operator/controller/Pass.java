@@ -135,8 +135,8 @@ final class Pass {
                 && judged.call().isPresent()
                 && assessment
                         .bound()
-                        .map(instance -> Claim.of(subject.resource(), instance, true))
-                        .filter(claim -> InstanceClaims.mayBeOwnedByAnElder(claim, resources.all()))
+                        .filter(instance ->
+                                Newcomers.mayHoldAnElder(resources::newcomers, subject.resource(), instance))
                         .isPresent();
     }
 

@@ -1,7 +1,7 @@
 package net.wawp.operator.controller;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
@@ -23,6 +23,6 @@ interface Resources {
     /** The newest copy that the watch has brought; empty when the resource is gone. */
     Optional<WhatsAppSession> newest(WhatsAppSession resource);
 
-    /** The newest copies of all resources. */
-    Stream<WhatsAppSession> all();
+    /** The resources that stand under this key of {@link Newcomers#INDEX}. */
+    List<WhatsAppSession> newcomers(String key);
 }

@@ -64,6 +64,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     @Override
     public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
+        context.getPrimaryCache().addIndexer(Newcomers.INDEX, Newcomers::keys);
         known = () -> context.getPrimaryCache().list();
         return List.of(wakeUps.eventSource());
     }

@@ -2,7 +2,6 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.Stream;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import org.junit.jupiter.api.Test;
 
@@ -29,25 +28,6 @@ class InstanceClaimsTest {
         claims.put(claim(SampleResource.named("crm", "a")));
 
         assertThat(owner()).isEqualTo("crm-a");
-    }
-
-    @Test
-    void onlyAnElderOnTheSameInstanceThatNobodyHasJudgedYetMayStillTurnOutToOwnIt() {
-        Claim young = claim("young", LATE);
-        SampleResource elder = resource("old", EARLY).instance("3eb0bcb2e3d4");
-        SampleResource elsewhere = resource("other", EARLY).instance("3EB0BCB2E3D5");
-
-        assertThat(InstanceClaims.mayBeOwnedByAnElder(young, Stream.of(elder.build())))
-                .isTrue();
-        assertThat(InstanceClaims.mayBeOwnedByAnElder(young, Stream.of(elsewhere.build())))
-                .isFalse();
-        assertThat(InstanceClaims.mayBeOwnedByAnElder(
-                        claim("old", EARLY),
-                        Stream.of(resource("young", LATE).instance(INSTANCE).build())))
-                .isFalse();
-        assertThat(InstanceClaims.mayBeOwnedByAnElder(
-                        young, Stream.of(elder.deleted().build())))
-                .isFalse();
     }
 
     @Test
