@@ -84,6 +84,9 @@ namespace: {{ .Release.Namespace }}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}
 {{- fail "leaderElection.enabled is false, so replicas must be 0 or 1: two operators without an election would call Wawp twice" -}}
 {{- end -}}
+{{- if and .Values.wawp.proxy.url .Values.wawp.proxy.secret -}}
+{{- fail "wawp.proxy.url and wawp.proxy.secret are both set: name the proxy in one of them" -}}
+{{- end -}}
 {{- if and .Values.wawp.ca.configMap .Values.wawp.ca.secret -}}
 {{- fail "wawp.ca.configMap and wawp.ca.secret are both set: name the one that has the certificates" -}}
 {{- end -}}

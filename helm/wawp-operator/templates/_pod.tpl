@@ -18,6 +18,13 @@
 - name: WAWP_PROXY_URL
   value: {{ . | quote }}
 {{- end }}
+{{- if .Values.wawp.proxy.secret }}
+- name: WAWP_PROXY_URL
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.wawp.proxy.secret | quote }}
+      key: {{ .Values.wawp.proxy.key | quote }}
+{{- end }}
 {{- if include "wawp-operator.hasCa" . }}
 - name: WAWP_CA_FILE
   value: {{ printf "/etc/wawp-operator/ca/%s" .Values.wawp.ca.key | quote }}

@@ -5,6 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
@@ -16,10 +18,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.config.ProxyAddress;
 import net.wawp.operator.server.Health;
 import net.wawp.operator.server.ProbeServer;
 import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.LimitedWawpClient;
+import net.wawp.operator.wawp.Route;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +71,7 @@ public final class OperatorProcess implements AutoCloseable {
         OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics());
         WawpClient http = new HttpWawpClient(
                 vertx,
-                config.baseUrl(),
+                new Route(config.baseUrl(), config.proxy().map(OperatorProcess::proxyOptions), config.extraRoots()),
                 switch (config.credentialsStyle()) {
                     case Body -> HttpWawpClient.Style.Body;
                     case Query -> HttpWawpClient.Style.Query;
@@ -85,6 +89,13 @@ public final class OperatorProcess implements AutoCloseable {
         Term.Factory terms = (mayAct, giveUp) ->
                 new SessionTerm(config, client, vertx, wawp, wawp::nextProbe, metrics, mayAct, giveUp, identity, clock);
         return new OperatorProcess(config, identity, client, vertx, metrics, terms);
+    }
+
+    private static ProxyOptions proxyOptions(ProxyAddress proxy) {
+        ProxyOptions options =
+                new ProxyOptions().setType(ProxyType.HTTP).setHost(proxy.host()).setPort(proxy.port());
+        proxy.login().ifPresent(login -> options.setUsername(login.user()).setPassword(login.password()));
+        return options;
     }
 
     /** In a pod the name of the pod. */

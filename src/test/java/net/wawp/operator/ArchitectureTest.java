@@ -30,6 +30,7 @@ class ArchitectureTest {
     private static final String SERVER = ROOT + ".server..";
 
     private static final String JAVA = "java..";
+    private static final String JAVA_TLS = "javax.net.ssl..";
     private static final String LOGGING = "org.slf4j..";
     private static final String VERTX = "io.vertx..";
     private static final String NETTY = "io.netty..";
@@ -57,7 +58,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule theWawpClientKnowsOnlyTheWordsOfTheDomain =
-            only(WAWP, WAWP, SESSION, JAVA, LOGGING, VERTX, NETTY, JACKSON);
+            only(WAWP, WAWP, SESSION, JAVA, JAVA_TLS, LOGGING, VERTX, NETTY, JACKSON);
 
     @ArchTest
     static final ArchRule theObserverKnowsNoKubernetes = only(OBSERVER, OBSERVER, SESSION, WAWP, JAVA, LOGGING, VERTX);

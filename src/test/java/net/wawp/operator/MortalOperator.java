@@ -27,6 +27,7 @@ import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.Reply;
+import net.wawp.operator.wawp.Route;
 import net.wawp.operator.wawp.Urgency;
 import net.wawp.operator.wawp.WawpClient;
 
@@ -61,7 +62,7 @@ final class MortalOperator implements AutoCloseable {
                 .createClient(builder -> builder.withHttpClientBuilderConsumer(
                         http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
         WawpClient http = new HttpWawpClient(
-                vertx, config.baseUrl(), HttpWawpClient.Style.Body, config.requestTimeout(), 16, clock);
+                vertx, Route.direct(config.baseUrl()), HttpWawpClient.Style.Body, config.requestTimeout(), 16, clock);
         this.term = new SessionTerm(
                 config,
                 kubernetes,

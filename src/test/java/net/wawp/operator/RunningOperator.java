@@ -16,6 +16,7 @@ import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.LimitedWawpClient;
+import net.wawp.operator.wawp.Route;
 
 /** The operator as it runs in production, against an embedded cluster and the simulator, and what it wrote to the cluster. */
 final class RunningOperator implements AutoCloseable {
@@ -38,7 +39,12 @@ final class RunningOperator implements AutoCloseable {
                         http -> http.addOrReplaceInterceptor("witness", new Witness())));
         LimitedWawpClient limited = new LimitedWawpClient(
                 new HttpWawpClient(
-                        vertx, config.baseUrl(), HttpWawpClient.Style.Body, config.requestTimeout(), 16, clock),
+                        vertx,
+                        Route.direct(config.baseUrl()),
+                        HttpWawpClient.Style.Body,
+                        config.requestTimeout(),
+                        16,
+                        clock),
                 100,
                 100,
                 clock,

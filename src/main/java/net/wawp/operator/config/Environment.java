@@ -33,7 +33,8 @@ final class Environment {
     /** Notes that the setting is bad. */
     void reject(Setting<?> setting, String whatIsRight) {
         String text = variables.getOrDefault(setting.variable(), "").trim();
-        boolean isQuoted = !text.isEmpty()
+        boolean isQuoted = !setting.isSecret()
+                && !text.isEmpty()
                 && text.length() <= LONGEST_QUOTE
                 && !UNFIT_TO_QUOTE.matcher(text).find();
         problems.add(setting.variable() + " " + whatIsRight + (isQuoted ? ", but is \"" + text + "\"" : ""));

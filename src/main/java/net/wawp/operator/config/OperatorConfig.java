@@ -1,6 +1,7 @@
 package net.wawp.operator.config;
 
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
  * All settings of the operator, judged; see {@link Settings} for what each means.
  *
  * @param baseUrl scheme, host and, where one was given, port
+ * @param proxy empty where Wawp is called without one
+ * @param extraRoots certificates that are trusted for Wawp beside those of the Java runtime
  * @param watchNamespaces sorted; empty means all
  * @param lease empty while leader election is off
  */
@@ -19,6 +22,8 @@ public record OperatorConfig(
         URI baseUrl,
         CredentialsStyle credentialsStyle,
         Duration requestTimeout,
+        Optional<ProxyAddress> proxy,
+        List<X509Certificate> extraRoots,
         Duration pollInterval,
         int maxCallsPerSecond,
         int maxLooksInFlight,
@@ -45,6 +50,8 @@ public record OperatorConfig(
                 baseUrl(environment),
                 environment.read(Settings.CREDENTIALS_STYLE),
                 environment.read(Settings.REQUEST_TIMEOUT),
+                environment.read(Settings.PROXY_URL),
+                environment.read(Settings.CA_FILE),
                 environment.read(Settings.POLL_INTERVAL),
                 environment.read(Settings.MAX_CALLS_PER_SECOND),
                 environment.read(Settings.MAX_LOOKS_IN_FLIGHT),

@@ -1,7 +1,17 @@
 package net.wawp.operator.config;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,6 +35,11 @@ final class Parsers {
     private static final Pattern SCHEME = Pattern.compile("https?", Pattern.CASE_INSENSITIVE);
 
     private static final int MAX_PORT = 65_535;
+
+    private static final String PROXY_FORM =
+            "http://host:port or http://user:password@host:port, special characters of user and password percent-encoded";
+
+    private static final String CERTIFICATES_FORM = "must name a file of PEM certificates";
 
     private Parsers() {}
 
@@ -120,6 +135,67 @@ final class Parsers {
                 "must be an origin such as https://api.wawp.net: scheme http or https, host, optionally a port, and nothing else");
     }
 
+    static Optional<ProxyAddress> proxy(String text) {
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            // this exception quotes the text, which may hold a password
+            throw new IllegalArgumentException("must be a URL: " + PROXY_FORM);
+        }
+        if (!"http".equalsIgnoreCase(uri.getScheme())) {
+            throw new IllegalArgumentException(
+                    "must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs): "
+                            + PROXY_FORM);
+        }
+        if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > MAX_PORT) {
+            throw new IllegalArgumentException("must name a host and a port: " + PROXY_FORM);
+        }
+        if (!hasNothingBehindItsPort(uri)) {
+            throw new IllegalArgumentException("must have nothing after host and port: " + PROXY_FORM);
+        }
+        Optional<ProxyAddress.Login> login = Optional.ofNullable(uri.getUserInfo())
+                .map(userInfo -> {
+                    int colon = userInfo.indexOf(':');
+                    return colon < 0
+                            ? new ProxyAddress.Login(userInfo, "")
+                            : new ProxyAddress.Login(userInfo.substring(0, colon), userInfo.substring(colon + 1));
+                });
+        return Optional.of(new ProxyAddress(uri.getHost(), uri.getPort(), login));
+    }
+
+    static List<X509Certificate> certificates(String file) {
+        if (file.isEmpty()) {
+            return List.of();
+        }
+        try {
+            InputStream pem = new ByteArrayInputStream(Files.readAllBytes(Path.of(file)));
+            List<X509Certificate> certificates =
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                            .map(X509Certificate.class::cast)
+                            .toList();
+            if (certificates.isEmpty()) {
+                throw new IllegalArgumentException(CERTIFICATES_FORM + "; there is no certificate in it");
+            }
+            return certificates;
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    CERTIFICATES_FORM + "; there is no such file: is the ConfigMap or Secret mounted, with this key?");
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(CERTIFICATES_FORM + "; it cannot be read");
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException(
+                    CERTIFICATES_FORM + "; it is damaged, or there is something other than certificates in it");
+        }
+    }
+
+    private static boolean hasNothingBehindItsPort(URI uri) {
+        return List.of("", "/").contains(uri.getRawPath()) && uri.getRawQuery() == null && uri.getRawFragment() == null;
+    }
+
     private static boolean isOrigin(URI uri) {
         return uri.isAbsolute()
                 && uri.getHost() != null
@@ -127,8 +203,6 @@ final class Parsers {
                 && uri.getRawUserInfo() == null
                 && uri.getPort() != 0
                 && uri.getPort() <= MAX_PORT
-                && List.of("", "/").contains(uri.getRawPath())
-                && uri.getRawQuery() == null
-                && uri.getRawFragment() == null;
+                && hasNothingBehindItsPort(uri);
     }
 }

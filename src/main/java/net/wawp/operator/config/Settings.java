@@ -5,6 +5,7 @@ import static net.wawp.operator.config.Parsers.wholeNumber;
 import static net.wawp.operator.config.Parsers.word;
 
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,17 @@ public final class Settings {
             "10s",
             duration(Duration.ofMillis(100), Duration.ofSeconds(60)),
             "How long one call to Wawp may take, connection included; 100ms to 1m");
+    static final Setting<Optional<ProxyAddress>> PROXY_URL = Setting.ofSecret(
+            "WAWP_PROXY_URL",
+            "no proxy",
+            Parsers::proxy,
+            "HTTP proxy for the calls to Wawp and no others, as http://host:port or http://user:password@host:port; never quoted or"
+                    + " logged with its user and password");
+    static final Setting<List<X509Certificate>> CA_FILE = Setting.ofAbsent(
+            "WAWP_CA_FILE",
+            "none",
+            Parsers::certificates,
+            "File of PEM certificates that are trusted for Wawp beside those of the Java runtime; read once, at the start");
     static final Setting<Duration> POLL_INTERVAL = Setting.of(
             "WAWP_POLL_INTERVAL",
             "60s",
@@ -48,9 +60,8 @@ public final class Settings {
             "256",
             wholeNumber(1, 10_000),
             "Most looks at sessions that wait for their answer at a time; 1 to 10000");
-    static final Setting<List<String>> WATCH_NAMESPACES = new Setting<>(
+    static final Setting<List<String>> WATCH_NAMESPACES = Setting.ofAbsent(
             "WAWP_WATCH_NAMESPACES",
-            "",
             "empty: all",
             Parsers::namespaces,
             "Namespaces whose resources are served, parted by commas");
@@ -59,9 +70,8 @@ public final class Settings {
             "true",
             Parsers::flag,
             "Replicas agree on the one that acts; false is for one process on a desk");
-    static final Setting<Optional<String>> LEASE_NAMESPACE = new Setting<>(
+    static final Setting<Optional<String>> LEASE_NAMESPACE = Setting.ofAbsent(
             "WAWP_LEASE_NAMESPACE",
-            "",
             "the pod's namespace",
             Parsers::optionalNamespace,
             "Where the Lease wawp-operator lives; required outside a cluster unless leader election is off");
@@ -104,6 +114,8 @@ public final class Settings {
             ALLOW_HTTP,
             CREDENTIALS_STYLE,
             REQUEST_TIMEOUT,
+            PROXY_URL,
+            CA_FILE,
             POLL_INTERVAL,
             MAX_CALLS_PER_SECOND,
             MAX_LOOKS_IN_FLIGHT,

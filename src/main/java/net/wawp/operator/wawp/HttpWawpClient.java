@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.TrustOptions;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,6 @@ public final class HttpWawpClient implements WawpClient {
     private static final String USER_AGENT = userAgent();
 
     private final Vertx vertx;
-    private final URI baseUrl;
     private final Style style;
     private final Duration timeout;
     private final InstantSource clock;
@@ -53,21 +53,19 @@ public final class HttpWawpClient implements WawpClient {
     /**
      * A client on the event loops of {@code vertx}, closed together with it.
      *
-     * @param baseUrl scheme, host and perhaps port; the only address that is ever called
      * @param timeout of a whole call, from here to the last byte of its answer
      * @param lookConnections the most that looks have; further looks wait for one
      */
     public HttpWawpClient(
-            Vertx vertx, URI baseUrl, Style style, Duration timeout, int lookConnections, InstantSource clock) {
+            Vertx vertx, Route route, Style style, Duration timeout, int lookConnections, InstantSource clock) {
         this.vertx = vertx;
-        this.baseUrl = baseUrl;
         this.style = style;
         this.timeout = timeout;
         this.clock = clock;
         this.looks = vertx.createHttpClient(
-                options().setMaxPoolSize(lookConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
+                options(route).setMaxPoolSize(lookConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
         this.changes = vertx.createHttpClient(
-                options().setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
+                options(route).setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
     }
 
     @Override
@@ -113,10 +111,11 @@ public final class HttpWawpClient implements WawpClient {
                 .putHeader(HttpHeaders.ACCEPT, "application/json");
     }
 
-    private HttpClientOptions options() {
+    private HttpClientOptions options(Route route) {
+        URI baseUrl = route.baseUrl();
         boolean isTls = "https".equals(baseUrl.getScheme());
         int port = baseUrl.getPort() >= 0 ? baseUrl.getPort() : isTls ? 443 : 80;
-        return new HttpClientOptions()
+        HttpClientOptions options = new HttpClientOptions()
                 .setDefaultHost(baseUrl.getHost())
                 .setDefaultPort(port)
                 .setSsl(isTls)
@@ -124,6 +123,11 @@ public final class HttpWawpClient implements WawpClient {
                 .setSslHandshakeTimeout(timeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setConnectTimeout((int) timeout.toMillis());
+        route.proxy().ifPresent(options::setProxyOptions);
+        if (!route.extraRoots().isEmpty()) {
+            options.setTrustOptions(TrustOptions.wrap(TrustedRoots.with(route.extraRoots())));
+        }
+        return options;
     }
 
     private static Buffer body(Credentials credentials) {

@@ -3,12 +3,17 @@ package net.wawp.operator.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.net.SelfSignedCertificate;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -154,6 +159,84 @@ class OperatorConfigTest {
                     """)
     void aBadValueIsNamedWithWhatIsRight(String variable, String text, String message) {
         assertRejected(Map.of(variable, text), variable + " " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+                    http://proxy.example:3128,                  proxy.example, 3128, -,        -
+                    HTTP://10.0.0.7:8080/,                      10.0.0.7,      8080, -,        -
+                    http://[fd00::7]:3128,                      [fd00::7],     3128, -,        -
+                    http://operator@proxy.example:3128,         proxy.example, 3128, operator, ''
+                    http://operator:p%40ss:%2F@proxy.example:1, proxy.example, 1,    operator, p@ss:/
+                    """)
+    void aProxyMayWantAPassword(String text, String host, int port, String user, String password) {
+        OperatorConfig config = OperatorConfig.from(Map.of("WAWP_PROXY_URL", text), POD_NAMESPACE);
+
+        assertThat(config.proxy())
+                .contains(new ProxyAddress(
+                        host, port, Optional.ofNullable(user).map(name -> new ProxyAddress.Login(name, password))));
+        if (user != null) {
+            assertThat(config.toString()).doesNotContain(user, "ss:");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    https://me:s3cret@proxy.example:443   | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
+                    socks5://proxy.example:1080           | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
+                    s3cret                                | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
+                    http://me:s3cret@proxy.example        | must name a host and a port
+                    http://me:s3cret@proxy.example:70000  | must name a host and a port
+                    http://me:s3/cret@proxy.example:3128  | must name a host and a port
+                    http://proxy.example:3128/s3cret      | must have nothing after host and port
+                    http://proxy.example:3128?s3cret      | must have nothing after host and port
+                    http://me:s3 cret@proxy.example:3128  | must be a URL
+                    """)
+    void aBadProxyIsNeverQuoted(String text, String whatIsRight) {
+        assertRejected(
+                Map.of("WAWP_PROXY_URL", text),
+                "WAWP_PROXY_URL " + whatIsRight
+                        + ": http://host:port or http://user:password@host:port, special characters of user and password"
+                        + " percent-encoded");
+    }
+
+    @Test
+    void aFileMayHaveSeveralCertificatesAndTextBetweenThem(@TempDir Path directory) throws IOException {
+        SelfSignedCertificate one = SelfSignedCertificate.create("one.example");
+        SelfSignedCertificate other = SelfSignedCertificate.create("other.example");
+        Path bundle = Files.writeString(
+                directory.resolve("ca.crt"),
+                "# ours\n" + Files.readString(Path.of(one.certificatePath())) + "\n# and theirs\n"
+                        + Files.readString(Path.of(other.certificatePath())));
+
+        assertThat(OperatorConfig.from(Map.of("WAWP_CA_FILE", bundle.toString()), POD_NAMESPACE)
+                        .extraRoots())
+                .extracting(certificate -> certificate.getSubjectX500Principal().getName())
+                .containsExactly("CN=one.example", "CN=other.example");
+    }
+
+    @Test
+    void aFileThatIsNotOfCertificatesStopsTheStart(@TempDir Path directory) throws IOException {
+        Path empty = Files.createFile(directory.resolve("empty"));
+        Path text = Files.writeString(directory.resolve("text"), "no certificate\n");
+        Path damaged = Files.writeString(
+                directory.resolve("damaged"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        Path key = Path.of(SelfSignedCertificate.create("one.example").privateKeyPath());
+
+        assertCertificatesRejected(
+                directory.resolve("none"), "there is no such file: is the ConfigMap or Secret mounted, with this key?");
+        assertCertificatesRejected(directory, "it cannot be read");
+        assertCertificatesRejected(empty, "there is no certificate in it");
+        assertCertificatesRejected(text, "it is damaged, or there is something other than certificates in it");
+        assertCertificatesRejected(damaged, "it is damaged, or there is something other than certificates in it");
+        assertCertificatesRejected(key, "it is damaged, or there is something other than certificates in it");
+    }
+
+    private static void assertCertificatesRejected(Path file, String problem) {
+        assertThatThrownBy(() -> OperatorConfig.from(Map.of("WAWP_CA_FILE", file.toString()), POD_NAMESPACE))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .message()
+                .startsWith("WAWP_CA_FILE must name a file of PEM certificates; " + problem);
     }
 
     @Test

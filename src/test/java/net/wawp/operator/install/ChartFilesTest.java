@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import org.junit.jupiter.api.Test;
 
@@ -45,11 +47,14 @@ class ChartFilesTest {
     }
 
     @Test
-    void everySettingOfTheOperatorCanBeMadeThroughAValue() {
+    void everySettingOfTheOperatorCanBeMadeThroughAValueAndNothingElseIsSet() {
         String environment = Yaml.text(HelmChart.DIRECTORY.resolve("templates/_pod.tpl"));
 
-        assertThat(Settings.ALL)
-                .allSatisfy(setting -> assertThat(environment).contains("- name: " + setting.variable()));
+        assertThat(Pattern.compile("- name: (WAWP_\\w+)")
+                        .matcher(environment)
+                        .results()
+                        .map(name -> name.group(1)))
+                .containsOnly(Settings.ALL.stream().map(Setting::variable).toArray(String[]::new));
     }
 
     private static void assertSameKeys(String path, JsonNode reference, JsonNode value) {

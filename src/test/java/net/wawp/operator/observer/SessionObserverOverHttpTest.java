@@ -22,6 +22,7 @@ import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
+import net.wawp.operator.wawp.Route;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,12 @@ class SessionObserverOverHttpTest {
     private final SessionObserver observer = new SessionObserver(
             vertx.getOrCreateContext(),
             new HttpWawpClient(
-                    vertx, simulator.baseUrl(), Style.Body, Duration.ofSeconds(10), 16, InstantSource.system()),
+                    vertx,
+                    Route.direct(simulator.baseUrl()),
+                    Style.Body,
+                    Duration.ofSeconds(10),
+                    16,
+                    InstantSource.system()),
             InstantSource.system(),
             new SplittableRandom(1),
             8,

@@ -212,7 +212,7 @@ class HttpWawpClientTest {
     }
 
     private WawpClient client(URI baseUrl, Style style, Duration timeout) {
-        return new HttpWawpClient(vertx, baseUrl, style, timeout, 16, InstantSource.system());
+        return new HttpWawpClient(vertx, Route.direct(baseUrl), style, timeout, 16, InstantSource.system());
     }
 
     private static Reply look(WawpClient client) {

@@ -24,7 +24,7 @@ class LimitsOverHttpTest {
     private final Vertx vertx = Vertx.vertx();
     private final WawpSimulator simulator = WawpSimulator.start();
     private final LimitedWawpClient client = new LimitedWawpClient(
-            new HttpWawpClient(vertx, simulator.baseUrl(), Style.Body, Duration.ofSeconds(30), 16, clock),
+            new HttpWawpClient(vertx, Route.direct(simulator.baseUrl()), Style.Body, Duration.ofSeconds(30), 16, clock),
             1000,
             1000,
             clock,

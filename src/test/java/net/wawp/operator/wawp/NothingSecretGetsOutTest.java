@@ -9,14 +9,19 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ProxyOptions;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.wawp.operator.network.ConnectProxy;
+import net.wawp.operator.network.TlsFront;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.simulator.BodyFormat;
 import net.wawp.operator.simulator.EngineState;
@@ -30,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Everything that is logged at TRACE, by whatever library, while everything goes right and everything goes wrong. */
@@ -73,11 +79,11 @@ class NothingSecretGetsOutTest {
             qrCode = session.qrCode().orElseThrow();
             everythingThatCanHappen().forEach(fault -> {
                 fault.ifPresent(simulator::inject);
-                replies.addAll(callAll(vertx, simulator.baseUrl(), style));
+                replies.addAll(callAll(vertx, Route.direct(simulator.baseUrl()), style));
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
             });
-            replies.addAll(callAll(vertx, URI.create("http://127.0.0.1:1"), style));
+            replies.addAll(callAll(vertx, Route.direct(URI.create("http://127.0.0.1:1")), style));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
@@ -86,6 +92,36 @@ class NothingSecretGetsOutTest {
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> tells(line, qrCode));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"right", "wrong"})
+    void thePasswordOfTheProxyIsInNoLogLineAndNoReply(String start) {
+        String password = start + "PaSsWoRdOfTheProxy";
+        String login = Base64.getEncoder().encodeToString(("operator:" + password).getBytes(StandardCharsets.UTF_8));
+        List<Reply> replies = new ArrayList<>();
+        Vertx vertx = Vertx.vertx();
+        try (WawpSimulator simulator = WawpSimulator.start();
+                TlsFront tls = new TlsFront("wawp.test", simulator.baseUrl().getPort());
+                ConnectProxy proxy = ConnectProxy.forUser(tls.port(), "operator", "rightPaSsWoRdOfTheProxy")) {
+            ProxyOptions options = new ProxyOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(proxy.port())
+                    .setUsername("operator")
+                    .setPassword(password);
+            Route route = new Route(URI.create("https://wawp.test"), Optional.of(options), List.of());
+            replies.addAll(callAll(vertx, route, Style.Body));
+
+            assertThat(proxy.asked()).isNotEmpty();
+            assertThat(route.toString()).doesNotContain(password);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+
+        assertThat(replies).extracting(Reply::toString).noneMatch(text -> text.contains(password));
+        assertThat(clientsLines())
+                .anyMatch(line -> line.startsWith("io.netty."))
+                .noneMatch(line -> line.contains(password) || line.contains(login));
     }
 
     @Test
@@ -100,9 +136,8 @@ class NothingSecretGetsOutTest {
                 Stream.of(Fault.Kind.values()).map(Fault::of).map(Optional::of));
     }
 
-    private static List<Reply> callAll(Vertx vertx, URI baseUrl, Style style) {
-        WawpClient client =
-                new HttpWawpClient(vertx, baseUrl, style, Duration.ofMillis(300), 4, InstantSource.system());
+    private static List<Reply> callAll(Vertx vertx, Route route, Style style) {
+        WawpClient client = new HttpWawpClient(vertx, route, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
                 client.look(CREDENTIALS, Urgency.Routine).toCompletableFuture().join(),
                 client.act(Action.Logout, CREDENTIALS, () -> true)
