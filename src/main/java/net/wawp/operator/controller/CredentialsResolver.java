@@ -1,6 +1,7 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
@@ -23,10 +24,12 @@ import net.wawp.operator.wawp.Credentials;
 final class CredentialsResolver {
 
     private static final Duration UNUSED_AFTER = Duration.ofMinutes(30);
+    private static final Duration SWEEP_PERIOD = Duration.ofMinutes(1);
 
     private final KubernetesClient client;
     private final InstantSource clock;
     private final Map<Name, Snapshot> snapshots = new ConcurrentHashMap<>();
+    private volatile Instant nextSweep = Instant.MIN;
 
     CredentialsResolver(KubernetesClient client, InstantSource clock) {
         this.client = client;
@@ -62,23 +65,39 @@ final class CredentialsResolver {
             boolean usable = known != null && !known.readAt().isBefore(notBefore);
             return usable ? known.usedAt(now) : read(name, now);
         });
-        snapshots.values().removeIf(old -> old.usedAt().plus(UNUSED_AFTER).isBefore(now));
+        forgetUnused(now);
         return interpret(snapshot, ref, instanceId);
+    }
+
+    private void forgetUnused(Instant now) {
+        if (!now.isBefore(nextSweep)) {
+            nextSweep = now.plus(SWEEP_PERIOD);
+            snapshots.values().removeIf(old -> old.usedAt().plus(UNUSED_AFTER).isBefore(now));
+        }
     }
 
     private Snapshot read(Name name, Instant now) {
         try {
-            Secret secret = client.secrets()
-                    .inNamespace(name.namespace())
-                    .withName(name.name())
-                    .get();
-            return new Snapshot(Optional.ofNullable(secret), false, now, now);
+            Optional<Secret> secret = Optional.ofNullable(client.secrets()
+                            .inNamespace(name.namespace())
+                            .withName(name.name())
+                            .get())
+                    .map(CredentialsResolver::withoutMetadata);
+            return new Snapshot(secret, false, now, now);
         } catch (KubernetesClientException e) {
             if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
                 return new Snapshot(Optional.empty(), true, now, now);
             }
             throw e;
         }
+    }
+
+    /** Managed fields and annotations would be most of what is remembered, and an annotation may repeat the values. */
+    private static Secret withoutMetadata(Secret secret) {
+        return new SecretBuilder()
+                .withType(secret.getType())
+                .withData(secret.getData())
+                .build();
     }
 
     private static Resolution interpret(Snapshot snapshot, CredentialsSecretRef ref, Optional<String> instanceId) {
