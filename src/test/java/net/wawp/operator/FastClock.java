@@ -5,13 +5,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /** A clock that runs faster than real time, so that a wait of a minute takes a second. */
-final class FastClock implements InstantSource {
+public final class FastClock implements InstantSource {
 
     private final Instant start = Instant.now();
     private final long startNanos = System.nanoTime();
     private final int factor;
 
-    FastClock(int factor) {
+    public FastClock(int factor) {
         this.factor = factor;
     }
 

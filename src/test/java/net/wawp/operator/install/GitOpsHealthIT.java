@@ -3,24 +3,26 @@ package net.wawp.operator.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.kube.OnKubernetes;
 import net.wawp.operator.session.Reason;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What Argo CD and Flux take each status for. */
-class GitOpsHealthTest {
+/** What Argo CD and Flux take each status for that the operator writes. */
+@OnKubernetes
+class GitOpsHealthIT {
 
-    /** Name of the status, then the word of Argo CD, of Flux, and of Flux where pairing is not waited for. */
+    /** What the status tells, then the word of Argo CD, of Flux, and of Flux where pairing is not waited for. */
     private static final String TABLE = """
             Working                            Healthy     Current     Current
             Stopped                            Healthy     Current     Current
@@ -48,8 +50,15 @@ class GitOpsHealthTest {
             Suspended-otherwise                Suspended   Failed      Failed
             edited-since                       Progressing InProgress  InProgress
             not-looked-at-yet                  Progressing InProgress  InProgress
-            being-deleted                      Progressing Current     Current
+            being-deleted                      Progressing InProgress  InProgress
             """;
+
+    private static List<JsonNode> versions;
+
+    @BeforeAll
+    static void record(KubernetesCluster cluster) {
+        versions = RecordedSessions.until(expected(1).keySet(), cluster);
+    }
 
     @Test
     void argoCdTakesEachStatusForWhatTheTableSays() {
@@ -67,29 +76,25 @@ class GitOpsHealthTest {
     }
 
     @Test
-    void everyReasonOfAConditionHasAStatus() {
-        Set<String> recorded = new TreeSet<>();
-        RecordedStatus.all().values().forEach(resource -> resource.at("/status/conditions")
-                .forEach(condition -> recorded.add(condition.get("reason").asText())));
-
-        assertThat(recorded)
-                .isEqualTo(Stream.of(Reason.values())
+    void everyReasonOfAConditionIsAmongThem() {
+        assertThat(versions.stream()
+                        .flatMap(version -> RecordedSessions.conditions(version).values().stream())
+                        .map(condition -> condition.get("reason").asText()))
+                .containsOnly(Stream.of(Reason.values())
                         .filter(reason -> reason != Reason.FinalizerReleased)
                         .map(Reason::name)
-                        .collect(Collectors.toCollection(TreeSet::new)));
+                        .toArray(String[]::new));
     }
 
     @Test
     void argoCdShowsReasonAndMessage() {
-        assertThat(ArgoCd.run("health", RecordedStatus.named("PairingRequired"))
-                        .get("message")
-                        .asText())
+        assertThat(ArgoCd.run("health", first("PairingRequired")).get("message").asText())
                 .startsWith("PairingRequired: ");
     }
 
     @Test
     void lookNowAsksTheOperatorWithANewToken() {
-        JsonNode asked = ArgoCd.run("actions/look-now", RecordedStatus.named("RecoveryExhausted"));
+        JsonNode asked = ArgoCd.run("actions/look-now", first("RecoveryExhausted"));
 
         assertThat(asked.at("/metadata/annotations").get("wawp.net/requestedAt").asText())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
@@ -98,7 +103,7 @@ class GitOpsHealthTest {
     @ParameterizedTest
     @CsvSource({"suspend, true", "resume, false"})
     void suspendAndResumeChangeNothingElse(String action, boolean suspend) {
-        JsonNode before = RecordedStatus.named("Working");
+        JsonNode before = first("Working");
 
         JsonNode after = ArgoCd.run("actions/" + action, before);
 
@@ -109,8 +114,8 @@ class GitOpsHealthTest {
 
     @Test
     void onlyTheActionsThatMakeSenseAreOffered() {
-        JsonNode running = ArgoCd.run("actions/discovery", RecordedStatus.named("Working"));
-        JsonNode suspended = ArgoCd.run("actions/discovery", RecordedStatus.named("Suspended-as-desired"));
+        JsonNode running = ArgoCd.run("actions/discovery", first("Working"));
+        JsonNode suspended = ArgoCd.run("actions/discovery", first("Suspended-as-desired"));
 
         assertThat(running.properties().stream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrderElementsOf(ArgoCd.ACTIONS);
@@ -120,41 +125,25 @@ class GitOpsHealthTest {
         assertThat(suspended.at("/resume/disabled").booleanValue()).isFalse();
     }
 
-    @Test
-    void theSnippetForArgoCdHoldsTheScripts() {
-        JsonNode data = Yaml.read(ArgoCd.CONFIGURATION).get("data");
-
-        assertThat(data.get("resource.customizations.health.wawp.net_WhatsAppSession")
-                        .asText())
-                .isEqualTo(Yaml.text(ArgoCd.DIRECTORY.resolve("health.lua")));
-        JsonNode actions = Yaml.read(data.get("resource.customizations.actions.wawp.net_WhatsAppSession")
-                .asText());
-        assertThat(actions.get("discovery.lua").asText())
-                .isEqualTo(Yaml.text(ArgoCd.DIRECTORY.resolve("actions/discovery.lua")));
-        actions.get("definitions")
-                .forEach(action -> assertThat(action.get("action.lua").asText())
-                        .isEqualTo(Yaml.text(ArgoCd.DIRECTORY.resolve(
-                                "actions/" + action.get("name").asText() + ".lua"))));
+    private static JsonNode first(String moment) {
+        return versions.stream()
+                .filter(version -> RecordedSessions.moment(version).equals(moment))
+                .findFirst()
+                .orElseThrow();
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {"argocd/applications.yaml", "argocd/session.yaml", "flux/operator.yaml", "flux/sessions.yaml"})
-    void noExampleForcesAnything(String file) {
-        Path path = DeployFiles.DIRECTORY.resolve(file);
-
-        assertThat(Yaml.readAll(Yaml.text(path))).isNotEmpty().allSatisfy(example -> {
-            assertThat(example.findValues("force")).isEmpty();
-            assertThat(example.findValues("syncOptions").toString()).doesNotContain("Replace", "Force");
-        });
+    private static Map<String, Set<String>> expected(int column) {
+        return TABLE.lines()
+                .map(line -> line.split(" +"))
+                .collect(
+                        Collectors.toMap(cells -> cells[0], cells -> Set.of(cells[column]), (a, b) -> a, TreeMap::new));
     }
 
     private static void assertColumn(int column, Function<JsonNode, String> word) {
-        Map<String, String> expected = new TreeMap<>();
-        TABLE.lines().map(line -> line.split(" +")).forEach(cells -> expected.put(cells[0], cells[column]));
-        Map<String, String> actual = new TreeMap<>();
-        RecordedStatus.all().forEach((name, resource) -> actual.put(name, word.apply(resource)));
+        Map<String, Set<String>> actual = versions.stream()
+                .collect(Collectors.groupingBy(
+                        RecordedSessions::moment, TreeMap::new, Collectors.mapping(word, Collectors.toSet())));
 
-        assertThat(actual).isEqualTo(expected);
+        assertThat(actual).isEqualTo(expected(column));
     }
 }
