@@ -45,7 +45,7 @@ class SessionLoopTest {
     private final WawpSimulator wawp = WawpSimulator.start();
     private final EmbeddedCluster cluster = new EmbeddedCluster();
     private final SimulatedSession session = wawp.add(INSTANCE, TOKEN);
-    private final RunningOperator operator = new RunningOperator(cluster, wawp, new FastClock(8));
+    private RunningOperator operator = new RunningOperator(cluster, wawp, new FastClock(8));
 
     @AfterEach
     void close() {
@@ -298,6 +298,38 @@ class SessionLoopTest {
 
         awaitGone();
         awaitEvent("FinalizerReleased");
+    }
+
+    @Test
+    void aResourceWhoseLogoutsBearNoFruitGoesAfterTheThirdAndSaysSo() {
+        working(DeletionPolicy.Logout);
+        session.conduct().turnOn(Quirk.LogoutIgnored);
+
+        cluster.delete(NAME);
+
+        awaitGone();
+        awaitEvent("FinalizerReleased");
+        assertThat(calls(Operation.logout)).isEqualTo(3);
+        assertThat(session.isPaired()).isTrue();
+    }
+
+    @Test
+    void aSecretThatWentWhileTheOperatorWasAwayIsToldAndNothingIsCalled() {
+        working();
+        operator.close();
+        cluster.client().secrets().inNamespace(NAMESPACE).withName(SECRET).delete();
+        session.stopInDashboard();
+        cluster.edit(NAME, spec -> desired(spec, DesiredState.LoggedOut));
+
+        operator = new RunningOperator(cluster, wawp, new FastClock(8));
+        awaitReason("SecretNotFound");
+        assertThat(calls(Operation.logout)).isZero();
+        assertThat(cluster.status(NAME).pairing()).isEqualTo("Paired");
+
+        cluster.secret(SECRET, TOKEN);
+        awaitReason("LoggedOut");
+        assertThat(calls(Operation.logout)).isEqualTo(1);
+        assertThat(session.isPaired()).isFalse();
     }
 
     @Test
