@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -122,6 +123,20 @@ public final class KubernetesCluster implements AutoCloseable {
         return run(Program.Helm, "", arguments);
     }
 
+    /**
+     * Prepares what a person types into a shell, as an administrator, in the folder of this checkout: kubectl and Helm are found by their names. It
+     * ends at the first command that fails.
+     */
+    public ProcessBuilder shell(String script) {
+        ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
+        builder.environment()
+                .merge(
+                        "PATH",
+                        programs.directory().toAbsolutePath().toString(),
+                        (path, ours) -> ours + File.pathSeparator + path);
+        return prepared(builder);
+    }
+
     /** Installs the CRD, or brings it up to date, and waits until kubectl finds it by its short name and schema. */
     public void installCrd() {
         kubectl("apply", "-f", CRD.toString()).orThrow();
@@ -196,9 +211,12 @@ public final class KubernetesCluster implements AutoCloseable {
     private ProgramRun run(Program program, String input, String... arguments) {
         List<String> command = new ArrayList<>(List.of(programs.path(program).toString()));
         command.addAll(Arrays.asList(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
+        return ProgramRun.of(prepared(new ProcessBuilder(command)), input, LIMIT);
+    }
+
+    /** Gives a program the cluster; neither kubectl nor Helm leaves traces in the user's home, nor finds any there. */
+    private ProcessBuilder prepared(ProcessBuilder builder) {
         builder.environment().put("KUBECONFIG", kubeconfig.toString());
-        // neither program leaves traces in the user's home, nor finds any there
         builder.environment().put("KUBECACHEDIR", directory.resolve("kubectl").toString());
         builder.environment()
                 .put("HELM_CACHE_HOME", directory.resolve("helm/cache").toString());
@@ -206,7 +224,7 @@ public final class KubernetesCluster implements AutoCloseable {
                 .put("HELM_CONFIG_HOME", directory.resolve("helm/config").toString());
         builder.environment()
                 .put("HELM_DATA_HOME", directory.resolve("helm/data").toString());
-        return ProgramRun.of(builder, input, LIMIT);
+        return builder;
     }
 
     private void startControllerManager() throws IOException {

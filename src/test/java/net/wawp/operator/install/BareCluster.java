@@ -1,0 +1,257 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.kube.AuditEvent;
+import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.kube.ProgramRun;
+import net.wawp.operator.kube.ProgramSource;
+import net.wawp.operator.kube.ProgramsMissingException;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.SimulatedSession;
+import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.status.Conditions;
+
+/** A cluster that has nothing of ours in it, for a test to install the operator on; and Wawp, with a session that is linked to a phone and stopped. */
+final class BareCluster implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final String INSTANCE = "3EB0BCB2E3D4";
+    static final String TOKEN = "token-of-the-account";
+
+    private final KubernetesCluster cluster;
+    private final WawpSimulator wawp = WawpSimulator.start();
+    private final Set<String> played = new HashSet<>();
+    private final List<PodProcess> processes = new ArrayList<>();
+
+    private BareCluster(KubernetesCluster cluster) {
+        this.cluster = cluster;
+        addSession(INSTANCE, TOKEN);
+    }
+
+    /** Starts one with these namespaces. */
+    static BareCluster with(String... namespaces) {
+        try {
+            BareCluster bare = new BareCluster(KubernetesCluster.start(
+                    ProgramSource.ofThisCheckout(System.out).get()));
+            for (String namespace : namespaces) {
+                bare.run("kubectl create namespace " + namespace);
+            }
+            return bare;
+        } catch (ProgramsMissingException e) {
+            throw new IllegalStateException("Tests on a cluster are skipped where there are no programs for it", e);
+        }
+    }
+
+    KubernetesClient client() {
+        return cluster.client();
+    }
+
+    WawpSimulator wawp() {
+        return wawp;
+    }
+
+    /** A further session at Wawp, linked to a phone, and stopped. */
+    SimulatedSession addSession(String instance, String token) {
+        SimulatedSession session = wawp.add(instance, token).put(EngineState.WORKING);
+        session.stopInDashboard();
+        return session;
+    }
+
+    /** Runs commands as a person would, and gives what they say; each must succeed. */
+    String run(String commands) {
+        return ProgramRun.of(cluster.shell(commands), "", PATIENCE).orThrow().output();
+    }
+
+    /** Runs commands of which one must be refused, and gives what it says. */
+    String refused(String commands) {
+        ProgramRun run = ProgramRun.of(cluster.shell(commands), "", PATIENCE);
+        assertThat(run.succeeded()).as(run.toString()).isFalse();
+        return run.errors();
+    }
+
+    /** Runs commands of which the last goes on for ever, until there is a line like this in their output. */
+    void runUntil(String commands, String line) throws IOException {
+        Path output = Files.createTempFile(cluster.directory(), "output-", ".txt");
+        Process process = cluster.shell(commands)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(Files.readString(output).lines())
+                            .anyMatch(candidate -> candidate.matches(line)));
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    /** The settings with which a release reaches this Wawp, from a process of this machine. */
+    Map<String, String> ofThisMachine() {
+        return Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_HTTP_PORT", Integer.toString(freePort()));
+    }
+
+    /** Waits for a pod of the operator in this namespace that has not been run yet, and runs it as it says. */
+    PodProcess runPod(String namespace) throws IOException {
+        return runPod(namespace, Map.of());
+    }
+
+    /** The same, with some variables otherwise. */
+    PodProcess runPod(String namespace, Map<String, String> otherwise) throws IOException {
+        Pod pod = await().atMost(PATIENCE)
+                .until(() -> pods(namespace), pods -> !pods.isEmpty())
+                .get(0);
+        played.add(pod.getMetadata().getName());
+        PodProcess process = PodProcess.start(cluster, pod, otherwise);
+        processes.add(process);
+        return process;
+    }
+
+    /** Waits until the API server has the pod no longer, and ends its process as the kubelet does. */
+    int end(PodProcess process, String namespace) throws InterruptedException {
+        await().atMost(PATIENCE)
+                .until(() -> client().pods()
+                                .inNamespace(namespace)
+                                .withName(process.name())
+                                .get()
+                        == null);
+        return process.terminate();
+    }
+
+    private List<Pod> pods(String namespace) {
+        return client()
+                .pods()
+                .inNamespace(namespace)
+                .withLabel("app.kubernetes.io/name", "wawp-operator")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> !played.contains(pod.getMetadata().getName()))
+                .toList();
+    }
+
+    /** Declares the session as a resource {@code support-line}, with these further fields in its spec. */
+    void declareSession(String namespace, String fields) {
+        run("""
+                kubectl --namespace %s apply -f - <<'EOF'
+                apiVersion: v1
+                kind: Secret
+                metadata: {name: wawp-credentials}
+                stringData: {instance_id: %s, access_token: %s}
+                ---
+                apiVersion: wawp.net/v1alpha1
+                kind: WhatsAppSession
+                metadata: {name: support-line}
+                spec: {desiredState: Running, credentialsSecretRef: {name: wawp-credentials}, %s}
+                EOF
+                """.formatted(namespace, INSTANCE, TOKEN, fields));
+    }
+
+    /** Gives the resource the policy that would log the session out, and waits for its finalizer. */
+    void askForLogoutOnDeletion(String namespace) {
+        run(
+                "kubectl -n %s patch whatsappsession support-line --type merge -p '{\"spec\":{\"deletionPolicy\":\"Logout\"}}'"
+                        .formatted(namespace));
+        await().atMost(PATIENCE).until(() -> !session(namespace, "support-line")
+                .get()
+                .getMetadata()
+                .getFinalizers()
+                .isEmpty());
+    }
+
+    void awaitReady(String namespace, String name) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Conditions.find(
+                        session(namespace, name).get().getStatus().conditions(), Conditions.READY))
+                .map(Condition::reason)
+                .contains("Working"));
+    }
+
+    Resource<WhatsAppSession> session(String namespace, String name) {
+        return client().resources(WhatsAppSession.class).inNamespace(namespace).withName(name);
+    }
+
+    /** Waits until Wawp has been asked for the session's state some times more. */
+    void awaitLooks() {
+        int before = wawp.ledger().calls(Operation.info, INSTANCE).size();
+        await().atMost(PATIENCE)
+                .until(() -> wawp.ledger().calls(Operation.info, INSTANCE).size() > before + 1);
+    }
+
+    /** Who has written the status of a resource. */
+    Set<String> writers(String namespace, String name) {
+        return cluster.audit().events().stream()
+                .filter(request -> request.isWrite() && request.subresource().equals("status"))
+                .filter(request ->
+                        request.namespace().equals(namespace) && request.name().equals(name))
+                .map(AuditEvent::user)
+                .collect(Collectors.toSet());
+    }
+
+    /** What belongs to the users of the operator and must outlive it: the CRD and the Secret by their UIDs, the resource with what it asks for, and the session's state. */
+    List<Object> belongings(String namespace) {
+        WhatsAppSession session = session(namespace, "support-line").get();
+        return List.of(
+                client().apiextensions()
+                        .v1()
+                        .customResourceDefinitions()
+                        .withName("whatsappsessions.wawp.net")
+                        .get()
+                        .getMetadata()
+                        .getUid(),
+                client().secrets()
+                        .inNamespace(namespace)
+                        .withName("wawp-credentials")
+                        .get()
+                        .getMetadata()
+                        .getResourceVersion(),
+                session.getMetadata().getUid(),
+                session.getMetadata().getGeneration(),
+                session.getMetadata().getFinalizers(),
+                session.isMarkedForDeletion(),
+                session.getSpec(),
+                wawp.session(INSTANCE).state());
+    }
+
+    /** The changing calls that Wawp has got, in order. */
+    List<Operation> changes() {
+        return wawp.ledger().calls().stream()
+                .flatMap(call -> call.operation().stream())
+                .filter(operation -> operation != Operation.info)
+                .toList();
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(PodProcess::close);
+        cluster.close();
+        wawp.close();
+    }
+}

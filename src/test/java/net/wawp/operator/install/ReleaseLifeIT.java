@@ -1,0 +1,96 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import net.wawp.operator.kube.OnKubernetes;
+import net.wawp.operator.kube.Program;
+import net.wawp.operator.simulator.Operation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A release from its installation to its end, on a cluster that had nothing of ours before, the operator running as the release's pod says. */
+@OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
+class ReleaseLifeIT {
+
+    private static final String CHART = HelmChart.DIRECTORY.toString();
+    /** The chart as it was first committed. */
+    private static final String FIRST_CHART = "src/test/resources/upgrade/wawp-operator-first.tgz";
+
+    private static final String OPERATORS = "wawp-system";
+
+    @ParameterizedTest
+    @CsvSource({"default, ''", "crm, --set watchNamespaces={crm}"})
+    void theNextCommandsOfTheNotesBringASessionToReadyAndItIsLeftAloneWhenTheReleaseGoes(String namespace, String scope)
+            throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            List<String> next =
+                    nextCommands(cluster.run(helm(cluster, "install", CHART) + " --create-namespace " + scope));
+            PodProcess operator = cluster.runPod(OPERATORS);
+
+            assertThat(next).hasSize(3);
+            assertThat(cluster.run(next.get(0))).contains("successfully rolled out");
+            cluster.run(next.get(1)
+                    .replace("YOUR_INSTANCE", BareCluster.INSTANCE)
+                    .replace("YOUR_TOKEN", BareCluster.TOKEN));
+            cluster.runUntil(next.get(2), "support-line .*Working.*");
+            cluster.askForLogoutOnDeletion(namespace);
+            List<Object> before = cluster.belongings(namespace);
+            assertThat(cluster.changes()).containsExactly(Operation.start);
+
+            cluster.run("helm uninstall wawp-operator --namespace wawp-system");
+
+            assertThat(cluster.end(operator, OPERATORS)).as(operator.log()).isZero();
+            assertThat(cluster.belongings(namespace)).isEqualTo(before);
+            assertThat(cluster.changes()).containsExactly(Operation.start);
+        }
+    }
+
+    @Test
+    void anUpgradeFromTheFirstChartAndTheWayBackKeepEverything() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            cluster.run(helm(cluster, "install", FIRST_CHART) + " --create-namespace");
+            // the operator of that time renewed its Lease with another verb than the one that runs here
+            cluster.run("""
+                    kubectl -n wawp-system create role renews --verb=patch --resource=leases.coordination.k8s.io
+                    kubectl -n wawp-system create rolebinding renews --role=renews --serviceaccount=wawp-system:wawp-operator
+                    """);
+            PodProcess first = cluster.runPod(OPERATORS);
+            cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
+            cluster.awaitReady("crm", "support-line");
+            List<Object> before = cluster.belongings("crm");
+
+            cluster.run(helm(cluster, "upgrade", CHART));
+            PodProcess second = cluster.runPod(OPERATORS);
+
+            assertThat(cluster.end(first, OPERATORS)).as(first.log()).isZero();
+            cluster.awaitLooks();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+
+            cluster.run("helm rollback wawp-operator --namespace wawp-system");
+            PodProcess third = cluster.runPod(OPERATORS);
+
+            assertThat(cluster.end(second, OPERATORS)).as(second.log()).isZero();
+            cluster.awaitLooks();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+            assertThat(first.log() + second.log() + third.log()).doesNotContain("\"level\":\"ERROR\"");
+            assertThat(cluster.changes()).containsExactly(Operation.start);
+        }
+    }
+
+    /** The commands of a release's notes, one or more for each of the numbered steps. */
+    private static List<String> nextCommands(String notes) {
+        return Pattern.compile("^\\d\\. .*:$", Pattern.MULTILINE)
+                .splitAsStream(notes)
+                .skip(1)
+                .toList();
+    }
+
+    /** Install or upgrade a release with what this machine needs. */
+    private static String helm(BareCluster cluster, String verb, String chart) {
+        return "helm %s wawp-operator %s --namespace %s --set wawp.baseUrl=%s,ports.http=%d"
+                .formatted(verb, chart, OPERATORS, cluster.wawp().baseUrl(), BareCluster.freePort());
+    }
+}
