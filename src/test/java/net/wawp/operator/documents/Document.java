@@ -5,13 +5,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A Markdown file for users or contributors. */
-record Document(Path path, String text) {
+public record Document(Path path, String text) {
 
-    static Document read(String path) {
+    private static final int SECTIONS = Pattern.MULTILINE | Pattern.DOTALL;
+
+    public static Document read(String path) {
         try {
             return new Document(Path.of(path), Files.readString(Path.of(path)));
         } catch (IOException e) {
@@ -46,6 +49,27 @@ record Document(Path path, String text) {
                 .matcher(text)
                 .results()
                 .map(match -> match.group(1))
+                .toList();
+    }
+
+    /** The heading of every section with commands for a shell. */
+    public List<String> headingsWithCommands() {
+        return every("^#+ (.+)$").stream()
+                .filter(heading -> !commands(heading).isEmpty())
+                .toList();
+    }
+
+    /** The commands for a shell below a heading, down to the next one: the text of each block, without the indentation that a list gives it. */
+    public List<String> commands(String heading) {
+        Matcher section = Pattern.compile("^#+ " + Pattern.quote(heading) + "$(.*?)(?=^##|\\z)", SECTIONS)
+                .matcher(text);
+        if (!section.find()) {
+            throw new IllegalArgumentException(path + " has no heading " + heading);
+        }
+        return Pattern.compile("^ *```sh\n(.*?)^ *```$", SECTIONS)
+                .matcher(section.group(1))
+                .results()
+                .map(block -> block.group(1).stripIndent())
                 .toList();
     }
 

@@ -1,0 +1,194 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.wawp.operator.documents.Document;
+import net.wawp.operator.kube.OnKubernetes;
+import net.wawp.operator.kube.Program;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Operation;
+import org.junit.jupiter.api.Test;
+
+/** The commands of the pages on installing, upgrading, uninstalling and securing the operator, taken out of them and run as they are. */
+@OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
+class InstallPagesIT {
+
+    private static final Document INSTALL = Document.read("docs/install.md");
+    private static final Document UPGRADE = Document.read("docs/upgrade.md");
+    private static final Document UNINSTALL = Document.read("docs/uninstall.md");
+    private static final Document SECURITY = Document.read("docs/security.md");
+
+    private static final String PROXY = "Wawp behind a proxy, or with certificates of your own";
+    private static final String OPERATORS = "wawp-system";
+
+    /** What the samples name. */
+    private static final String SAMPLE_INSTANCE = "3EB0BCB2E3D1";
+
+    private static final String SAMPLE_TOKEN = "replace-me-with-the-token-of-your-account";
+
+    @Test
+    void everySectionWithCommandsIsTriedHere() {
+        Map<Path, List<String>> tried = Stream.of(INSTALL, UPGRADE, UNINSTALL, SECURITY)
+                .collect(Collectors.toMap(Document::path, Document::headingsWithCommands));
+
+        assertThat(tried)
+                .containsOnly(
+                        // the build itself runs the release
+                        Map.entry(
+                                INSTALL.path(),
+                                List.of(
+                                        "The image",
+                                        "Helm",
+                                        "One manifest",
+                                        "See that it works",
+                                        "A second release in the same cluster",
+                                        PROXY)),
+                        Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Back again")),
+                        Map.entry(UNINSTALL.path(), List.of("Uninstall", "Finalizers without an operator")),
+                        Map.entry(SECURITY.path(), List.of("A hardened values file")));
+    }
+
+    @Test
+    void withHelmFromTheInstallationToTheLastTrace() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
+            run(cluster, INSTALL, "Helm");
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            seeThatItWorks(cluster);
+            cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
+            cluster.awaitReady("crm", "support-line");
+
+            List<Object> before = cluster.belongings("crm");
+            cluster.run(UPGRADE.commands("Helm").get(0));
+            run(cluster, UPGRADE, "Back again");
+            // its pod is not run: nobody answers at the page's proxy
+            run(cluster, INSTALL, PROXY);
+            assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
+                    .contains("name: corp-proxy")
+                    .doesNotContain("password");
+            cluster.awaitLooks();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+
+            run(cluster, UNINSTALL, "Uninstall");
+            assertThat(cluster.run("kubectl get crd --output name")).isEmpty();
+            assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+            assertThat(cluster.wawp().session(BareCluster.INSTANCE).state()).isEqualTo(EngineState.WORKING);
+        }
+    }
+
+    @Test
+    void withOneManifestAndThenMovedToHelm() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
+            run(cluster, INSTALL, "One manifest");
+            PodProcess first = cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            seeThatItWorks(cluster);
+            cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
+            cluster.awaitReady("crm", "support-line");
+            List<Object> before = cluster.belongings("crm");
+            run(cluster, UPGRADE, "Manifests");
+
+            run(cluster, UPGRADE, "From manifests to Helm");
+            assertThat(cluster.end(first, OPERATORS)).as(first.log()).isZero();
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+
+            cluster.awaitLooks();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+            assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+        }
+    }
+
+    @Test
+    void theCrdAloneIsBroughtUpToDateWhereNoReleaseHasIt() {
+        try (BareCluster cluster = BareCluster.with()) {
+            String crdAlone = UPGRADE.commands("Helm").get(1);
+
+            cluster.run(crdAlone);
+            cluster.run("helm install wawp-operator helm/wawp-operator --set crds.enabled=false");
+            cluster.run(crdAlone);
+
+            assertThat(cluster.run("kubectl get crd whatsappsessions.wawp.net --show-managed-fields --output yaml"))
+                    .contains("manager: kubectl")
+                    .doesNotContain("manager: helm");
+        }
+    }
+
+    @Test
+    void twoReleasesServeTheirOwnNamespacesAndLeaveThoseOfTheOtherAlone() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm", "shop")) {
+            run(cluster, INSTALL, "A second release in the same cluster");
+            PodProcess crm = cluster.runPod("wawp-crm", cluster.ofThisMachine());
+            PodProcess shop = cluster.runPod("wawp-shop", cluster.ofThisMachine());
+            cluster.declareSession("crm", "pollInterval: 5s");
+            cluster.awaitReady("crm", "support-line");
+            cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
+            cluster.run(
+                    "kubectl -n shop apply -f deploy/samples/credentials.yaml -f deploy/samples/1-start-and-scan.yaml");
+            cluster.awaitReady("shop", "welcome-line");
+
+            assertThat(crm.log() + shop.log()).doesNotContain("\"level\":\"ERROR\"", "forbidden");
+            assertThat(cluster.writers("crm", "support-line"))
+                    .containsExactly("system:serviceaccount:wawp-crm:wawp-operator");
+            assertThat(cluster.writers("shop", "welcome-line"))
+                    .containsExactly("system:serviceaccount:wawp-shop:wawp-operator");
+
+            List<Object> before = cluster.belongings("crm");
+            cluster.run("helm uninstall wawp-operator --namespace wawp-shop");
+            assertThat(cluster.end(shop, "wawp-shop")).as(shop.log()).isZero();
+            cluster.awaitLooks();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+            assertThat(cluster.session("shop", "welcome-line").get()).isNotNull();
+            assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+        }
+    }
+
+    @Test
+    void theHardenedValuesRunASessionThatIsAllowedAndRefuseOthers() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            run(cluster, SECURITY, "A hardened values file");
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            String pod = cluster.run("kubectl -n wawp-system get pods --output yaml");
+            assertThat(pod).contains("image: registry.example.com/wawp-operator:");
+
+            cluster.run("kubectl annotate namespace crm wawp.net/allowed-instances=" + BareCluster.INSTANCE);
+            cluster.declareSession("crm", "instanceId: " + BareCluster.INSTANCE + ", pollInterval: 30s");
+            cluster.awaitReady("crm", "support-line");
+
+            assertThat(cluster.refused("kubectl -n crm apply -f deploy/samples/1-start-and-scan.yaml"))
+                    .contains(SAMPLE_INSTANCE, "wawp.net/allowed-instances");
+        }
+    }
+
+    @Test
+    void finalizersAreReleasedByHandWithoutAnOperator() {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            run(cluster, INSTALL, "One manifest");
+            cluster.run("kubectl wait --for=condition=Established crd/whatsappsessions.wawp.net");
+            cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
+            cluster.run("""
+                    kubectl -n crm patch whatsappsession support-line --type merge -p '{"metadata":{"finalizers":["wawp.net/session"]}}'
+                    kubectl delete -f deploy/operator.yaml
+                    kubectl -n crm delete whatsappsession support-line --wait=false
+                    """);
+            assertThat(cluster.session("crm", "support-line").get()).isNotNull();
+
+            run(cluster, UNINSTALL, "Finalizers without an operator");
+
+            assertThat(cluster.session("crm", "support-line").get()).isNull();
+            assertThat(cluster.changes()).isEmpty();
+        }
+    }
+
+    private static void seeThatItWorks(BareCluster cluster) throws Exception {
+        cluster.runUntil(String.join("", INSTALL.commands("See that it works")), "welcome-line .*Working.*");
+    }
+
+    private static void run(BareCluster cluster, Document page, String heading) {
+        page.commands(heading).forEach(cluster::run);
+    }
+}
