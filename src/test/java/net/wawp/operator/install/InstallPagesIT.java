@@ -57,7 +57,7 @@ class InstallPagesIT {
     void withHelmFromTheInstallationToTheLastTrace() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
-            run(cluster, INSTALL, "Helm");
+            cluster.run(INSTALL.commands("Helm").get(0));
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
             seeThatItWorks(cluster);
             cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
@@ -100,6 +100,25 @@ class InstallPagesIT {
             cluster.awaitLooks();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+        }
+    }
+
+    @Test
+    void whoHasAllRightsInTheNamespacesAndNoneOutsideCanInstallForThemAlone() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm", OPERATORS)) {
+            List<String> commands = INSTALL.commands("Helm");
+            cluster.run(commands.get(1));
+            String install = commands.get(2).strip() + " --kube-as-user installer";
+
+            allow(cluster, "admin");
+            assertThat(cluster.refused(install)).contains("is attempting to grant RBAC permissions not currently held");
+            cluster.run("helm uninstall wawp-operator --namespace wawp-system");
+
+            allow(cluster, "cluster-admin");
+            cluster.run(install);
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            cluster.declareSession("crm", "pollInterval: 5s");
+            cluster.awaitReady("crm", "support-line");
         }
     }
 
@@ -182,6 +201,14 @@ class InstallPagesIT {
             assertThat(cluster.session("crm", "support-line").get()).isNull();
             assertThat(cluster.changes()).isEmpty();
         }
+    }
+
+    /** Gives the user {@code installer} this role in both namespaces. */
+    private static void allow(BareCluster cluster, String role) {
+        cluster.run("""
+                kubectl -n crm create rolebinding %1$s --clusterrole=%1$s --user=installer
+                kubectl -n wawp-system create rolebinding %1$s --clusterrole=%1$s --user=installer
+                """.formatted(role));
     }
 
     private static void seeThatItWorks(BareCluster cluster) throws Exception {
