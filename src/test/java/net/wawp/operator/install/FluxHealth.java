@@ -12,6 +12,7 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,8 +34,12 @@ record FluxHealth(JsonNode expressions) {
 
     /** Out of a file of {@code deploy/flux}. */
     static FluxHealth read(String file) {
-        return new FluxHealth(
-                Yaml.read(DeployFiles.DIRECTORY.resolve("flux").resolve(file)).at("/spec/healthCheckExprs/0"));
+        Path path = DeployFiles.DIRECTORY.resolve("flux").resolve(file);
+        return new FluxHealth(Yaml.readAll(Yaml.text(path)).stream()
+                .filter(object -> object.get("kind").asText().equals("Kustomization"))
+                .map(kustomization -> kustomization.at("/spec/healthCheckExprs/0"))
+                .findFirst()
+                .orElseThrow());
     }
 
     /** Flux's word for a resource. */
