@@ -45,6 +45,13 @@ class ReleaseLifeIT {
             assertThat(cluster.end(operator, OPERATORS)).as(operator.log()).isZero();
             assertThat(cluster.belongings(namespace)).isEqualTo(before);
             assertThat(cluster.changes()).containsExactly(Operation.start);
+            assertThat(cluster.run("kubectl -n wawp-system get leases --output name"))
+                    .isEqualToIgnoringNewLines("lease.coordination.k8s.io/wawp-operator");
+            assertThat(
+                            cluster.run(
+                                    "kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,services"
+                                            + " --all-namespaces --output name --selector app.kubernetes.io/name=wawp-operator"))
+                    .isEmpty();
         }
     }
 
