@@ -22,9 +22,9 @@ public record Document(Path path, String text) {
         }
     }
 
-    /** All of them: those of the root and of the folder {@code docs}. */
-    static List<Document> all() {
-        return Stream.of(".", "docs")
+    /** All of them: those of the root and of the folder {@code docs}, and what the chart says of itself. */
+    public static List<Document> all() {
+        return Stream.of(".", "docs", "helm/wawp-operator")
                 .flatMap(Document::markdownFilesIn)
                 .map(path -> read(path.toString()))
                 .toList();
@@ -49,6 +49,15 @@ public record Document(Path path, String text) {
                 .matcher(text)
                 .results()
                 .map(match -> match.group(1))
+                .toList();
+    }
+
+    /** What a link may name after {@code #}: the headings, and what is marked by an {@code id}. */
+    List<String> anchors() {
+        Stream<String> headings = every("^#+ (.+)$").stream()
+                .map(heading ->
+                        heading.toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'));
+        return Stream.concat(headings, every("<a id=\"([^\"]+)\"></a>").stream())
                 .toList();
     }
 

@@ -2,10 +2,17 @@ package net.wawp.operator.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,13 +33,61 @@ class DocumentsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyLinkWithinTheDocumentLeadsToAHeading(Document document) {
-        List<String> anchors = document.every("^#+ (.+)$").stream()
-                .map(heading ->
-                        heading.toLowerCase().replaceAll("[^a-z0-9 _-]", "").replace(' ', '-'))
+    void everyLinkToAnAnchorLeadsToAHeadingOrAMarkedRow(Document document) {
+        Path folder = document.path().resolveSibling("");
+
+        assertThat(document.every("\\]\\((?![a-z]+:)([^)#]*#[^)]+)\\)")).allSatisfy(link -> {
+            String[] parts = link.split("#");
+            Document target = parts[0].isEmpty()
+                    ? document
+                    : Document.read(folder.resolve(parts[0]).normalize().toString());
+            assertThat(target.anchors()).as(link).contains(parts[1]);
+        });
+    }
+
+    /** In code, manifests and the chart, which name them by their paths from the root of the repository. */
+    @Test
+    void everyDocumentThatOtherFilesNameIsThere() throws IOException {
+        Pattern name = Pattern.compile("\\b(docs/[a-z-]+\\.md)(?:#([a-z0-9-]+))?");
+        for (Path file : files("src", "helm", "deploy", "crds", ".ci")) {
+            String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+            assertThat(name.matcher(text).results()).as("%s", file).allSatisfy(match -> {
+                assertThat(Path.of(match.group(1))).exists();
+                if (match.group(2) != null) {
+                    assertThat(Document.read(match.group(1)).anchors()).contains(match.group(2));
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyTestThatIsNamedIsThere(Document document) throws IOException {
+        List<String> tests = files("src/test/java").stream()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
                 .toList();
 
-        assertThat(anchors).containsAll(document.every("\\]\\(#([^)]+)\\)"));
+        assertThat(tests).containsAll(document.every("\\b([A-Z]\\w+(?:Test|IT))\\b"));
+    }
+
+    /** Else no test would run them. The first block of the README is what {@code .ci/run} runs. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void everyBlockOfCommandsIsMarkedAsSuch(Document document) {
+        List<String> unmarked = document.every("^ *```\\n *((?:\\$ |kubectl|helm|mvn|java|git).*)$");
+
+        assertThat(unmarked)
+                .isEqualTo(document.path().equals(Path.of("README.md")) ? List.of("mvn -q -Pdemo") : List.of());
+    }
+
+    private static List<Path> files(String... folders) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (String folder : folders) {
+            try (Stream<Path> walk = Files.walk(Path.of(folder))) {
+                walk.filter(Files::isRegularFile).forEach(files::add);
+            }
+        }
+        return files;
     }
 
     /** Beside the settings of the operator there are those of the tests, with a prefix of their own. */

@@ -10,7 +10,7 @@ class TroubleshootingTest {
 
     @Test
     void everyReasonHasOneRowAndEveryRowIsAReason() {
-        assertThat(Document.read("docs/troubleshooting.md").every("^\\| `([^`]+)` \\|"))
+        assertThat(Document.read("docs/troubleshooting.md").every("^\\| <a id=\"[a-z]+\"></a>`([^`]+)` \\|"))
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Reason.values()).map(Reason::name).toList());
     }
