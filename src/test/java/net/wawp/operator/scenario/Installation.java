@@ -27,6 +27,7 @@ import net.wawp.operator.kube.KubernetesCluster;
 record Installation(KubernetesCluster cluster, String namespace) {
 
     private static final String RELEASE = "wawp-operator";
+    private static final String NAMESPACE = "wawp-system"; // as the documents name it
     private static final String SERVICE_ACCOUNT = "wawp-operator";
 
     /** A right to do something, in words: {@code update wawp.net/whatsappsessions/status}. */
@@ -36,17 +37,17 @@ record Installation(KubernetesCluster cluster, String namespace) {
 
     static Installation on(KubernetesCluster cluster) {
         cluster.installCrd();
-        String namespace = cluster.createNamespace("operator");
         cluster.helm(
                         "install",
                         RELEASE,
                         "helm/wawp-operator",
                         "--namespace",
-                        namespace,
+                        NAMESPACE,
+                        "--create-namespace",
                         "--set",
                         "crds.enabled=false,replicas=0")
                 .orThrow();
-        return new Installation(cluster, namespace);
+        return new Installation(cluster, NAMESPACE);
     }
 
     /** Access with the rights of the chart's service account, and nothing else. */

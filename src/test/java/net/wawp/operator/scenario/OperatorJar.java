@@ -7,13 +7,11 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,29 +63,20 @@ final class OperatorJar implements AutoCloseable {
 
     /** The status of the answer to a probe, -1 where there is none. */
     int probe(String path) {
-        return get(path).map(HttpResponse::statusCode).orElse(-1);
-    }
-
-    /** What it serves on {@code /metrics}. */
-    String metrics() {
-        return get("/metrics").orElseThrow().body();
-    }
-
-    private Optional<HttpResponse<String>> get(String path) {
         Matcher port = PORT.matcher(log());
         if (!port.find()) {
-            return Optional.empty();
+            return -1;
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
                 .timeout(Duration.ofSeconds(3))
                 .build();
         try {
-            return Optional.of(http.send(request, BodyHandlers.ofString()));
+            return http.send(request, BodyHandlers.discarding()).statusCode();
         } catch (IOException e) {
-            return Optional.empty();
+            return -1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.empty();
+            return -1;
         }
     }
 

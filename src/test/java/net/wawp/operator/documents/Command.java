@@ -1,0 +1,110 @@
+package net.wawp.operator.documents;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a document tells its reader to type into a shell: a block marked {@code sh}, a line of a block marked {@code console}, or a command
+ * within a sentence.
+ *
+ * <p>A comment before a block, {@code <!-- scene: Suspended; then: Stopped -->}, tells in which situation it is meant and what it leads to.
+ * Either part may be absent. In a row about a reason, the situation is that reason.
+ *
+ * @param where document and line
+ * @param scene empty: any in which nothing is wrong
+ * @param then what is seen some time after it
+ * @param output what the document shows for it
+ */
+public record Command(
+        String where, Optional<String> scene, Optional<String> then, String script, Optional<String> output) {
+
+    private static final Pattern COMMENT = Pattern.compile("<!-- (?:scene: (\\w+))?(?:; )?(?:then: (\\w+))? -->");
+    private static final Pattern FENCE = Pattern.compile(" *```(\\w*)");
+    private static final Pattern WITHIN_A_SENTENCE =
+            Pattern.compile("`((?:kubectl|helm|java|curl) [^ `]+ [^`]+|mvn [^`]+)`");
+    private static final Pattern ROW_OF_A_REASON = Pattern.compile("^\\| <a id=\"\\w+\"></a>`(\\w+)`");
+    private static final String PROMPT = "$ ";
+
+    /** All of a document, from top to bottom. */
+    public static List<Command> in(Document document) {
+        return new Reading(document).commands();
+    }
+
+    private static final class Reading {
+
+        private final Document document;
+        private final List<String> lines;
+        private final List<Command> commands = new ArrayList<>();
+        private Optional<String> scene = Optional.empty();
+        private Optional<String> then = Optional.empty();
+
+        Reading(Document document) {
+            this.document = document;
+            this.lines = document.text().lines().toList();
+        }
+
+        List<Command> commands() {
+            for (int i = 0; i < lines.size(); i++) {
+                Matcher fence = FENCE.matcher(lines.get(i));
+                if (fence.matches()) {
+                    int end = i + 1;
+                    while (!FENCE.matcher(lines.get(end)).matches()) {
+                        end++;
+                    }
+                    block(fence.group(1), i + 1, end);
+                    i = end;
+                } else {
+                    sentence(i);
+                }
+            }
+            return commands;
+        }
+
+        private void block(String language, int from, int to) {
+            String text = String.join("\n", lines.subList(from, to)).stripIndent() + "\n";
+            if (language.equals("sh")) {
+                add(from, text, Optional.empty());
+            } else if (language.equals("console")) {
+                for (String step : text.split("(?m)^" + Pattern.quote(PROMPT))) {
+                    String[] parts = step.split("\n", 2);
+                    if (!step.isEmpty()) {
+                        add(from, parts[0], Optional.of(parts[1]));
+                    }
+                }
+            }
+            scene = Optional.empty();
+            then = Optional.empty();
+        }
+
+        private void sentence(int index) {
+            String line = lines.get(index);
+            Matcher comment = COMMENT.matcher(line);
+            if (comment.matches()) {
+                scene = Optional.ofNullable(comment.group(1));
+                then = Optional.ofNullable(comment.group(2));
+                return;
+            }
+            Optional<String> reason = ROW_OF_A_REASON
+                    .matcher(line)
+                    .results()
+                    .map(row -> row.group(1))
+                    .findAny();
+            WITHIN_A_SENTENCE
+                    .matcher(line)
+                    .results()
+                    .forEach(command -> commands.add(
+                            new Command(where(index), reason, Optional.empty(), command.group(1), Optional.empty())));
+        }
+
+        private void add(int index, String script, Optional<String> output) {
+            commands.add(new Command(where(index), scene, then, script, output));
+        }
+
+        private String where(int index) {
+            return document + ":" + (index + 1);
+        }
+    }
+}
