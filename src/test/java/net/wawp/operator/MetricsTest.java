@@ -3,10 +3,13 @@ package net.wawp.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,13 +19,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +44,7 @@ class MetricsTest {
 
     private static final String WORKING = "3EB0BCB2E3D1";
     private static final String UNPAIRED = "3EB0BCB2E3D2";
+    private static final String LATER = "3EB0BCB2E3D3";
 
     private final WawpSimulator wawp = WawpSimulator.start();
     private final EmbeddedCluster cluster = new EmbeddedCluster();
@@ -121,6 +131,85 @@ class MetricsTest {
                     .contains("wawp_operator_leader 0.0", "wawp_operator_build_info{")
                     .doesNotContain("wawp_operator_session", "wawp_operator_oldest_observation_age_seconds");
         }
+        await().untilAsserted(() -> assertThat(scrape())
+                .as("once the leader has gone")
+                .contains("wawp_operator_leader 1.0", ready("sales-line") + " 0.0"));
+    }
+
+    @Test
+    void aRestartByRecoveryIsCounted() {
+        SimulatedSession session = wawp.add(LATER, EmbeddedCluster.TOKEN).put(EngineState.WORKING);
+        cluster.apply("night-line", LATER, DesiredState.Running);
+        start(Map.of());
+        await().until(() -> scrape().contains(ready("night-line") + " 1.0"));
+
+        session.fail();
+
+        await().untilAsserted(() -> assertThat(scrape())
+                .contains(
+                        "wawp_operator_recoveries_total 1.0",
+                        "wawp_operator_actions_total{action=\"Start\",outcome=\"Confirmed\"} 1.0"));
+    }
+
+    @Test
+    void theCallThatADeletionMakesIsCounted() {
+        wawp.add(LATER, EmbeddedCluster.TOKEN).put(EngineState.WORKING);
+        WhatsAppSessionSpec spec = new WhatsAppSessionSpec(
+                DesiredState.Running,
+                LATER,
+                new CredentialsSecretRef("wawp-credentials"),
+                null,
+                null,
+                DeletionPolicy.Logout,
+                null);
+        cluster.apply("night-line", spec);
+        start(Map.of());
+        await().until(() -> scrape().contains(ready("night-line") + " 1.0"));
+
+        cluster.delete("night-line");
+
+        await().untilAsserted(() -> assertThat(scrape())
+                .contains("wawp_operator_actions_total{action=\"Logout\",outcome=\"Confirmed\"} 1.0")
+                .doesNotContain("night-line"));
+    }
+
+    @Test
+    void whatAlertsAndDashboardAskForIsServed() throws IOException {
+        KubernetesClient troubled = cluster.server()
+                .createClient(client -> client.withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor("trouble", new FailsEveryWrite())));
+        operator = Optional.of(process(troubled, Map.of()));
+        operator.get().start();
+        await().until(() -> scrape().contains("wawp_operator_session_info{"));
+
+        Set<String> asked = new TreeSet<>();
+        for (String file : List.of("alerts.yaml", "dashboard.json")) {
+            Pattern.compile("\\b(wawp_operator|operator_sdk|jvm|process|system)_\\w+")
+                    .matcher(Files.readString(Path.of("helm/wawp-operator/files", file)))
+                    .results()
+                    .map(MatchResult::group)
+                    .forEach(asked::add);
+        }
+
+        assertThat(asked).contains("operator_sdk_reconciliations_failed_total", "jvm_memory_used_bytes");
+        await().untilAsserted(() -> assertThat(samples(scrape())).containsAll(asked));
+    }
+
+    private static Set<String> samples(String exposition) {
+        return Pattern.compile("^(\\w+)[{ ]", Pattern.MULTILINE)
+                .matcher(exposition)
+                .results()
+                .map(sample -> sample.group(1))
+                .collect(Collectors.toSet());
+    }
+
+    private static final class FailsEveryWrite implements Interceptor {
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, Interceptor.RequestTags tags) {
+            if ("PUT".equals(request.method())) {
+                throw new IllegalStateException("no write gets through");
+            }
+        }
     }
 
     @Test
@@ -188,15 +277,18 @@ class MetricsTest {
     }
 
     private OperatorProcess process(Map<String, String> variables) {
+        return process(cluster.client(), variables);
+    }
+
+    private OperatorProcess process(KubernetesClient client, Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(Map.of(
                 "WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0"));
         all.putAll(variables);
-        return OperatorProcess.create(
-                OperatorConfig.from(all, Optional.empty()), cluster.client(), InstantSource.system());
+        return OperatorProcess.create(OperatorConfig.from(all, Optional.empty()), client, InstantSource.system());
     }
 
     private String scrape() {
-        HttpRequest request = HttpRequest.newBuilder(
+        var request = java.net.http.HttpRequest.newBuilder(
                         URI.create("http://localhost:" + operator.orElseThrow().httpPort() + "/metrics"))
                 .build();
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())

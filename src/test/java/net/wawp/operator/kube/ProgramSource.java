@@ -41,19 +41,19 @@ public final class ProgramSource {
     private static final URI DOWNLOADS = URI.create("https://raw.githubusercontent.com/");
 
     private final Map<String, String> environment;
-    private final GoModule module;
+    private final GoModules modules;
     private final PrintStream progress;
 
     /** @param progress gets a line before anything that takes long */
-    ProgramSource(Map<String, String> environment, GoModule module, PrintStream progress) {
+    ProgramSource(Map<String, String> environment, GoModules modules, PrintStream progress) {
         this.environment = environment;
-        this.module = module;
+        this.modules = modules;
         this.progress = progress;
     }
 
     /** The source for this checkout, which must be the working directory. */
     public static ProgramSource ofThisCheckout(PrintStream progress) {
-        return new ProgramSource(System.getenv(), new GoModule(Path.of("src/test/go/kubernetes"), "go"), progress);
+        return new ProgramSource(System.getenv(), new GoModules(Path.of("src/test/go"), "go"), progress);
     }
 
     /** The programs, if they are on this machine already. */
@@ -72,7 +72,7 @@ public final class ProgramSource {
             return there.orElseThrow(() -> new ProgramsMissingException(
                     "%s names %s, where there is no %s".formatted(DIRECTORY_VARIABLE, named().get(), layout())));
         }
-        if (there.isPresent() && (there.get().missing().isEmpty() || !module.canBuild())) {
+        if (there.isPresent() && (there.get().missing().isEmpty() || !modules.canBuild())) {
             return there.get();
         }
         try {
@@ -128,22 +128,22 @@ public final class ProgramSource {
 
     /** Builds what is still missing. Returns why nothing came of it, empty if something did. */
     private String build(Path root) throws IOException {
-        if (!module.canBuild()) {
+        if (!modules.canBuild()) {
             return "Build: there is no go command (1.26 or later).";
         }
         KubernetesPrograms programs = alreadyThere()
                 .orElseGet(() -> new KubernetesPrograms(
-                        KubernetesPrograms.directory(root, module.kubernetesVersion()), module.kubernetesVersion()));
+                        KubernetesPrograms.directory(root, modules.kubernetesVersion()), modules.kubernetesVersion()));
         Files.createDirectories(programs.directory());
         Set<Program> missing = programs.missing();
         if (!missing.isEmpty()) {
             progress.printf(
-                    "Building %s from their Go modules to %s: 5 to 15 minutes the first time, then never again.%n",
+                    "Building %s from their Go modules to %s: 5 to 25 minutes the first time, then never again.%n",
                     names(missing), programs.directory());
         }
         try {
             for (Program program : missing) {
-                module.build(program, programs.path(program));
+                modules.build(program, programs.path(program));
                 progress.println("Built " + program.fileName() + ".");
             }
             return "";
@@ -163,16 +163,16 @@ public final class ProgramSource {
                 .filter(name -> !name.isBlank())
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
-        return userCache.resolve("wawp-operator/kubernetes-programs").resolve(module.versions());
+        return userCache.resolve("wawp-operator/kubernetes-programs").resolve(modules.versions());
     }
 
     private String layout() {
-        return KubernetesPrograms.directory(Path.of(""), module.kubernetesVersion()) + "/{" + names(Program.ESSENTIAL)
+        return KubernetesPrograms.directory(Path.of(""), modules.kubernetesVersion()) + "/{" + names(Program.ESSENTIAL)
                 + "}";
     }
 
     private String minorVersion() {
-        String version = module.kubernetesVersion();
+        String version = modules.kubernetesVersion();
         return version.substring(0, version.lastIndexOf('.'));
     }
 

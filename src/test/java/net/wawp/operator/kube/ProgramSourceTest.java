@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProgramSourceTest {
 
-    private static final String VERSIONS = "kubernetes-1.37.2-helm-4.3.1";
+    private static final String VERSIONS = "kubernetes-1.37.2-helm-4.3.1-prometheus-0.316.0";
 
     @TempDir
     private Path folder;
@@ -45,7 +45,7 @@ class ProgramSourceTest {
 
         assertThat(programs.version()).isEqualTo("1.36.12");
         assertThat(programs.path(Program.Etcd)).hasParent(programs.directory()).isExecutable();
-        assertThat(programs.missing()).containsExactly(Program.KubeControllerManager, Program.Helm);
+        assertThat(programs.missing()).containsExactly(Program.KubeControllerManager, Program.Helm, Program.Promtool);
     }
 
     @Test
@@ -78,8 +78,9 @@ class ProgramSourceTest {
         assertThat(programs.missing()).isEmpty();
         assertThat(source.alreadyThere()).contains(programs);
         assertThat(progress.toString(StandardCharsets.UTF_8))
-                .contains("Building kube-apiserver, etcd, kubectl, kube-controller-manager, helm from their Go modules")
-                .contains("5 to 15 minutes the first time");
+                .contains(
+                        "Building kube-apiserver, etcd, kubectl, kube-controller-manager, helm, promtool from their Go modules")
+                .contains("5 to 25 minutes the first time");
     }
 
     @Test
@@ -115,8 +116,12 @@ class ProgramSourceTest {
     }
 
     private ProgramSource source(String goCommand) throws IOException {
-        Path module = Files.createDirectories(folder.resolve("module"));
-        Files.writeString(module.resolve("go.mod"), """
+        Path modules = folder.resolve("modules");
+        Files.writeString(Files.createDirectories(modules.resolve("promtool")).resolve("go.mod"), """
+                module example
+                require github.com/prometheus/prometheus v0.316.0 // indirect
+                """);
+        Files.writeString(Files.createDirectories(modules.resolve("kubernetes")).resolve("go.mod"), """
                 module example
                 require (
                 	helm.sh/helm/v4 v4.3.1 // indirect
@@ -124,7 +129,9 @@ class ProgramSourceTest {
                 )
                 """);
         return new ProgramSource(
-                environment, new GoModule(module, goCommand), new PrintStream(progress, true, StandardCharsets.UTF_8));
+                environment,
+                new GoModules(modules, goCommand),
+                new PrintStream(progress, true, StandardCharsets.UTF_8));
     }
 
     private String withoutGo() {

@@ -7,11 +7,13 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -63,20 +65,29 @@ final class OperatorJar implements AutoCloseable {
 
     /** The status of the answer to a probe, -1 where there is none. */
     int probe(String path) {
+        return get(path).map(HttpResponse::statusCode).orElse(-1);
+    }
+
+    /** What it serves on {@code /metrics}. */
+    String metrics() {
+        return get("/metrics").orElseThrow().body();
+    }
+
+    private Optional<HttpResponse<String>> get(String path) {
         Matcher port = PORT.matcher(log());
         if (!port.find()) {
-            return -1;
+            return Optional.empty();
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
                 .timeout(Duration.ofSeconds(3))
                 .build();
         try {
-            return http.send(request, BodyHandlers.discarding()).statusCode();
+            return Optional.of(http.send(request, BodyHandlers.ofString()));
         } catch (IOException e) {
-            return -1;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return -1;
+            return Optional.empty();
         }
     }
 

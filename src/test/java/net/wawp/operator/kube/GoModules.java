@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The {@code go.mod} that the Kubernetes programs are built from where they can be had in no other way. */
-final class GoModule {
+/** The {@code go.mod} files that the programs are built from where they can be had in no other way. */
+final class GoModules {
 
     private static final Duration LIMIT = Duration.ofMinutes(45);
 
@@ -21,14 +21,18 @@ final class GoModule {
     private final String goCommand;
     private final String kubernetesVersion;
     private final String helmVersion;
+    private final String prometheusVersion;
 
-    GoModule(Path directory, String goCommand) {
+    /** @param directory has a folder for each module */
+    GoModules(Path directory, String goCommand) {
         this.directory = directory;
         this.goCommand = goCommand;
         try {
-            String file = Files.readString(directory.resolve("go.mod"));
-            kubernetesVersion = required("k8s.io/kubernetes", file);
-            helmVersion = required("helm.sh/helm/v4", file);
+            String kubernetes = Files.readString(directory.resolve("kubernetes/go.mod"));
+            kubernetesVersion = required("k8s.io/kubernetes", kubernetes);
+            helmVersion = required("helm.sh/helm/v4", kubernetes);
+            prometheusVersion = required(
+                    "github.com/prometheus/prometheus", Files.readString(directory.resolve("promtool/go.mod")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -38,14 +42,14 @@ final class GoModule {
         return kubernetesVersion;
     }
 
-    /** Names the set of programs: for example {@code kubernetes-1.37.2-helm-4.3.1}. */
+    /** Names the set of programs: for example {@code kubernetes-1.37.2-helm-4.3.1-prometheus-0.316.0}. */
     String versions() {
-        return "kubernetes-" + kubernetesVersion + "-helm-" + helmVersion;
+        return "kubernetes-" + kubernetesVersion + "-helm-" + helmVersion + "-prometheus-" + prometheusVersion;
     }
 
     boolean canBuild() {
         try {
-            return run(List.of(goCommand, "version")).succeeded();
+            return run(List.of(goCommand, "version"), directory).succeeded();
         } catch (UncheckedIOException e) {
             return false;
         }
@@ -60,14 +64,14 @@ final class GoModule {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         List<String> command = new ArrayList<>(List.of(goCommand, "build", "-trimpath", "-ldflags", linkerFlags()));
         command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), program.goPackage()));
-        ProgramRun build = run(command);
+        ProgramRun build = run(command, directory.resolve(program.goModule()));
         if (!build.succeeded()) {
             throw new IllegalStateException("go build of " + program.fileName() + " failed: " + end(build.errors()));
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private ProgramRun run(List<String> command) {
+    private static ProgramRun run(List<String> command, Path directory) {
         return ProgramRun.of(new ProcessBuilder(command).directory(directory.toFile()), "", LIMIT);
     }
 
