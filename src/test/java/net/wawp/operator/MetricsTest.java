@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -174,7 +175,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatAlertsAndDashboardAskForIsServed() throws IOException {
+    void everyMetricThatDocumentsAlertsAndDashboardNameIsServed() throws IOException {
         KubernetesClient troubled = cluster.server()
                 .createClient(client -> client.withHttpClientBuilderConsumer(
                         http -> http.addOrReplaceInterceptor("trouble", new FailsEveryWrite())));
@@ -183,20 +184,35 @@ class MetricsTest {
         await().until(() -> scrape().contains("wawp_operator_session_info{"));
 
         Set<String> asked = new TreeSet<>();
-        for (String file : List.of("alerts.yaml", "dashboard.json")) {
+        for (Path file : documentsAlertsAndDashboard()) {
             Pattern.compile("\\b(wawp_operator|operator_sdk|jvm|process|system)_\\w+")
-                    .matcher(Files.readString(Path.of("helm/wawp-operator/files", file)))
+                    .matcher(Files.readString(file))
                     .results()
                     .map(MatchResult::group)
+                    .filter(name -> !name.endsWith("_"))
                     .forEach(asked::add);
         }
 
         assertThat(asked).contains("operator_sdk_reconciliations_failed_total", "jvm_memory_used_bytes");
-        await().untilAsserted(() -> assertThat(samples(scrape())).containsAll(asked));
+        await().untilAsserted(() -> assertThat(names(scrape())).containsAll(asked));
     }
 
-    private static Set<String> samples(String exposition) {
-        return Pattern.compile("^(\\w+)[{ ]", Pattern.MULTILINE)
+    private static List<Path> documentsAlertsAndDashboard() throws IOException {
+        try (Stream<Path> documents = Files.list(Path.of("docs"))) {
+            return Stream.concat(
+                            documents.filter(file -> file.toString().endsWith(".md")),
+                            Stream.of(
+                                            "README.md",
+                                            "helm/wawp-operator/files/alerts.yaml",
+                                            "helm/wawp-operator/files/dashboard.json")
+                                    .map(Path::of))
+                    .toList();
+        }
+    }
+
+    /** Of samples, and of histograms as a whole. */
+    private static Set<String> names(String exposition) {
+        return Pattern.compile("^(?:# TYPE )?(\\w+)[{ ]", Pattern.MULTILINE)
                 .matcher(exposition)
                 .results()
                 .map(sample -> sample.group(1))

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
+import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
 
 class ChartFilesTest {
@@ -34,12 +37,25 @@ class ChartFilesTest {
     }
 
     @Test
+    void theReasonsThatAlertsLookForAreTheOperatorsOwn() {
+        String alerts = Yaml.text(HelmChart.DIRECTORY.resolve("files/alerts.yaml"));
+        List<String> reasons = Pattern.compile("reason=~?\"([^\"]+)\"")
+                .matcher(alerts)
+                .results()
+                .flatMap(match -> Stream.of(match.group(1).split("[|]")))
+                .toList();
+
+        assertThat(reasons).hasSizeGreaterThan(5);
+        assertThat(Stream.of(Reason.values()).map(Reason::name)).containsAll(reasons);
+    }
+
+    @Test
     void theSchemaKnowsEveryValueAndNoOther() {
         JsonNode values = Yaml.read(HelmChart.DIRECTORY.resolve("values.yaml"));
 
         TreeSet<String> inSchema = keys(SCHEMA.get("properties"));
         // read by Helm for a chart that is part of another one, not by this chart
-        assertThat(inSchema.removeAll(java.util.List.of("global", "enabled"))).isTrue();
+        assertThat(inSchema.removeAll(List.of("global", "enabled"))).isTrue();
         assertThat(inSchema).isEqualTo(keys(values));
         values.properties()
                 .forEach(value ->
