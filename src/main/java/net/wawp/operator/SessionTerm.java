@@ -165,11 +165,15 @@ final class SessionTerm implements Term, Fleet {
                         .setIntervalMultiplier(2)
                         .setMaxInterval(15_000)
                         .withoutMaxAttempts());
-        if (config.watchNamespaces().isEmpty()) {
-            controller.watchingAllNamespaces().withItemStore(new TransformingItemStore<>(SessionTerm::withoutBallast));
+        Set<String> namespaces = Set.copyOf(config.watchNamespaces());
+        if (namespaces.isEmpty()) {
+            controller.watchingAllNamespaces();
         } else {
-            // no store of our own here: the framework would share one among the informers of all namespaces
-            controller.settingNamespaces(Set.copyOf(config.watchNamespaces()));
+            controller.settingNamespaces(namespaces);
+        }
+        // with several namespaces there is an informer for each, and the framework would share one store among them
+        if (namespaces.size() < 2) {
+            controller.withItemStore(new TransformingItemStore<>(SessionTerm::withoutBallast));
         }
     }
 

@@ -1,17 +1,22 @@
 package net.wawp.operator;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import java.net.HttpURLConnection;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -80,10 +85,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Asks for something now, as a person does with {@code kubectl annotate}. */
     public void request(String name, String token) {
-        named(name).edit(session -> {
-            session.getMetadata().getAnnotations().put("wawp.net/requestedAt", token);
-            return session;
-        });
+        change(name, session -> session.getMetadata().getAnnotations().put("wawp.net/requestedAt", token));
     }
 
     public void delete(String name) {
@@ -92,10 +94,9 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Changes the spec as kubectl would: the embedded server does not count generations by itself. */
     public void edit(String name, UnaryOperator<WhatsAppSessionSpec> change) {
-        named(name).edit(session -> {
+        change(name, session -> {
             session.setSpec(change.apply(session.getSpec()));
             session.getMetadata().setGeneration(session.getMetadata().getGeneration() + 1);
-            return session;
         });
     }
 
@@ -105,6 +106,17 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     public WhatsAppSessionStatus status(String name) {
         return get(name).getStatus();
+    }
+
+    /** Once more where the operator has written meanwhile: unlike the real one, this server takes every patch for a conditional one. */
+    private void change(String name, Consumer<WhatsAppSession> change) {
+        await().ignoreExceptionsMatching(e -> e instanceof KubernetesClientException conflict
+                        && conflict.getCode() == HttpURLConnection.HTTP_CONFLICT)
+                .until(() -> named(name).edit(session -> {
+                            change.accept(session);
+                            return session;
+                        })
+                        != null);
     }
 
     private Resource<WhatsAppSession> named(String name) {

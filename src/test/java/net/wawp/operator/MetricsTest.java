@@ -141,7 +141,7 @@ class MetricsTest {
     void aRestartByRecoveryIsCounted() {
         SimulatedSession session = wawp.add(LATER, EmbeddedCluster.TOKEN).put(EngineState.WORKING);
         cluster.apply("night-line", LATER, DesiredState.Running);
-        start(Map.of());
+        start(Map.of("WAWP_POLL_INTERVAL", "5s"));
         await().until(() -> scrape().contains(ready("night-line") + " 1.0"));
 
         session.fail();

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.HttpWawpClient;
@@ -27,11 +29,17 @@ final class RunningOperator implements AutoCloseable {
     private final List<String> writes = new CopyOnWriteArrayList<>();
 
     RunningOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
+        this(cluster, wawp, clock, "");
+    }
+
+    /** @param namespaces that it watches, parted by commas; empty: all */
+    RunningOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock, String namespaces) {
         OperatorConfig config = OperatorConfig.from(
                 Map.of(
                         "WAWP_BASE_URL", wawp.baseUrl().toString(),
                         "WAWP_REQUEST_TIMEOUT", "2s",
                         "WAWP_POLL_INTERVAL", "20s",
+                        "WAWP_WATCH_NAMESPACES", namespaces,
                         "WAWP_LEADER_ELECTION", "false"),
                 Optional.empty());
         this.kubernetes = cluster.server()
@@ -61,6 +69,11 @@ final class RunningOperator implements AutoCloseable {
                 "test",
                 clock);
         term.start();
+    }
+
+    /** The resources as it keeps them. */
+    Stream<WhatsAppSession> sessions() {
+        return term.sessions();
     }
 
     /** Every request that changed something about a resource. */
