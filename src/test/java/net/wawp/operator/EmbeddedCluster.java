@@ -126,6 +126,12 @@ public final class EmbeddedCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        server.destroy();
+        try {
+            server.destroy();
+        } catch (IllegalStateException e) {
+            // on a busy machine it may not end within the 10 s that it grants itself; all that a test says has been
+            // said by then
+            System.err.println("The embedded API server is left behind: " + e.getMessage());
+        }
     }
 }
