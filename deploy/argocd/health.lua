@@ -4,7 +4,7 @@ if obj.metadata.deletionTimestamp ~= nil then
 end
 
 if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation then
-  return { status = "Progressing", message = "Waits for the operator to look at it" }
+  return { status = "Progressing", message = "Waits for the operator to poll it" }
 end
 
 local conditions = {}
@@ -14,7 +14,7 @@ end
 
 local ready = conditions.Ready
 if ready == nil then
-  return { status = "Progressing", message = "Waits for the operator to look at it" }
+  return { status = "Progressing", message = "Waits for the operator to poll it" }
 end
 
 local message = ready.reason .. ": " .. ready.message

@@ -1,4 +1,4 @@
-{{/* What a guard rail looks at; takes root and the list of operations. */}}
+{{/* What a guard rail polls; takes root and the list of operations. */}}
 {{- define "wawp-operator.guardRailMatch" -}}
 failurePolicy: Fail
 matchConstraints:

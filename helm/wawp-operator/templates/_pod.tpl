@@ -12,8 +12,8 @@
   value: {{ .Values.wawp.requestTimeout | quote }}
 - name: WAWP_MAX_CALLS_PER_SECOND
   value: {{ .Values.wawp.maxCallsPerSecond | quote }}
-- name: WAWP_MAX_LOOKS_IN_FLIGHT
-  value: {{ .Values.wawp.maxLooksInFlight | quote }}
+- name: WAWP_MAX_CONCURRENT_POLLS
+  value: {{ .Values.wawp.maxConcurrentPolls | quote }}
 {{- with .Values.wawp.proxy.url }}
 - name: WAWP_PROXY_URL
   value: {{ . | quote }}

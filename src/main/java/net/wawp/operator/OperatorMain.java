@@ -18,6 +18,7 @@ import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.config.UnknownVariables;
+import net.wawp.operator.logging.LogConfiguration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +52,8 @@ public final class OperatorMain {
             return;
         }
         LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
-        LogOutput.configure(logging, new ConsoleAppender<ILoggingEvent>(), config.logFormat(), config.logLevel());
+        LogConfiguration.configure(
+                logging, new ConsoleAppender<ILoggingEvent>(), config.logFormat(), config.logLevel());
         Logger log = LoggerFactory.getLogger(OperatorMain.class);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> log.error("Thread {} ended", thread.getName(), failure));
@@ -70,13 +72,13 @@ public final class OperatorMain {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
-        OperatorProcess process = OperatorProcess.create(config, client, InstantSource.system());
+        OperatorRuntime process = OperatorRuntime.create(config, client, InstantSource.system());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, log), "stop"));
         process.start();
     }
 
     /** Without the halt the status would be that of a process that a signal has killed. */
-    private static void stop(OperatorProcess process, Logger log) {
+    private static void stop(OperatorRuntime process, Logger log) {
         int status = BROKEN;
         try {
             process.close();
@@ -107,7 +109,7 @@ public final class OperatorMain {
     }
 
     /** As in the manifest of the jar; a process that runs from loose classes has none. */
-    static String version() {
+    public static String version() {
         return Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
                 .orElse("(unpackaged)");
     }

@@ -21,27 +21,46 @@ class ArchitectureTest {
 
     private static final String ROOT = "net.wawp.operator";
     private static final String CONFIG = ROOT + ".config..";
+    private static final String TIME = ROOT + ".time..";
     private static final String API = ROOT + ".api..";
-    private static final String SESSION = ROOT + ".session..";
-    private static final String WAWP = ROOT + ".wawp..";
-    private static final String OBSERVER = ROOT + ".observer..";
+    private static final String SESSION = ROOT + ".session";
+    private static final String POLICY = ROOT + ".session.policy..";
+    private static final String WAWP = ROOT + ".wawp";
+    private static final String LIMITS = ROOT + ".wawp.limits..";
+    private static final String POLLER = ROOT + ".poller..";
     private static final String STATUS = ROOT + ".status..";
     private static final String CONTROLLER = ROOT + ".controller..";
-    private static final String SERVER = ROOT + ".server..";
+    private static final String EVENTS = ROOT + ".events..";
+    private static final String METRICS = ROOT + ".metrics..";
+    private static final String LOGGING = ROOT + ".logging..";
+    private static final String MANAGEMENT = ROOT + ".management..";
+    private static final String KUBERNETES = ROOT + ".kubernetes..";
+    private static final String LEADER_ELECTION = ROOT + ".leaderelection..";
 
     private static final String JAVA = "java..";
     private static final String JAVA_TLS = "javax.net.ssl..";
-    private static final String LOGGING = "org.slf4j..";
+    private static final String SLF4J = "org.slf4j..";
+    private static final String LOGBACK = "ch.qos.logback..";
+    private static final String LOGSTASH = "net.logstash.logback..";
     private static final String VERTX = "io.vertx..";
     private static final String NETTY = "io.netty..";
     private static final String JACKSON = "com.fasterxml.jackson..";
     private static final String MICROMETER = "io.micrometer..";
+    private static final String PROMETHEUS = "io.prometheus..";
+    private static final String FABRIC8_CLIENT = "io.fabric8.kubernetes..";
+    private static final String JOSDK_METRICS = "io.javaoperatorsdk.operator..";
 
     @ArchTest
-    static final ArchRule configurationIsPlainJava = only(CONFIG, CONFIG, JAVA);
+    static final ArchRule configurationIsPlainJava = only(CONFIG, CONFIG, TIME, JAVA);
 
     @ArchTest
-    static final ArchRule theBrainIsPlainJava = only(SESSION, SESSION, JAVA);
+    static final ArchRule timeIsPlainJava = only(TIME, TIME, JAVA);
+
+    @ArchTest
+    static final ArchRule theValuesOfTheDomainArePlainJava = only(SESSION, SESSION, JAVA);
+
+    @ArchTest
+    static final ArchRule thePolicyIsPlainJava = only(POLICY, POLICY, SESSION, TIME, JAVA);
 
     @ArchTest
     static final ArchRule theResourceIsDataOnly = only(
@@ -57,25 +76,59 @@ class ArchitectureTest {
             CustomResource.class.getName());
 
     @ArchTest
-    static final ArchRule theWawpClientKnowsOnlyTheWordsOfTheDomain =
-            only(WAWP, WAWP, SESSION, JAVA, JAVA_TLS, LOGGING, VERTX, NETTY, JACKSON);
+    static final ArchRule theWawpClientKnowsOnlyTheValuesOfTheDomain =
+            only(WAWP, WAWP, SESSION, TIME, JAVA, JAVA_TLS, SLF4J, VERTX, NETTY, JACKSON);
 
     @ArchTest
-    static final ArchRule theObserverKnowsNoKubernetes = only(OBSERVER, OBSERVER, SESSION, WAWP, JAVA, LOGGING, VERTX);
+    static final ArchRule theLimitsStandAroundTheWawpClient = only(LIMITS, LIMITS, WAWP, SESSION, TIME, JAVA);
 
     @ArchTest
-    static final ArchRule theStatusIsMadeOfTheResourceAndTheDomain = only(STATUS, STATUS, API, SESSION, JAVA);
+    static final ArchRule thePollerKnowsNoKubernetes =
+            only(POLLER, POLLER, SESSION, POLICY, WAWP, TIME, JAVA, SLF4J, VERTX);
 
     @ArchTest
-    static final ArchRule theServerKnowsOnlyProbesAndMetrics = only(SERVER, SERVER, JAVA, LOGGING, VERTX, MICROMETER);
+    static final ArchRule theStatusIsMadeOfTheResourceAndTheDomain = only(STATUS, STATUS, API, SESSION, TIME, JAVA);
 
     @ArchTest
-    static final ArchRule onlyTheControllerAndTheRootSpeakToKubernetes = noClasses()
+    static final ArchRule managementServesProbesAndMetrics =
+            only(MANAGEMENT, MANAGEMENT, JAVA, SLF4J, VERTX, MICROMETER);
+
+    @ArchTest
+    static final ArchRule eventsKnowTheResourceAndTheDomain =
+            only(EVENTS, EVENTS, API, SESSION, TIME, JAVA, SLF4J, FABRIC8_CLIENT);
+
+    @ArchTest
+    static final ArchRule metricsKnowTheResourceTheDomainAndTheWawpClient = only(
+            METRICS, METRICS, API, SESSION, STATUS, WAWP, JAVA, MICROMETER, PROMETHEUS, FABRIC8_CLIENT, JOSDK_METRICS);
+
+    @ArchTest
+    static final ArchRule loggingKnowsItsLibraryAlone =
+            only(LOGGING, LOGGING, CONFIG, JAVA, SLF4J, LOGBACK, LOGSTASH, JACKSON);
+
+    @ArchTest
+    static final ArchRule kubernetesKnowsTheResourceAlone =
+            only(KUBERNETES, KUBERNETES, API, MANAGEMENT, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT);
+
+    @ArchTest
+    static final ArchRule leaderElectionKnowsTheLeaseAlone = only(
+            LEADER_ELECTION, LEADER_ELECTION, CONFIG, KUBERNETES, MANAGEMENT, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT);
+
+    @ArchTest
+    static final ArchRule theControllerKnowsNeitherManagementNorLeaderElection = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, CONTROLLER, API)
+            .resideInAPackage(CONTROLLER)
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.javaoperatorsdk..", "io.fabric8.kubernetes.client..");
+            .resideInAnyPackage(MANAGEMENT, LEADER_ELECTION);
+
+    @ArchTest
+    static final ArchRule theRootIsWiringAlone = classes()
+            .that()
+            .resideInAPackage(ROOT)
+            .and()
+            .areTopLevelClasses()
+            .should()
+            .haveNameMatching(".*[.](OperatorMain|OperatorRuntime|LeaderWorkload)");
 
     @ArchTest
     static final ArchRule nobodyDependsOnTheRoot = noClasses()

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
+import net.wawp.operator.testing.FaultyApiServer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,7 +96,7 @@ class OperatorMainTest {
 
     @Test
     void onSigtermTheLeaderHandsTheLeaseBackAndEndsWithStatus0() throws Exception {
-        try (TroubledApiServer api = new TroubledApiServer();
+        try (FaultyApiServer api = new FaultyApiServer();
                 KubernetesClient client = api.client()) {
             Process run = run(Map.of(
                     "KUBECONFIG", kubeconfig(client.getMasterUrl().toString()),

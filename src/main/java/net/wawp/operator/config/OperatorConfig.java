@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import net.wawp.operator.time.GoDuration;
 
 /**
  * All settings of the operator, judged; see {@link Settings} for what each means.
@@ -26,7 +27,7 @@ public record OperatorConfig(
         List<X509Certificate> extraRoots,
         Duration pollInterval,
         int maxCallsPerSecond,
-        int maxLooksInFlight,
+        int maxConcurrentPolls,
         List<String> watchNamespaces,
         Optional<LeaseSettings> lease,
         int httpPort,

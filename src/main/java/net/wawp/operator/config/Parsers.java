@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.wawp.operator.time.GoDuration;
 
 /** How the texts of the settings are read. */
 final class Parsers {
@@ -64,7 +65,7 @@ final class Parsers {
     static int port(String text) {
         if (text.contains("://")) {
             throw new IllegalArgumentException(
-                    "must be a whole number from 0 to 65535; this looks like what Kubernetes injects for a Service of that name, so set"
+                    "must be a whole number from 0 to 65535; this polls like what Kubernetes injects for a Service of that name, so set"
                             + " enableServiceLinks: false in the pod");
         }
         return wholeNumber(0, MAX_PORT).parse(text);

@@ -49,17 +49,17 @@ public final class Settings {
             "WAWP_POLL_INTERVAL",
             "60s",
             duration(Duration.ofSeconds(5), Duration.ofHours(24)),
-            "How often a settled session is looked at, for resources that name no spec.pollInterval; 5s to 24h");
+            "How often a settled session is polled, for resources that name no spec.pollInterval; 5s to 24h");
     static final Setting<Integer> MAX_CALLS_PER_SECOND = Setting.of(
             "WAWP_MAX_CALLS_PER_SECOND",
             "500",
             wholeNumber(1, 100_000),
             "Most calls to Wawp in a second with one access token; 1 to 100000");
     static final Setting<Integer> MAX_LOOKS_IN_FLIGHT = Setting.of(
-            "WAWP_MAX_LOOKS_IN_FLIGHT",
+            "WAWP_MAX_CONCURRENT_POLLS",
             "256",
             wholeNumber(1, 10_000),
-            "Most looks at sessions that wait for their answer at a time; 1 to 10000");
+            "Most polls sessions that wait for their answer at a time; 1 to 10000");
     static final Setting<List<String>> WATCH_NAMESPACES = Setting.ofAbsent(
             "WAWP_WATCH_NAMESPACES",
             "empty: all",

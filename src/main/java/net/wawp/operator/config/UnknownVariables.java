@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Finds variables that look like settings and are none: most often a slip of the pen. */
+/** Finds variables that poll like settings and are none: most often a slip of the pen. */
 public final class UnknownVariables {
 
     private static final String PREFIX = "WAWP_";

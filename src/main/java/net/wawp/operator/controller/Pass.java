@@ -16,16 +16,16 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.controller.Assessor.Assessment;
 import net.wawp.operator.controller.InstanceClaims.Claim;
-import net.wawp.operator.observer.SessionObserver;
+import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Judged;
-import net.wawp.operator.session.Decision.LookAgain;
+import net.wawp.operator.session.Decision.PollFirst;
 import net.wawp.operator.session.Decision.Recheck;
-import net.wawp.operator.session.FinalizerRule;
-import net.wawp.operator.session.FinalizerRule.Release;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.policy.FinalizerRule;
+import net.wawp.operator.session.policy.FinalizerRule.Release;
 import net.wawp.operator.status.StatusFactory;
-import net.wawp.operator.wawp.Urgency;
+import net.wawp.operator.wawp.Priority;
 
 /** One pass over one resource: assess it, then carry out the decision. Every effect of the operator has its place here. */
 final class Pass {
@@ -36,8 +36,8 @@ final class Pass {
 
     private final Assessor assessor;
     private final InstanceClaims claims;
-    private final SessionObserver observer;
-    private final Journal journal;
+    private final SessionPoller poller;
+    private final TransitionRecorder journal;
     private final Consumer<String> wake;
     private final BooleanSupplier leads;
     private final InstantSource clock;
@@ -47,14 +47,14 @@ final class Pass {
     Pass(
             Assessor assessor,
             InstanceClaims claims,
-            SessionObserver observer,
-            Journal journal,
+            SessionPoller poller,
+            TransitionRecorder journal,
             Consumer<String> wake,
             BooleanSupplier leads,
             InstantSource clock) {
         this.assessor = assessor;
         this.claims = claims;
-        this.observer = observer;
+        this.poller = poller;
         this.journal = journal;
         this.wake = wake;
         this.leads = leads;
@@ -70,7 +70,7 @@ final class Pass {
 
     /** Forgets a resource that is gone; those that waited for its instance get their turn. */
     void forget(String uid) {
-        observer.forget(uid);
+        poller.forget(uid);
         memories.remove(uid);
         List<Claim> waiting = claims.rivals(uid);
         claims.remove(uid);
@@ -79,13 +79,13 @@ final class Pass {
 
     /** Has another pass made soon. */
     void again(String uid) {
-        observer.wakeAt(uid, clock.instant().plus(AFTER_CONFLICT));
+        poller.wakeAt(uid, clock.instant().plus(AFTER_CONFLICT));
     }
 
-    void run(WhatsAppSession resource, Resources resources) {
+    void run(WhatsAppSession resource, SessionStore resources) {
         Instant now = clock.instant();
         SessionMemory memory = memories.computeIfAbsent(resource.getMetadata().getUid(), uid -> new SessionMemory(now));
-        Subject subject = new Subject(resource, memory, now);
+        ReconcileSubject subject = new ReconcileSubject(resource, memory, now);
         if (settlesFinalizer(subject, resources)) {
             return;
         }
@@ -100,7 +100,7 @@ final class Pass {
             if (assessment.decision() instanceof Judged judged) {
                 journal.settled(subject.resource(), judged);
             }
-        } else if (mustWaitForAnElder(subject, assessment, resources)) {
+        } else if (mustWaitForAnOlderClaim(subject, assessment, resources)) {
             again(subject.uid());
         } else {
             carryOut(subject, assessment, resources);
@@ -108,7 +108,7 @@ final class Pass {
     }
 
     /** Brings the finalizer in line with the deletion policy; true when that ends the pass: the change comes back as an event. */
-    private boolean settlesFinalizer(Subject subject, Resources resources) {
+    private boolean settlesFinalizer(ReconcileSubject subject, SessionStore resources) {
         boolean held = subject.resource().hasFinalizer(FINALIZER);
         boolean wanted = subject.deletionPolicy() != DeletionPolicy.Retain;
         boolean deleting = subject.deletedAt().isPresent();
@@ -123,50 +123,51 @@ final class Pass {
         if (!held && deleting) {
             // somebody else's finalizer holds it: nothing more is done about the session
             claim(subject.resource());
-            observer.unwatch(subject.uid());
+            poller.unwatch(subject.uid());
             return true;
         }
         return false;
     }
 
-    /** Two resources on one instance may be created together, and the younger be looked at first: it calls nothing before the other is judged. */
-    private static boolean mustWaitForAnElder(Subject subject, Assessment assessment, Resources resources) {
+    /** Two resources on one instance may be created together, and the younger be polled first: it calls nothing before the other is judged. */
+    private static boolean mustWaitForAnOlderClaim(
+            ReconcileSubject subject, Assessment assessment, SessionStore resources) {
         return assessment.decision() instanceof Judged judged
                 && judged.call().isPresent()
                 && assessment
                         .bound()
-                        .filter(instance ->
-                                Newcomers.mayHoldAnElder(resources::newcomers, subject.resource(), instance))
+                        .filter(instance -> UnreconciledSessions.mayHoldAnOlderClaim(
+                                resources::unreconciled, subject.resource(), instance))
                         .isPresent();
     }
 
-    private void release(Subject subject, Release release, Resources resources) {
+    private void release(ReconcileSubject subject, Release release, SessionStore resources) {
         release.unfinished().ifPresent(why -> journal.released(subject.resource(), why));
         resources.removeFinalizer(subject.resource(), FINALIZER);
-        observer.unwatch(subject.uid());
+        poller.unwatch(subject.uid());
     }
 
-    private void carryOut(Subject subject, Assessment assessment, Resources resources) {
+    private void carryOut(ReconcileSubject subject, Assessment assessment, SessionStore resources) {
         Optional<Recheck> recheck = Optional.empty();
-        if (assessment.decision() instanceof LookAgain) {
-            observer.lookNow(subject.uid(), Urgency.Prompt);
+        if (assessment.decision() instanceof PollFirst) {
+            poller.pollNow(subject.uid(), Priority.Prompt);
         } else if (assessment.decision() instanceof Judged judged) {
-            boolean ignores = Request.of(subject.resource()).tooLong();
-            write(subject, assessment, ignores ? judged.adding(Request.IGNORED) : judged, resources);
+            boolean ignores = ReconcileRequest.of(subject.resource()).tooLong();
+            write(subject, assessment, ignores ? judged.adding(ReconcileRequest.IGNORED) : judged, resources);
             recheck = judged.recheck();
         }
-        recheck.filter(Recheck::look).ifPresent(due -> observer.lookAt(subject.uid(), due.at()));
+        recheck.filter(Recheck::poll).ifPresent(due -> poller.pollAt(subject.uid(), due.at()));
         Stream.of(
                         Optional.of(assessment.secretDue()),
-                        recheck.filter(due -> !due.look()).map(Recheck::at),
-                        subject.deletedAt().map(at -> at.plus(FinalizerRule.PATIENCE)))
+                        recheck.filter(due -> !due.poll()).map(Recheck::at),
+                        subject.deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo)
-                .ifPresent(due -> observer.wakeAt(subject.uid(), due));
+                .ifPresent(due -> poller.wakeAt(subject.uid(), due));
     }
 
-    private void write(Subject subject, Assessment assessment, Judged judged, Resources resources) {
-        observer.lookEvery(subject.uid(), judged.lookEvery());
+    private void write(ReconcileSubject subject, Assessment assessment, Judged judged, SessionStore resources) {
+        poller.pollInterval(subject.uid(), judged.pollInterval());
         Optional<LastAction> intent = judged.call().map(call -> intent(call, subject.now()));
         WhatsAppSessionStatus status = StatusFactory.create(
                 subject.status(),
@@ -175,7 +176,9 @@ final class Pass {
                 subject.generation(),
                 assessment.observation(),
                 assessment.bound(),
-                judged.requestHandled() ? Request.of(subject.resource()).token() : Optional.empty(),
+                judged.requestHandled()
+                        ? ReconcileRequest.of(subject.resource()).token()
+                        : Optional.empty(),
                 subject.now());
         WhatsAppSession written = subject.resource();
         if (!status.equals(subject.resource().getStatus())) {
@@ -192,8 +195,8 @@ final class Pass {
                 call.action(), UUID.randomUUID().toString(), LastAction.Phase.Intended, call.attempt(), now);
     }
 
-    private void send(WhatsAppSession announced, LastAction intent, Resources resources) {
-        CallPermit permit = new CallPermit(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
-        observer.send(announced.getMetadata().getUid(), intent.type(), intent.id(), permit);
+    private void send(WhatsAppSession announced, LastAction intent, SessionStore resources) {
+        SendGuard permit = new SendGuard(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
+        poller.send(announced.getMetadata().getUid(), intent.type(), intent.id(), permit);
     }
 }

@@ -3,7 +3,7 @@ package net.wawp.operator.controller;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Target.Obstacle;
+import net.wawp.operator.session.Target.Blocker;
 import net.wawp.operator.wawp.Credentials;
 
 /**
@@ -20,7 +20,7 @@ final class SessionMemory {
     private Optional<String> requestToken = Optional.empty();
     private Instant requestedAt;
     private boolean requestIsNew;
-    private Optional<Obstacle> obstacle = Optional.empty();
+    private Optional<Blocker> blocker = Optional.empty();
     private Optional<Credentials> credentials = Optional.empty();
     private Instant freshAfter;
 
@@ -34,7 +34,7 @@ final class SessionMemory {
         return foundAt;
     }
 
-    /** Only what was seen from then on counts: with these credentials, since the last obstacle went. */
+    /** Only what was seen from then on counts: with these credentials, since the last blocker went. */
     Instant freshAfter() {
         return freshAfter;
     }
@@ -91,23 +91,23 @@ final class SessionMemory {
         return credentials;
     }
 
-    /** The obstacle, with the time since which there has been one for this reason. */
-    Obstacle meets(Reason reason, String message, Instant checkedAt, Instant now) {
-        Instant since = obstacle.filter(met -> met.reason() == reason)
-                .map(Obstacle::since)
+    /** The blocker, with the time since which there has been one for this reason. */
+    Blocker meets(Reason reason, String message, Instant checkedAt, Instant now) {
+        Instant since = blocker.filter(met -> met.reason() == reason)
+                .map(Blocker::since)
                 .orElse(now);
-        Obstacle met = new Obstacle(reason, message, since, checkedAt);
-        obstacle = Optional.of(met);
+        Blocker met = new Blocker(reason, message, since, checkedAt);
+        blocker = Optional.of(met);
         return met;
     }
 
-    Optional<Obstacle> obstacle() {
-        return obstacle;
+    Optional<Blocker> blocker() {
+        return blocker;
     }
 
     void meetsNone(Instant now) {
-        if (obstacle.isPresent()) {
-            obstacle = Optional.empty();
+        if (blocker.isPresent()) {
+            blocker = Optional.empty();
             freshAfter = now;
         }
     }

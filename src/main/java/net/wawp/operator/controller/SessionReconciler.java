@@ -22,12 +22,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.observer.SessionObserver;
+import net.wawp.operator.events.KubernetesEventRecorder;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.poller.SessionPoller;
 
 /**
  * Entry point of the framework: one {@link Pass} for each event. Never waits for Wawp.
  *
- * <p>An event is: a resource was added or changed (see {@link RelevantUpdates}) or deleted, or the observer has news.
+ * <p>An event is: a resource was added or changed (see {@link SessionUpdateFilter}) or deleted, or the poller has news.
  */
 @ControllerConfiguration(
         name = "whatsappsession",
@@ -38,7 +40,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
 
     private final Pass pass;
-    private final WakeUps wakeUps;
+    private final PollerEventSource pollerEvents;
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
 
@@ -48,25 +50,26 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      */
     public SessionReconciler(
             KubernetesClient client,
-            SessionObserver observer,
-            WakeUps wakeUps,
-            KubernetesEvents events,
-            Tally tally,
+            SessionPoller poller,
+            PollerEventSource pollerEvents,
+            KubernetesEventRecorder events,
+            ReconcileMetrics tally,
             BooleanSupplier leads,
             Duration pollInterval,
             InstantSource clock) {
         InstanceClaims claims = new InstanceClaims();
         Assessor assessor = new Assessor(
-                new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, observer, wakeUps);
-        this.pass = new Pass(assessor, claims, observer, new Journal(events, tally), wakeUps, leads, clock);
-        this.wakeUps = wakeUps;
+                new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, poller, pollerEvents);
+        this.pass =
+                new Pass(assessor, claims, poller, new TransitionRecorder(events, tally), pollerEvents, leads, clock);
+        this.pollerEvents = pollerEvents;
     }
 
     @Override
     public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
-        context.getPrimaryCache().addIndexer(Newcomers.INDEX, Newcomers::keys);
+        context.getPrimaryCache().addIndexer(UnreconciledSessions.INDEX, UnreconciledSessions::keys);
         known = () -> context.getPrimaryCache().list();
-        return List.of(wakeUps.eventSource());
+        return List.of(pollerEvents.eventSource());
     }
 
     /** The resources that are known now; none before the start. */
@@ -83,13 +86,13 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ObjectMeta meta = resource.getMetadata();
         try {
             learnClaims(context);
-            wakeUps.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
-            pass.run(resource, new FrameworkResources(context));
+            pollerEvents.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
+            pass.run(resource, new KubernetesSessionStore(context));
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
                 case HttpURLConnection.HTTP_CONFLICT -> pass.again(meta.getUid());
-                // deleted while it was looked at; the event says so
+                // deleted while it was polled; the event says so
                 case HttpURLConnection.HTTP_NOT_FOUND -> {}
                 default -> throw e;
             }
@@ -114,22 +117,22 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     private void learnClaim(WhatsAppSession resource) {
         // its name too, so that the claim goes when another resource has that name before this one had a pass
-        wakeUps.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
+        pollerEvents.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         pass.claim(resource);
     }
 
     /**
      * Forgets the resource that had this name. With a deletion the framework ends its work on a name and drops what came
-     * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
+     * meanwhile, so the name is polled up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
-        wakeUps.uid(name).ifPresent(this::forget);
+        pollerEvents.uid(name).ifPresent(this::forget);
         CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> resources.get(name).ifPresent(wakeUps::rediscover));
+                .execute(() -> resources.get(name).ifPresent(pollerEvents::rediscover));
     }
 
     private void forget(String uid) {
         pass.forget(uid);
-        wakeUps.forget(uid);
+        pollerEvents.forget(uid);
     }
 }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
-import net.wawp.operator.config.GoDuration;
 import net.wawp.operator.session.Desired;
+import net.wawp.operator.time.GoDuration;
 
 /**
  * Reads a spec once more, although the API server validates it: the CRD in a cluster may be older or edited, and what

@@ -7,11 +7,11 @@ import java.util.Optional;
 /** What to do about a session now. */
 public sealed interface Decision {
 
-    /** Nothing can be said before the look or the answer that is under way has ended. */
+    /** Nothing can be said before the poll or the answer that is under way has ended. */
     record Await() implements Decision {}
 
-    /** What was seen is too old to act upon: look again first. */
-    record LookAgain() implements Decision {}
+    /** What was seen is too old to act upon: poll again first. */
+    record PollFirst() implements Decision {}
 
     /**
      * A judgement to write to the status, with at most one call to announce and make.
@@ -19,7 +19,7 @@ public sealed interface Decision {
      * @param lastAction the last call, closed if its outcome is known by now
      * @param call what to call at Wawp, once the intent is written
      * @param planned while suspended: what would have been called
-     * @param lookEvery how often to look from now on
+     * @param pollInterval how often to poll from now on
      * @param recheck when to decide again although nothing may have changed
      * @param requestHandled whether this is the answer to the pending request
      */
@@ -30,7 +30,7 @@ public sealed interface Decision {
             Optional<LastAction> lastAction,
             Optional<Call> call,
             Optional<Action> planned,
-            Duration lookEvery,
+            Duration pollInterval,
             Optional<Recheck> recheck,
             boolean requestHandled)
             implements Decision {
@@ -44,7 +44,7 @@ public sealed interface Decision {
                     lastAction,
                     call,
                     planned,
-                    lookEvery,
+                    pollInterval,
                     recheck,
                     requestHandled);
         }
@@ -53,6 +53,6 @@ public sealed interface Decision {
     /** One changing call; {@code attempt} counts calls for the same end from 1. */
     record Call(Action action, int attempt) {}
 
-    /** Decide again at this time, after a look where {@code look} says so. */
-    record Recheck(Instant at, boolean look) {}
+    /** Decide again at this time, after a poll where {@code poll} says so. */
+    record Recheck(Instant at, boolean poll) {}
 }

@@ -42,7 +42,7 @@ public record Failure(Kind kind, Delivery delivery, Optional<Instant> notBefore)
         }
 
         /** True where time alone may cure it, false where somebody has to change something. */
-        public boolean isPassing() {
+        public boolean isTransient() {
             return passing;
         }
     }

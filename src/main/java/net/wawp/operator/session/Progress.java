@@ -8,17 +8,17 @@ import java.util.Optional;
  *
  * @param restarts how often recovery has restarted it since it last worked for a while
  * @param lastAction the last changing call, by whichever process
- * @param standing what the status says now
+ * @param reported what the status says now
  * @param report what this process knows of {@code lastAction}; empty where another process announced it
  * @param foundAt when this process first saw the resource: an intent that it did not write is waited for from then
- * @param freshAfter only a look that began at or after this may lead to a call: the last answer to one, or later when since then the
- *     credentials changed or an obstacle went
+ * @param freshAfter only a poll that began at or after this may lead to a call: the last answer to one, or later when since then the
+ *     credentials changed or an blocker went
  */
 public record Progress(
         Pairing pairing,
         int restarts,
         Optional<LastAction> lastAction,
-        Optional<Standing> standing,
+        Optional<ReportedStatus> reported,
         Optional<CommandReport> report,
         Instant foundAt,
         Instant freshAfter) {
@@ -29,14 +29,14 @@ public record Progress(
      * @param readySince the transition time of the Ready condition
      * @param generation the generation it was made for
      */
-    public record Standing(Reason reason, boolean stalled, Instant readySince, long generation) {}
+    public record ReportedStatus(Reason reason, boolean stalled, Instant readySince, long generation) {}
 
-    boolean stands(Reason reason) {
-        return standing.map(Standing::reason).filter(reason::equals).isPresent();
+    public boolean stands(Reason reason) {
+        return reported.map(ReportedStatus::reason).filter(reason::equals).isPresent();
     }
 
     /** What is known of the pairing once the last call is settled like this: a confirmed logout proves that nothing is linked. */
-    Pairing pairingAfter(Optional<LastAction> settled) {
+    public Pairing pairingAfter(Optional<LastAction> settled) {
         boolean loggedOutJustNow = lastAction.filter(LastAction::isOpen).isPresent()
                 && settled.filter(action -> action.is(Action.Logout, LastAction.Phase.Confirmed))
                         .isPresent();
@@ -44,9 +44,9 @@ public record Progress(
     }
 
     /** Whether the status tells of this, or of something that came between without ending it. */
-    boolean continues(Reason reason) {
+    public boolean continues(Reason reason) {
         return stands(reason)
-                || standing.map(Standing::reason)
+                || reported.map(ReportedStatus::reason)
                         .filter(Progress::onlyInterrupts)
                         .isPresent();
     }

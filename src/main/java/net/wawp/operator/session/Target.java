@@ -7,13 +7,13 @@ import java.util.Optional;
 /**
  * What a resource asks for.
  *
- * @param changedAt when this process first saw this generation: only later looks count for it; equal to {@link Progress#foundAt} for the
+ * @param changedAt when this process first saw this generation: only later polls count for it; equal to {@link Progress#foundAt} for the
  *     generation that it found
  * @param deletedAt the deletion timestamp; {@code desired} is then what the deletion policy asks for
- * @param pollInterval how often a settled session is looked at
+ * @param pollInterval how often a settled session is polled
  * @param startingTimeout how long STARTING may take before it counts as a failure
  * @param maxRestarts how often recovery may restart the session; 0 turns it off
- * @param obstacle present where the resource cannot be acted upon at all
+ * @param blocker present where the resource cannot be acted upon at all
  * @param requestedAt when this process first saw a request (annotation) that has not been handled yet
  */
 public record Target(
@@ -25,7 +25,7 @@ public record Target(
         Duration pollInterval,
         Duration startingTimeout,
         int maxRestarts,
-        Optional<Obstacle> obstacle,
+        Optional<Blocker> blocker,
         Optional<Instant> requestedAt) {
 
     /**
@@ -35,5 +35,5 @@ public record Target(
      * @param since when this process first met it
      * @param checkedAt when it was last verified
      */
-    public record Obstacle(Reason reason, String message, Instant since, Instant checkedAt) {}
+    public record Blocker(Reason reason, String message, Instant since, Instant checkedAt) {}
 }

@@ -5,7 +5,7 @@ package net.wawp.operator.session;
  *
  * @param message a whole sentence: what is wrong, who must do what; never a time or a count that moves by itself
  */
-public record Verdict(Reason reason, Ready ready, Motion motion, String message) {
+public record Verdict(Reason reason, Ready ready, Activity activity, String message) {
 
     /** The status of the Ready condition. */
     public enum Ready {
@@ -15,25 +15,25 @@ public record Verdict(Reason reason, Ready ready, Motion motion, String message)
     }
 
     /** Which of the two abnormal conditions of kstatus is present beside it. */
-    public enum Motion {
+    public enum Activity {
         None,
         Reconciling,
         Stalled
     }
 
     Verdict adding(String sentence) {
-        return new Verdict(reason, ready, motion, message + " " + sentence);
+        return new Verdict(reason, ready, activity, message + " " + sentence);
     }
 
-    static Verdict settled(Reason reason, String message) {
-        return new Verdict(reason, Ready.True, Motion.None, message);
+    public static Verdict settled(Reason reason, String message) {
+        return new Verdict(reason, Ready.True, Activity.None, message);
     }
 
-    static Verdict moving(Reason reason, String message) {
-        return new Verdict(reason, Ready.False, Motion.Reconciling, message);
+    public static Verdict moving(Reason reason, String message) {
+        return new Verdict(reason, Ready.False, Activity.Reconciling, message);
     }
 
-    static Verdict stalled(Reason reason, String message) {
-        return new Verdict(reason, Ready.False, Motion.Stalled, message);
+    public static Verdict stalled(Reason reason, String message) {
+        return new Verdict(reason, Ready.False, Activity.Stalled, message);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.session.Verdict;
+import net.wawp.operator.time.Timestamps;
 
 /**
  * The conditions of a resource: {@code Ready} always; {@code Reconciling} and {@code Stalled} only while True and never
@@ -30,7 +31,7 @@ public final class Conditions {
     static List<Condition> of(Verdict verdict, long generation, List<Condition> before, Instant now) {
         List<Condition> conditions = new ArrayList<>(2);
         conditions.add(condition(READY, verdict.ready().name(), verdict, generation, before, now));
-        switch (verdict.motion()) {
+        switch (verdict.activity()) {
             case None -> {}
             case Reconciling -> conditions.add(condition(RECONCILING, "True", verdict, generation, before, now));
             case Stalled -> conditions.add(condition(STALLED, "True", verdict, generation, before, now));

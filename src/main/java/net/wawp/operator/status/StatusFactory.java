@@ -8,8 +8,9 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
-import net.wawp.operator.session.Observation.Sighting;
+import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.SessionInfo;
+import net.wawp.operator.time.Timestamps;
 
 /** Makes the status that a judgement calls for. An equal status is not written: at rest the operator writes nothing. */
 public final class StatusFactory {
@@ -19,7 +20,7 @@ public final class StatusFactory {
     /**
      * The status after this judgement.
      *
-     * @param before the status so far: transition times and what no look has told anew are taken over from it
+     * @param before the status so far: transition times and what no poll has told anew are taken over from it
      * @param lastAction the call that is announced with this judgement, else the last one
      * @param generation of the spec that was judged
      * @param instanceId the instance that the resource is bound to, if it is
@@ -34,7 +35,7 @@ public final class StatusFactory {
             Optional<String> instanceId,
             Optional<String> handledRequest,
             Instant now) {
-        Optional<SessionInfo> seen = observation.sighting().map(Sighting::info);
+        Optional<SessionInfo> seen = observation.observed().map(ObservedState::info);
         return new WhatsAppSessionStatus(
                 generation,
                 seen.map(info -> info.state().name()).orElse(before.sessionState()),

@@ -8,8 +8,9 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
-import net.wawp.operator.session.Progress.Standing;
+import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.time.Timestamps;
 
 /**
  * What a status remembers for the policy. Words that are not known (of another version, or edited by hand) count as
@@ -44,10 +45,10 @@ public final class StatusReader {
     }
 
     /** The judgement that the status shows; empty before the first. */
-    public static Optional<Standing> standing(WhatsAppSessionStatus status) {
+    public static Optional<ReportedStatus> reported(WhatsAppSessionStatus status) {
         Optional<Condition> ready = Conditions.find(status.conditions(), Conditions.READY);
         return ready.flatMap(condition -> constant(Reason.class, condition.reason())
-                .map(reason -> new Standing(
+                .map(reason -> new ReportedStatus(
                         reason,
                         Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
                         Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 public record Credentials(String instanceId, String accessToken) {
 
     /** The same for two credentials exactly when their tokens are: a key for limits per token, which never leaves the process. */
-    String tokenFingerprint() {
+    public String tokenFingerprint() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);

@@ -23,7 +23,7 @@ import net.wawp.operator.session.Action;
 /**
  * Wawp over HTTP. Never follows a redirect, never asks twice, never logs.
  *
- * <p>Looks share a pool of kept connections. A changing call has a fresh connection of its own, so that it is never lost on one that the
+ * <p>Polls share a pool of kept connections. A changing call has a fresh connection of its own, so that it is never lost on one that the
  * other side has just given up. It is built on Vert.x's plain HTTP client and not on its Web Client, which neither lets a caller step in
  * between connection and request nor cuts an answer off.
  */
@@ -39,7 +39,7 @@ public final class HttpWawpClient implements WawpClient {
     private final Style style;
     private final Duration timeout;
     private final InstantSource clock;
-    private final HttpClient looks;
+    private final HttpClient polls;
     private final HttpClient changes;
 
     /** Where instance id and access token travel. */
@@ -54,27 +54,27 @@ public final class HttpWawpClient implements WawpClient {
      * A client on the event loops of {@code vertx}, closed together with it.
      *
      * @param timeout of a whole call, from here to the last byte of its answer
-     * @param lookConnections the most that looks have; further looks wait for one
+     * @param pollConnections the most that polls have; further polls wait for one
      */
     public HttpWawpClient(
-            Vertx vertx, Route route, Style style, Duration timeout, int lookConnections, InstantSource clock) {
+            Vertx vertx, WawpEndpoint route, Style style, Duration timeout, int pollConnections, InstantSource clock) {
         this.vertx = vertx;
         this.style = style;
         this.timeout = timeout;
         this.clock = clock;
-        this.looks = vertx.createHttpClient(
-                options(route).setMaxPoolSize(lookConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
+        this.polls = vertx.createHttpClient(
+                options(route).setMaxPoolSize(pollConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
         this.changes = vertx.createHttpClient(
                 options(route).setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
     }
 
     @Override
-    public CompletionStage<Reply> look(Credentials credentials, Urgency urgency) {
-        return send(looks, "info", credentials, () -> true);
+    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
+        return send(polls, "info", credentials, () -> true);
     }
 
     @Override
-    public CompletionStage<Reply> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
+    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
         String operation =
                 switch (action) {
                     case Start -> "start";
@@ -84,20 +84,21 @@ public final class HttpWawpClient implements WawpClient {
         return send(changes, operation, credentials, mayStillSend);
     }
 
-    private CompletionStage<Reply> send(
+    private CompletionStage<WawpResponse> send(
             HttpClient client, String operation, Credentials credentials, BooleanSupplier mayStillSend) {
         String path = "/v2/session/" + operation;
-        HttpCall call =
+        HttpExchange call =
                 switch (style) {
                     case Body ->
-                        new HttpCall(
+                        new HttpExchange(
                                 client,
                                 request(path).putHeader(HttpHeaders.CONTENT_TYPE, "application/json"),
                                 body(credentials),
                                 mayStillSend,
                                 clock);
                     case Query ->
-                        new HttpCall(client, request(path + query(credentials)), Buffer.buffer(), mayStillSend, clock);
+                        new HttpExchange(
+                                client, request(path + query(credentials)), Buffer.buffer(), mayStillSend, clock);
                 };
         return call.run(vertx, timeout);
     }
@@ -111,7 +112,7 @@ public final class HttpWawpClient implements WawpClient {
                 .putHeader(HttpHeaders.ACCEPT, "application/json");
     }
 
-    private HttpClientOptions options(Route route) {
+    private HttpClientOptions options(WawpEndpoint route) {
         URI baseUrl = route.baseUrl();
         boolean isTls = "https".equals(baseUrl.getScheme());
         int port = baseUrl.getPort() >= 0 ? baseUrl.getPort() : isTls ? 443 : 80;

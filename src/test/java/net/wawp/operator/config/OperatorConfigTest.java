@@ -145,7 +145,7 @@ class OperatorConfigTest {
                     WAWP_REQUEST_TIMEOUT      | 5m       | must be from 100ms to 1m, but is "5m"
                     WAWP_POLL_INTERVAL        | 1s       | must be from 5s to 24h, but is "1s"
                     WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
-                    WAWP_MAX_LOOKS_IN_FLIGHT  | many     | must be a whole number from 1 to 10000, but is "many"
+                    WAWP_MAX_CONCURRENT_POLLS  | many     | must be a whole number from 1 to 10000, but is "many"
                     WAWP_WATCH_NAMESPACES     | crm,Ops  | must name namespaces: small letters, digits and hyphens, at most 63 of them, several parted by commas, but is "crm,Ops"
                     WAWP_LEADER_ELECTION      | on       | must be true or false, but is "on"
                     WAWP_LEASE_NAMESPACE      | a_b      | must name a namespace: small letters, digits and hyphens, at most 63 of them, but is "a_b"
@@ -243,7 +243,7 @@ class OperatorConfigTest {
     void aPortThatKubernetesInjectedIsExplained() {
         assertRejected(
                 Map.of("WAWP_HTTP_PORT", "tcp://10.0.0.7:80"),
-                "WAWP_HTTP_PORT must be a whole number from 0 to 65535; this looks like what Kubernetes injects for a Service of that"
+                "WAWP_HTTP_PORT must be a whole number from 0 to 65535; this polls like what Kubernetes injects for a Service of that"
                         + " name, so set enableServiceLinks: false in the pod, but is \"tcp://10.0.0.7:80\"");
     }
 

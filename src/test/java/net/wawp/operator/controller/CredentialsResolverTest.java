@@ -15,13 +15,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import net.wawp.operator.ManualClock;
-import net.wawp.operator.TroubledApiServer;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.controller.CredentialsResolver.Resolution;
 import net.wawp.operator.controller.CredentialsResolver.Resolved;
 import net.wawp.operator.controller.CredentialsResolver.Unresolved;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.testing.FaultyApiServer;
+import net.wawp.operator.testing.ManualClock;
 import net.wawp.operator.wawp.Credentials;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +37,7 @@ class CredentialsResolverTest {
     private static final CredentialsSecretRef REF = new CredentialsSecretRef("wawp-credentials");
 
     private final ManualClock clock = new ManualClock();
-    private final TroubledApiServer api = new TroubledApiServer();
+    private final FaultyApiServer api = new FaultyApiServer();
     private final KubernetesClient client = api.client();
     private final CredentialsResolver resolver = new CredentialsResolver(client, clock);
 

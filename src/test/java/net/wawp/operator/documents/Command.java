@@ -10,18 +10,18 @@ import java.util.regex.Pattern;
  * What a document tells its reader to type into a shell: a block marked {@code sh}, a line of a block marked {@code console}, or a command
  * within a sentence.
  *
- * <p>A comment before a block, {@code <!-- scene: Suspended; then: Stopped -->}, tells in which situation it is meant and what it leads to.
+ * <p>A comment before a block, {@code <!-- fixture: Suspended; then: Stopped -->}, tells in which situation it is meant and what it leads to.
  * Either part may be absent. In a row about a reason, the situation is that reason.
  *
  * @param where document and line
- * @param scene empty: any in which nothing is wrong
+ * @param fixture empty: any in which nothing is wrong
  * @param then what is seen some time after it
  * @param output what the document shows for it
  */
 public record Command(
-        String where, Optional<String> scene, Optional<String> then, String script, Optional<String> output) {
+        String where, Optional<String> fixture, Optional<String> then, String script, Optional<String> output) {
 
-    private static final Pattern COMMENT = Pattern.compile("<!-- (?:scene: (\\w+))?(?:; )?(?:then: (\\w+))? -->");
+    private static final Pattern COMMENT = Pattern.compile("<!-- (?:fixture: (\\w+))?(?:; )?(?:then: (\\w+))? -->");
     private static final Pattern FENCE = Pattern.compile(" *```(\\w*)");
     private static final Pattern WITHIN_A_SENTENCE =
             Pattern.compile("`((?:kubectl|helm|java|curl) [^ `]+ [^`]+|mvn [^`]+)`");
@@ -38,7 +38,7 @@ public record Command(
         private final Document document;
         private final List<String> lines;
         private final List<Command> commands = new ArrayList<>();
-        private Optional<String> scene = Optional.empty();
+        private Optional<String> fixture = Optional.empty();
         private Optional<String> then = Optional.empty();
 
         Reading(Document document) {
@@ -75,7 +75,7 @@ public record Command(
                     }
                 }
             }
-            scene = Optional.empty();
+            fixture = Optional.empty();
             then = Optional.empty();
         }
 
@@ -83,7 +83,7 @@ public record Command(
             String line = lines.get(index);
             Matcher comment = COMMENT.matcher(line);
             if (comment.matches()) {
-                scene = Optional.ofNullable(comment.group(1));
+                fixture = Optional.ofNullable(comment.group(1));
                 then = Optional.ofNullable(comment.group(2));
                 return;
             }
@@ -100,7 +100,7 @@ public record Command(
         }
 
         private void add(int index, String script, Optional<String> output) {
-            commands.add(new Command(where(index), scene, then, script, output));
+            commands.add(new Command(where(index), fixture, then, script, output));
         }
 
         private String where(int index) {

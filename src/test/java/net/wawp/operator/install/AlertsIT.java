@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import net.wawp.operator.kube.KubernetesCluster;
-import net.wawp.operator.kube.OnKubernetes;
-import net.wawp.operator.kube.Program;
-import net.wawp.operator.kube.ProgramRun;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.Program;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -21,7 +21,7 @@ final class ArgoCd {
 
     static final Path DIRECTORY = DeployFiles.DIRECTORY.resolve("argocd");
     static final Path CONFIGURATION = DIRECTORY.resolve("argocd-cm.yaml");
-    static final List<String> ACTIONS = List.of("look-now", "suspend", "resume");
+    static final List<String> ACTIONS = List.of("poll-now", "suspend", "resume");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

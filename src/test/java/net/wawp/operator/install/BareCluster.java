@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.kube.AuditEvent;
-import net.wawp.operator.kube.KubernetesCluster;
-import net.wawp.operator.kube.ProgramRun;
-import net.wawp.operator.kube.ProgramSource;
-import net.wawp.operator.kube.ProgramsMissingException;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.status.Conditions;
+import net.wawp.operator.testing.kubernetes.AuditEvent;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
+import net.wawp.operator.testing.kubernetes.ProgramSource;
+import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 
 /** A cluster that has nothing of ours in it, for a test to install the operator on; and Wawp, with a session that is linked to a phone and stopped. */
 final class BareCluster implements AutoCloseable {
@@ -191,7 +191,7 @@ final class BareCluster implements AutoCloseable {
     }
 
     /** Waits until Wawp has been asked for the session's state some times more. */
-    void awaitLooks() {
+    void awaitPolls() {
         int before = wawp.ledger().calls(Operation.info, INSTANCE).size();
         await().atMost(PATIENCE)
                 .until(() -> wawp.ledger().calls(Operation.info, INSTANCE).size() > before + 1);

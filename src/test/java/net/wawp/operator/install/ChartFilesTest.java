@@ -37,7 +37,7 @@ class ChartFilesTest {
     }
 
     @Test
-    void theReasonsThatAlertsLookForAreTheOperatorsOwn() {
+    void theReasonsThatAlertsPollForAreTheOperatorsOwn() {
         String alerts = Yaml.text(HelmChart.DIRECTORY.resolve("files/alerts.yaml"));
         List<String> reasons = Pattern.compile("reason=~?\"([^\"]+)\"")
                 .matcher(alerts)

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.CrdFile;
-import net.wawp.operator.kube.ProgramSource;
-import net.wawp.operator.kube.ProgramsMissingException;
+import net.wawp.operator.testing.kubernetes.ProgramSource;
+import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 
 /** Files that are made from other files of the checkout. Its {@code main} writes them anew. */
 public final class GeneratedFiles {

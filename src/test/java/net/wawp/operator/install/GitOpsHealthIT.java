@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import net.wawp.operator.kube.KubernetesCluster;
-import net.wawp.operator.kube.OnKubernetes;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +49,7 @@ class GitOpsHealthIT {
             Suspended-as-desired               Suspended   Current     Current
             Suspended-otherwise                Suspended   Failed      Failed
             edited-since                       Progressing InProgress  InProgress
-            not-looked-at-yet                  Progressing InProgress  InProgress
+            not-polled-at-yet                  Progressing InProgress  InProgress
             being-deleted                      Progressing InProgress  InProgress
             """;
 
@@ -93,8 +93,8 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void lookNowAsksTheOperatorWithANewToken() {
-        JsonNode asked = ArgoCd.run("actions/look-now", first("RecoveryExhausted"));
+    void pollNowAsksTheOperatorWithANewToken() {
+        JsonNode asked = ArgoCd.run("actions/poll-now", first("RecoveryExhausted"));
 
         assertThat(asked.at("/metadata/annotations").get("wawp.net/requestedAt").asText())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import net.wawp.operator.kube.KubernetesPrograms;
-import net.wawp.operator.kube.Program;
-import net.wawp.operator.kube.ProgramRun;
+import net.wawp.operator.testing.kubernetes.KubernetesPrograms;
+import net.wawp.operator.testing.kubernetes.Program;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
 
 /** The chart, rendered by the real Helm. */
 record HelmChart(KubernetesPrograms programs) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.wawp.operator.documents.Document;
-import net.wawp.operator.kube.OnKubernetes;
-import net.wawp.operator.kube.Program;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Test;
 
 /** The commands of the pages on installing, upgrading, uninstalling and securing the operator, taken out of them and run as they are. */
@@ -71,7 +71,7 @@ class InstallPagesIT {
             assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
                     .contains("name: corp-proxy")
                     .doesNotContain("password");
-            cluster.awaitLooks();
+            cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
 
             run(cluster, UNINSTALL, "Uninstall");
@@ -97,7 +97,7 @@ class InstallPagesIT {
             assertThat(cluster.end(first, OPERATORS)).as(first.log()).isZero();
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
 
-            cluster.awaitLooks();
+            cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
         }
@@ -159,7 +159,7 @@ class InstallPagesIT {
             List<Object> before = cluster.belongings("crm");
             cluster.run("helm uninstall wawp-operator --namespace wawp-shop");
             assertThat(cluster.end(shop, "wawp-shop")).as(shop.log()).isZero();
-            cluster.awaitLooks();
+            cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(cluster.session("shop", "welcome-line").get()).isNotNull();
             assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);

@@ -27,7 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import net.wawp.operator.kube.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
  * What the kubelet does with a pod, as far as a process of this machine can: its arguments and environment, the volume with the token of its service account, and its

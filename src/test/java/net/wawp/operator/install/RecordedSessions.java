@@ -20,16 +20,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
-import net.wawp.operator.FastClock;
-import net.wawp.operator.OperatorProcess;
+import net.wawp.operator.OperatorRuntime;
 import net.wawp.operator.config.OperatorConfig;
-import net.wawp.operator.kube.KubernetesCluster;
 import net.wawp.operator.simulator.BodyFormat;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Quirk;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.testing.FastClock;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
  * The lives of resources under the whole operator, on a real API server, against the simulator: every version that a watch saw of them.
@@ -48,7 +48,7 @@ final class RecordedSessions implements AutoCloseable {
     private final List<JsonNode> versions = new CopyOnWriteArrayList<>();
     private final String namespace;
     private final Watch watch;
-    private final OperatorProcess operator;
+    private final OperatorRuntime operator;
 
     private RecordedSessions(KubernetesCluster cluster) {
         this.cluster = cluster;
@@ -58,7 +58,7 @@ final class RecordedSessions implements AutoCloseable {
                 .genericKubernetesResources("wawp.net/v1alpha1", "WhatsAppSession")
                 .inNamespace(namespace)
                 .watch(new Recorder(versions));
-        operator = OperatorProcess.create(
+        operator = OperatorRuntime.create(
                 OperatorConfig.from(
                         Map.of(
                                 "WAWP_BASE_URL", wawp.baseUrl().toString(),
@@ -89,7 +89,7 @@ final class RecordedSessions implements AutoCloseable {
             return "being-deleted";
         }
         if (observed.asInt(-1) == -1) {
-            return "not-looked-at-yet";
+            return "not-polled-at-yet";
         }
         if (observed.asInt() != version.at("/metadata/generation").asInt()) {
             return "edited-since";

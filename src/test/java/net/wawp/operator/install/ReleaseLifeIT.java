@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.regex.Pattern;
-import net.wawp.operator.kube.OnKubernetes;
-import net.wawp.operator.kube.Program;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,14 +73,14 @@ class ReleaseLifeIT {
             PodProcess second = cluster.runPod(OPERATORS);
 
             assertThat(cluster.end(first, OPERATORS)).as(first.log()).isZero();
-            cluster.awaitLooks();
+            cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
 
             cluster.run("helm rollback wawp-operator --namespace wawp-system");
             PodProcess third = cluster.runPod(OPERATORS);
 
             assertThat(cluster.end(second, OPERATORS)).as(second.log()).isZero();
-            cluster.awaitLooks();
+            cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(first.log() + second.log() + third.log()).doesNotContain("\"level\":\"ERROR\"");
             assertThat(cluster.changes()).containsExactly(Operation.start);

@@ -17,7 +17,7 @@ import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Motion;
+import net.wawp.operator.session.Verdict.Activity;
 import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +59,8 @@ class KstatusTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = TABLE)
-    void everyReasonHasTheWordThatWaitingToolsExpect(Reason reason, Ready ready, Motion motion, Kstatus word) {
-        WhatsAppSession session = session(written(new Verdict(reason, ready, motion, "So it is."), GENERATION));
+    void everyReasonHasTheWordThatWaitingToolsExpect(Reason reason, Ready ready, Activity activity, Kstatus word) {
+        WhatsAppSession session = session(written(new Verdict(reason, ready, activity, "So it is."), GENERATION));
 
         assertThat(Kstatus.of(json(session))).isEqualTo(word);
     }
@@ -93,7 +93,7 @@ class KstatusTest {
     }
 
     private static WhatsAppSessionStatus working(long generation) {
-        return written(new Verdict(Reason.Working, Ready.True, Motion.None, "So it is."), generation);
+        return written(new Verdict(Reason.Working, Ready.True, Activity.None, "So it is."), generation);
     }
 
     private static WhatsAppSessionStatus written(Verdict verdict, long generation) {

@@ -18,7 +18,7 @@ import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Motion;
+import net.wawp.operator.session.Verdict.Activity;
 import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +29,11 @@ class StatusFactoryTest {
     private static final WhatsAppSessionStatus UNSEEN =
             new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null);
     private static final Verdict WORKING =
-            new Verdict(Reason.Working, Ready.True, Motion.None, "The session is linked and works.");
+            new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
     private static final Verdict STARTING =
-            new Verdict(Reason.Starting, Ready.False, Motion.Reconciling, "The session is being started.");
+            new Verdict(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
     private static final Verdict UNPAIRED =
-            new Verdict(Reason.PairingRequired, Ready.False, Motion.Stalled, "No device is linked.");
+            new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
 
     @Test
     void readyIsAlwaysThereAndTheAbnormalConditionsOnlyWhileTrueAndNeverBoth() {
@@ -102,9 +102,9 @@ class StatusFactoryTest {
 
         assertThat(StatusReader.lastAction(status, LATER)).contains(logout);
         assertThat(StatusReader.pairing(status)).isEqualTo(Pairing.Unpaired);
-        assertThat(StatusReader.standing(status).orElseThrow().reason()).isEqualTo(Reason.PairingRequired);
-        assertThat(StatusReader.standing(status).orElseThrow().stalled()).isTrue();
-        assertThat(StatusReader.standing(status).orElseThrow().generation()).isEqualTo(4);
+        assertThat(StatusReader.reported(status).orElseThrow().reason()).isEqualTo(Reason.PairingRequired);
+        assertThat(StatusReader.reported(status).orElseThrow().stalled()).isTrue();
+        assertThat(StatusReader.reported(status).orElseThrow().generation()).isEqualTo(4);
         assertThat(status.lastHandledRequestAt()).isEqualTo("now");
         assertThat(status.instanceId()).isEqualTo("3EB0BCB2E3D4");
     }
@@ -127,7 +127,7 @@ class StatusFactoryTest {
         assertThat(StatusReader.pairing(strange)).isEqualTo(Pairing.Unknown);
         assertThat(StatusReader.restarts(strange)).isZero();
         assertThat(StatusReader.lastAction(strange, NOON)).isEmpty();
-        assertThat(StatusReader.standing(strange)).isEmpty();
+        assertThat(StatusReader.reported(strange)).isEmpty();
     }
 
     private static WhatsAppSessionStatus write(

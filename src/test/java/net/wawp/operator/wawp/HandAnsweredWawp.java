@@ -12,44 +12,44 @@ import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 
 /** Lets a test give the answers, oldest call first. */
-final class HandAnsweredWawp implements WawpClient {
+public final class HandAnsweredWawp implements WawpClient {
 
     private static final SessionInfo WORKING =
             new SessionInfo(SessionState.WORKING, Optional.of("WORKING"), Optional.empty(), Optional.empty());
 
-    private final Deque<CompletableFuture<Reply>> open = new ArrayDeque<>();
+    private final Deque<CompletableFuture<WawpResponse>> open = new ArrayDeque<>();
     private int sent;
 
     @Override
-    public CompletionStage<Reply> look(Credentials credentials, Urgency urgency) {
+    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
         return send();
     }
 
     @Override
-    public CompletionStage<Reply> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
+    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
         return send();
     }
 
     /** How many calls have come this far. */
-    int sent() {
+    public int sent() {
         return sent;
     }
 
-    void answerWell() {
-        open.remove().complete(new Reply.Success(WORKING));
+    public void answerWell() {
+        open.remove().complete(new WawpResponse.Success(WORKING));
     }
 
-    void refuse(Failure.Kind kind) {
+    public void refuse(Failure.Kind kind) {
         refuse(new Failure(kind, Failure.Delivery.Answered));
     }
 
-    void refuse(Failure failure) {
-        open.remove().complete(new Reply.Refused(failure));
+    public void refuse(Failure failure) {
+        open.remove().complete(new WawpResponse.Refused(failure));
     }
 
-    private CompletionStage<Reply> send() {
+    private CompletionStage<WawpResponse> send() {
         sent++;
-        CompletableFuture<Reply> answer = new CompletableFuture<>();
+        CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
         open.add(answer);
         return answer;
     }

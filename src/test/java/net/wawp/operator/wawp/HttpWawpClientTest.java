@@ -58,9 +58,9 @@ class HttpWawpClientTest {
         simulator.conduct().timing(Timing.DEFAULT.withBoot(0));
 
         assertThat(stateOf(act(client, Action.Start))).isEqualTo(SessionState.STARTING);
-        assertThat(stateOf(look(client))).isEqualTo(SessionState.SCAN_QR_CODE);
+        assertThat(stateOf(poll(client))).isEqualTo(SessionState.SCAN_QR_CODE);
         session.scan();
-        assertThat(look(client)).isInstanceOfSatisfying(Reply.Success.class, success -> {
+        assertThat(poll(client)).isInstanceOfSatisfying(WawpResponse.Success.class, success -> {
             assertThat(success.info().state()).isEqualTo(SessionState.WORKING);
             assertThat(success.info().sessionName()).contains(session.sessionName());
             assertThat(success.info().account()).contains(maskOf(session.accountId()));
@@ -106,7 +106,7 @@ class HttpWawpClientTest {
         WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
         simulator.inject(fault);
 
-        assertThat(look(client)).isEqualTo(refused(kind, delivery));
+        assertThat(poll(client)).isEqualTo(refused(kind, delivery));
         assertThat(act(client, Action.Logout)).isEqualTo(refused(kind, delivery));
         assertThat(simulator.ledger().calls()).hasSize(2);
     }
@@ -125,7 +125,7 @@ class HttpWawpClientTest {
     void aWordThatNobodyKnowsIsAnAnswer() {
         simulator.inject(Fault.of(Fault.Kind.UnknownWord));
 
-        Reply reply = look(client(simulator.baseUrl(), Style.Body, PATIENCE));
+        WawpResponse reply = poll(client(simulator.baseUrl(), Style.Body, PATIENCE));
 
         assertThat(stateOf(reply)).isEqualTo(SessionState.UNKNOWN);
     }
@@ -134,9 +134,9 @@ class HttpWawpClientTest {
     void retryAfterComesWithTheReply() {
         simulator.inject(Fault.error(429, BodyFormat.Empty).retryAfter("60"));
 
-        assertThat(look(client(simulator.baseUrl(), Style.Body, PATIENCE)))
+        assertThat(poll(client(simulator.baseUrl(), Style.Body, PATIENCE)))
                 .isInstanceOfSatisfying(
-                        Reply.Refused.class,
+                        WawpResponse.Refused.class,
                         refused -> assertThat(refused.failure().notBefore()).isPresent());
     }
 
@@ -146,7 +146,7 @@ class HttpWawpClientTest {
         URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
         AtomicInteger asked = new AtomicInteger();
 
-        Reply reply = join(
+        WawpResponse reply = join(
                 client(uri, Style.Body, PATIENCE).act(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0));
 
         assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
@@ -157,20 +157,20 @@ class HttpWawpClientTest {
     void aCallThatMayNoLongerBeSentNeverLeaves() {
         WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
 
-        Reply reply = join(client.act(Action.Logout, CREDENTIALS, () -> false));
+        WawpResponse reply = join(client.act(Action.Logout, CREDENTIALS, () -> false));
 
         assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
-        assertThat(stateOf(look(client))).isEqualTo(SessionState.STOPPED);
+        assertThat(stateOf(poll(client))).isEqualTo(SessionState.STOPPED);
         assertThat(simulator.ledger().calls(Operation.logout, CREDENTIALS.instanceId()))
                 .isEmpty();
     }
 
     @Test
-    void looksShareAConnectionAndEveryChangingCallHasItsOwn() throws IOException {
+    void pollsShareAConnectionAndEveryChangingCallHasItsOwn() throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {
             WawpClient client = client(server.uri(), Style.Body, PATIENCE);
-            look(client);
-            look(client);
+            poll(client);
+            poll(client);
             assertThat(server.connections()).isEqualTo(1);
             act(client, Action.Stop);
             act(client, Action.Stop);
@@ -182,11 +182,11 @@ class HttpWawpClientTest {
     void aBodyMayHave64KibibytesAndNotOneMore() throws IOException {
         String longest = GOOD + " ".repeat(64 * 1024 - GOOD.length());
         try (RawServer server = RawServer.answering(longest)) {
-            assertThat(stateOf(look(client(server.uri(), Style.Body, PATIENCE))))
+            assertThat(stateOf(poll(client(server.uri(), Style.Body, PATIENCE))))
                     .isEqualTo(SessionState.WORKING);
         }
         try (RawServer server = RawServer.answering(longest + " ")) {
-            assertThat(look(client(server.uri(), Style.Body, PATIENCE)))
+            assertThat(poll(client(server.uri(), Style.Body, PATIENCE)))
                     .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
         }
     }
@@ -194,7 +194,7 @@ class HttpWawpClientTest {
     @Test
     void anEndlessBodyIsCutOffAtOnce() throws IOException {
         try (RawServer server = RawServer.answeringEndlessly(GOOD)) {
-            assertThat(look(client(server.uri(), Style.Body, PATIENCE)))
+            assertThat(poll(client(server.uri(), Style.Body, PATIENCE)))
                     .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
             await().until(() -> server.connectionsClosedByClient() == 1);
         }
@@ -203,7 +203,7 @@ class HttpWawpClientTest {
     @Test
     void withTheBodyStyleNothingSecretIsInTheUrlOrTheHeaders() throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {
-            look(client(server.uri(), Style.Body, PATIENCE));
+            poll(client(server.uri(), Style.Body, PATIENCE));
             assertThat(server.heads()).singleElement().satisfies(head -> assertThat(head)
                     .startsWith("POST /v2/session/info HTTP/1.1\n")
                     .contains("user-agent: wawp-operator")
@@ -212,28 +212,28 @@ class HttpWawpClientTest {
     }
 
     private WawpClient client(URI baseUrl, Style style, Duration timeout) {
-        return new HttpWawpClient(vertx, Route.direct(baseUrl), style, timeout, 16, InstantSource.system());
+        return new HttpWawpClient(vertx, WawpEndpoint.direct(baseUrl), style, timeout, 16, InstantSource.system());
     }
 
-    private static Reply look(WawpClient client) {
-        return join(client.look(CREDENTIALS, Urgency.Routine));
+    private static WawpResponse poll(WawpClient client) {
+        return join(client.poll(CREDENTIALS, Priority.Routine));
     }
 
-    private static Reply act(WawpClient client, Action action) {
+    private static WawpResponse act(WawpClient client, Action action) {
         return join(client.act(action, CREDENTIALS, () -> true));
     }
 
-    private static Reply join(CompletionStage<Reply> reply) {
+    private static WawpResponse join(CompletionStage<WawpResponse> reply) {
         return reply.toCompletableFuture().join();
     }
 
-    private static SessionState stateOf(Reply reply) {
-        assertThat(reply).isInstanceOf(Reply.Success.class);
-        return ((Reply.Success) reply).info().state();
+    private static SessionState stateOf(WawpResponse reply) {
+        assertThat(reply).isInstanceOf(WawpResponse.Success.class);
+        return ((WawpResponse.Success) reply).info().state();
     }
 
-    private static Reply refused(Kind kind, Delivery delivery) {
-        return new Reply.Refused(new Failure(kind, delivery));
+    private static WawpResponse refused(Kind kind, Delivery delivery) {
+        return new WawpResponse.Refused(new Failure(kind, delivery));
     }
 
     private static String maskOf(String accountId) {

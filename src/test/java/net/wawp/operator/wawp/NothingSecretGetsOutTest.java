@@ -20,14 +20,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import net.wawp.operator.network.ConnectProxy;
-import net.wawp.operator.network.TlsFront;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.simulator.BodyFormat;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.testing.network.ConnectProxy;
+import net.wawp.operator.testing.network.TlsFront;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +69,7 @@ class NothingSecretGetsOutTest {
     @ParameterizedTest
     @EnumSource
     void noTokenAndNoQrCodeIsInAnyLogLineOrReply(Style style) {
-        List<Reply> replies = new ArrayList<>();
+        List<WawpResponse> replies = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         String qrCode;
         try (WawpSimulator simulator = WawpSimulator.start()) {
@@ -79,16 +79,16 @@ class NothingSecretGetsOutTest {
             qrCode = session.qrCode().orElseThrow();
             everythingThatCanHappen().forEach(fault -> {
                 fault.ifPresent(simulator::inject);
-                replies.addAll(callAll(vertx, Route.direct(simulator.baseUrl()), style));
+                replies.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
             });
-            replies.addAll(callAll(vertx, Route.direct(URI.create("http://127.0.0.1:1")), style));
+            replies.addAll(callAll(vertx, WawpEndpoint.direct(URI.create("http://127.0.0.1:1")), style));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(Reply::toString).noneMatch(text -> tells(text, qrCode));
+        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> tells(line, qrCode));
@@ -99,7 +99,7 @@ class NothingSecretGetsOutTest {
     void thePasswordOfTheProxyIsInNoLogLineAndNoReply(String start) {
         String password = start + "PaSsWoRdOfTheProxy";
         String login = Base64.getEncoder().encodeToString(("operator:" + password).getBytes(StandardCharsets.UTF_8));
-        List<Reply> replies = new ArrayList<>();
+        List<WawpResponse> replies = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         try (WawpSimulator simulator = WawpSimulator.start();
                 TlsFront tls = new TlsFront("wawp.test", simulator.baseUrl().getPort());
@@ -109,7 +109,7 @@ class NothingSecretGetsOutTest {
                     .setPort(proxy.port())
                     .setUsername("operator")
                     .setPassword(password);
-            Route route = new Route(URI.create("https://wawp.test"), Optional.of(options), List.of());
+            WawpEndpoint route = new WawpEndpoint(URI.create("https://wawp.test"), Optional.of(options), List.of());
             replies.addAll(callAll(vertx, route, Style.Body));
 
             assertThat(proxy.asked()).isNotEmpty();
@@ -118,7 +118,7 @@ class NothingSecretGetsOutTest {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(Reply::toString).noneMatch(text -> text.contains(password));
+        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> text.contains(password));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> line.contains(password) || line.contains(login));
@@ -136,10 +136,10 @@ class NothingSecretGetsOutTest {
                 Stream.of(Fault.Kind.values()).map(Fault::of).map(Optional::of));
     }
 
-    private static List<Reply> callAll(Vertx vertx, Route route, Style style) {
+    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint route, Style style) {
         WawpClient client = new HttpWawpClient(vertx, route, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
-                client.look(CREDENTIALS, Urgency.Routine).toCompletableFuture().join(),
+                client.poll(CREDENTIALS, Priority.Routine).toCompletableFuture().join(),
                 client.act(Action.Logout, CREDENTIALS, () -> true)
                         .toCompletableFuture()
                         .join());

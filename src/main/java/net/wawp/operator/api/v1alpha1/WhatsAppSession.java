@@ -42,7 +42,7 @@ public class WhatsAppSession extends CustomResource<WhatsAppSessionSpec, WhatsAp
         return super.getSpec();
     }
 
-    // -1: a resource that nobody has looked at must not be taken for done (kstatus)
+    // -1: a resource that nobody has polled must not be taken for done (kstatus)
     @Override
     @Default("{\"observedGeneration\": -1}")
     @JsonPropertyDescription("What the session is. Written by the operator alone.")

@@ -49,13 +49,13 @@ public record WhatsAppSessionSpec(
         CredentialsSecretRef credentialsSecretRef,
 
         @JsonPropertyDescription(
-                "true: the session is looked at and reported on, but nothing that changes it is called. What would be"
+                "true: the session is polled and reported on, but nothing that changes it is called. What would be"
                         + " called is shown in status.plannedAction.")
         @Default("false")
         Boolean suspend,
 
         @JsonPropertyDescription(
-                "How often a settled session is looked at: a duration such as 30s, 5m or 1h30m, from 5s to 24h. When"
+                "How often a settled session is polled: a duration such as 30s, 5m or 1h30m, from 5s to 24h. When"
                         + " absent, the operator's setting WAWP_POLL_INTERVAL applies (60s unless changed).")
         @Size(max = Durations.MAX_LENGTH)
         @ValidationRule(

@@ -16,7 +16,7 @@ import java.util.List;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record WhatsAppSessionStatus(
         @JsonPropertyDescription(
-                "The generation of the spec that this status is about; -1 as long as nobody looked at the resource.")
+                "The generation of the spec that this status is about; -1 as long as nobody polled the resource.")
         @Min(-1)
         Long observedGeneration,
 

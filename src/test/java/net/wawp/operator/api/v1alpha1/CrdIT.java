@@ -6,9 +6,9 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.util.List;
 import java.util.stream.Stream;
-import net.wawp.operator.kube.KubernetesCluster;
-import net.wawp.operator.kube.OnKubernetes;
-import net.wawp.operator.kube.ProgramRun;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,0 +1,6 @@
+-- Asks the operator to poll once; what else a request does depends on the reason at the time.
+if obj.metadata.annotations == nil then
+  obj.metadata.annotations = {}
+end
+obj.metadata.annotations["wawp.net/requestedAt"] = os.date("!%Y-%m-%dT%H:%M:%SZ")
+return obj

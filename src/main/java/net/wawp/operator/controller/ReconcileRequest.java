@@ -1,0 +1,35 @@
+package net.wawp.operator.controller;
+
+import java.util.Map;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+
+/**
+ * A person's request to act now: the annotation {@code wawp.net/requestedAt} with any new token.
+ *
+ * @param token what was asked for and not handled yet
+ * @param tooLong whether a token is ignored because of its length
+ */
+record ReconcileRequest(Optional<String> token, boolean tooLong) {
+
+    static final String ANNOTATION = "wawp.net/requestedAt";
+    static final int MAX_LENGTH = 128;
+
+    /** What the user is told of a token that is too long. */
+    static final String IGNORED =
+            "The annotation " + ANNOTATION + " is longer than " + MAX_LENGTH + " characters and is ignored.";
+
+    static ReconcileRequest of(WhatsAppSession resource) {
+        Map<String, String> annotations = resource.getMetadata().getAnnotations();
+        String token = annotations == null ? null : annotations.get(ANNOTATION);
+        if (token == null || token.isEmpty()) {
+            return new ReconcileRequest(Optional.empty(), false);
+        }
+        if (token.length() > MAX_LENGTH) {
+            return new ReconcileRequest(Optional.empty(), true);
+        }
+        boolean handled = resource.getStatus() != null
+                && token.equals(resource.getStatus().lastHandledRequestAt());
+        return new ReconcileRequest(handled ? Optional.empty() : Optional.of(token), false);
+    }
+}

@@ -1,0 +1,129 @@
+package net.wawp.operator.controller;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.events.EventRecorder;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Verdict;
+import net.wawp.operator.session.Verdict.Activity;
+import net.wawp.operator.session.Verdict.Ready;
+import net.wawp.operator.status.Conditions;
+import net.wawp.operator.status.StatusReader;
+import net.wawp.operator.time.Timestamps;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
+
+/** Tells people what happened, in the log, as EventRecorder and in numbers: only when something changed. */
+final class TransitionRecorder {
+
+    private static final Logger log = LoggerFactory.getLogger(TransitionRecorder.class);
+
+    private final EventRecorder events;
+    private final ReconcileMetrics tally;
+
+    TransitionRecorder(EventRecorder events, ReconcileMetrics tally) {
+        this.events = events;
+        this.tally = tally;
+    }
+
+    /** The status was written. */
+    void changed(WhatsAppSession before, WhatsAppSessionStatus status, Judged judged) {
+        Verdict verdict = judged.verdict();
+        LoggingEventBuilder line = about(before, verdict.reason());
+        if (status.lastAction() != null && !Objects.equals(status.lastAction(), lastAction(before))) {
+            line = line.addKeyValue("action", status.lastAction().type())
+                    .addKeyValue("outcome", status.lastAction().phase());
+        }
+        line.log(verdict.message());
+        if (!saidBefore(before, verdict)) {
+            if (verdict.activity() == Activity.Stalled) {
+                events.warning(before, verdict.reason(), verdict.message());
+            } else {
+                events.normal(before, verdict.reason(), verdict.message());
+            }
+        }
+        settled(before, judged);
+        if (judged.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
+            tally.recovering();
+        }
+        if (verdict.ready() == Ready.True) {
+            unreadySince(before).ifPresent(since -> readySince(status)
+                    .ifPresent(until -> tally.ready(Duration.between(since, until))));
+        }
+    }
+
+    /** The judgement has been put down, be it by the end of the resource. */
+    void settled(WhatsAppSession before, Judged judged) {
+        Optional<String> open = Optional.ofNullable(lastAction(before))
+                .filter(action -> Phase.Intended.name().equals(action.phase()))
+                .map(LastAction::id);
+        judged.lastAction()
+                .filter(action ->
+                        !action.isOpen() && open.filter(action.id()::equals).isPresent())
+                .ifPresent(tally::settled);
+    }
+
+    /** The finalizer goes although the deletion policy was not carried out. */
+    void released(WhatsAppSession resource, String why) {
+        about(resource, Reason.FinalizerReleased).log(why);
+        events.warning(resource, Reason.FinalizerReleased, why);
+    }
+
+    private static LoggingEventBuilder about(WhatsAppSession resource, Reason reason) {
+        return log.atInfo()
+                .addKeyValue("namespace", resource.getMetadata().getNamespace())
+                .addKeyValue("name", resource.getMetadata().getName())
+                .addKeyValue("generation", resource.getMetadata().getGeneration())
+                .addKeyValue("reason", reason.name());
+    }
+
+    private static LastAction lastAction(WhatsAppSession resource) {
+        return earlier(resource).map(WhatsAppSessionStatus::lastAction).orElse(null);
+    }
+
+    private static Optional<WhatsAppSessionStatus> earlier(WhatsAppSession resource) {
+        return Optional.ofNullable(resource.getStatus());
+    }
+
+    /** Empty while it is ready. */
+    private static Optional<Instant> unreadySince(WhatsAppSession resource) {
+        Optional<Condition> ready =
+                earlier(resource).flatMap(status -> Conditions.find(status.conditions(), Conditions.READY));
+        return ready.isEmpty()
+                ? Timestamps.parse(resource.getMetadata().getCreationTimestamp())
+                : ready.filter(condition -> !Ready.True.name().equals(condition.status()))
+                        .map(Condition::lastTransitionTime)
+                        .flatMap(Timestamps::parse);
+    }
+
+    private static Optional<Instant> readySince(WhatsAppSessionStatus status) {
+        return Conditions.find(status.conditions(), Conditions.READY)
+                .map(Condition::lastTransitionTime)
+                .flatMap(Timestamps::parse);
+    }
+
+    /** Whether the status gave the same reason, and expected as much of a person. */
+    private static boolean saidBefore(WhatsAppSession resource, Verdict verdict) {
+        if (resource.getStatus() == null) {
+            return false;
+        }
+        List<Condition> conditions = resource.getStatus().conditions();
+        boolean sameReason = Conditions.find(conditions, Conditions.READY)
+                .map(Condition::reason)
+                .filter(verdict.reason().name()::equals)
+                .isPresent();
+        boolean wasStalled = Conditions.find(conditions, Conditions.STALLED).isPresent();
+        return sameReason && wasStalled == (verdict.activity() == Activity.Stalled);
+    }
+}

@@ -1,0 +1,170 @@
+package net.wawp.operator.leaderelection;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
+import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import net.wawp.operator.config.LeaseSettings;
+import net.wawp.operator.kubernetes.ApiServerError;
+import net.wawp.operator.logging.FailureLog;
+import net.wawp.operator.management.Health;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Lease, with a memory of when this process last renewed it, and measured by this process's clock alone: clocks of other machines do
+ * not matter, as in Kubernetes' own leader election.
+ */
+public final class FencedLeaseLock extends LeaseLock {
+
+    static final String NAME = "wawp-operator";
+
+    private final LeaseSettings settings;
+    private final LongSupplier nanoTime;
+    private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(FencedLeaseLock.class));
+    private volatile long attemptBegan;
+    private volatile OptionalLong renewed = OptionalLong.empty();
+    private volatile Health readiness = Health.bad("the Lease has not been read yet");
+    private LeaderElectionRecord seen;
+    private long seenAt;
+    private String failing = "";
+
+    /** @param nanoTime a monotonic clock that goes on while the process is stopped, such as {@link System#nanoTime} */
+    FencedLeaseLock(LeaseSettings settings, String identity, LongSupplier nanoTime) {
+        super(settings.namespace(), NAME, identity);
+        this.settings = settings;
+        this.nanoTime = nanoTime;
+        this.attemptBegan = nanoTime.getAsLong();
+    }
+
+    /**
+     * True while nobody else can have taken the Lease: counted from before the renewal was sent, and only to the renew deadline, so that
+     * what was begun in time has the rest of the Lease's duration to arrive.
+     */
+    boolean isFresh() {
+        OptionalLong last = renewed;
+        return last.isPresent()
+                && nanoTime.getAsLong() - last.getAsLong()
+                        < settings.renewDeadline().toNanos();
+    }
+
+    /** Whether the last that this process knows of the Lease is that it holds it. */
+    boolean isHeld() {
+        return renewed.isPresent();
+    }
+
+    /** How long ago the last attempt to read or write the Lease began. */
+    Duration sinceLastAttempt() {
+        return Duration.ofNanos(nanoTime.getAsLong() - attemptBegan);
+    }
+
+    /** Bad until the Lease could be read, and while the right to use it is missing. */
+    Health readiness() {
+        return readiness;
+    }
+
+    @Override
+    public synchronized LeaderElectionRecord get(KubernetesClient client) {
+        attemptBegan = nanoTime.getAsLong();
+        LeaderElectionRecord read = attempt("get", () -> super.get(client));
+        if (read == null) {
+            renewed = OptionalLong.empty();
+            return null;
+        }
+        if (!identity().equals(read.getHolderIdentity())) {
+            renewed = OptionalLong.empty();
+        }
+        if (!read.equals(seen)) {
+            seen = read;
+            seenAt = nanoTime.getAsLong();
+        }
+        return read.toBuilder()
+                .renewTime(now().minusNanos(nanoTime.getAsLong() - seenAt))
+                .build();
+    }
+
+    @Override
+    public synchronized void create(KubernetesClient client, LeaderElectionRecord record) {
+        attempt("create", () -> {
+            super.create(client, record);
+            return record;
+        });
+        renewed = OptionalLong.of(attemptBegan);
+    }
+
+    @Override
+    public synchronized void update(KubernetesClient client, LeaderElectionRecord record) {
+        boolean isRelease = record.getHolderIdentity() == null;
+        // a merge patch leaves a null alone: an empty name empties the field
+        LeaderElectionRecord written =
+                isRelease ? record.toBuilder().holderIdentity("").build() : record;
+        attempt("patch", () -> {
+            super.update(client, written);
+            return written;
+        });
+        renewed = isRelease ? OptionalLong.empty() : OptionalLong.of(attemptBegan);
+    }
+
+    /** A Lease that somebody left incomplete is free. */
+    @Override
+    protected LeaderElectionRecord toRecord(Lease lease) {
+        LeaseSpec spec = lease.getSpec();
+        boolean isComplete = spec != null
+                && spec.getLeaseDurationSeconds() != null
+                && spec.getAcquireTime() != null
+                && spec.getRenewTime() != null;
+        return isComplete
+                ? super.toRecord(lease)
+                : new LeaderElectionRecord("", Duration.ofSeconds(1), ZonedDateTime.now(), ZonedDateTime.now(), 0);
+    }
+
+    private <T> T attempt(String verb, Supplier<T> call) {
+        try {
+            T result = call.get();
+            worked(verb);
+            return result;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                failed(verb, e);
+            }
+            throw e;
+        }
+    }
+
+    /** That the Lease can be read says nothing about a write that failed. */
+    private void worked(String verb) {
+        if (failing.isEmpty() || failing.equals(verb) || !verb.equals("get")) {
+            failing = "";
+            readiness = Health.good("the Lease can be used");
+            failures.ended("The Lease %s/%s can be used again".formatted(settings.namespace(), NAME));
+        }
+    }
+
+    private void failed(String verb, KubernetesClientException e) {
+        failing = verb;
+        String said = ApiServerError.cause(e);
+        if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
+            String missing =
+                    "The operator may not %s leases.coordination.k8s.io in namespace %s, where leader election needs the verbs"
+                            .formatted(verb, settings.namespace());
+            readiness = Health.bad(missing + " get, create and patch");
+            failures.failing(
+                    missing + " get, create and patch: grant them to its service account; it goes on trying. " + said);
+        } else {
+            failures.failing(
+                    "Cannot %s the Lease %s/%s; going on trying. %s".formatted(verb, settings.namespace(), NAME, said));
+        }
+    }
+
+    private static ZonedDateTime now() {
+        return ZonedDateTime.now(ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,163 @@
+package net.wawp.operator.leaderelection;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import net.wawp.operator.config.LeaseSettings;
+import net.wawp.operator.kubernetes.ApiServerError;
+import net.wawp.operator.kubernetes.UnretriedClient;
+import net.wawp.operator.management.Health;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replica that holds the Lease leads. One that loses it stands by again, in the same process: an API server that is away for a
+ * minute restarts nothing.
+ */
+public final class LeaseLeaderElection implements LeaderElection {
+
+    private static final Logger log = LoggerFactory.getLogger(LeaseLeaderElection.class);
+
+    /** Far longer than any attempt and any pause between two of them, and so is twice the Lease's duration. */
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
+
+    private final KubernetesClient client;
+    private final LeaseSettings settings;
+    private final FencedLeaseLock lock;
+    private final Listener listener;
+    private final AtomicReference<LeadershipFence> tenure = new AtomicReference<>();
+    private final ScheduledExecutorService scheduler =
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leader-election"));
+    private LeaderElector elector;
+    private volatile CompletableFuture<?> election;
+    private volatile Duration pause;
+    private boolean isClosed;
+
+    /**
+     * @param identity different for every process that ever stands for election: one that took the name of another would take its Lease too
+     * @param nanoTime see {@link FencedLeaseLock}
+     */
+    public LeaseLeaderElection(
+            KubernetesClient client,
+            LeaseSettings settings,
+            String identity,
+            LongSupplier nanoTime,
+            Listener listener) {
+        this.client = UnretriedClient.of(client, requestTimeout(settings));
+        this.settings = settings;
+        this.lock = new FencedLeaseLock(settings, identity, nanoTime);
+        this.listener = listener;
+        this.pause = settings.retryPeriod();
+    }
+
+    /** Such that an attempt, two requests, that began just before the renew deadline is over before the Lease is. */
+    private static Duration requestTimeout(LeaseSettings settings) {
+        return settings.duration().minus(settings.renewDeadline()).dividedBy(2);
+    }
+
+    @Override
+    public void start() {
+        scheduler.execute(this::elect);
+    }
+
+    private synchronized void elect() {
+        if (isClosed) {
+            return;
+        }
+        LeaderCallbacks callbacks =
+                new LeaderCallbacks(this::lead, this::end, leader -> log.debug("Leader is {}", leader));
+        // a Lease that was lost is not handed back: only stepDown does, where nothing acts any more
+        boolean isReleasedOnCancel = false;
+        elector = new LeaderElector(
+                client,
+                new LeaderElectionConfig(
+                        lock,
+                        settings.duration(),
+                        settings.renewDeadline(),
+                        settings.retryPeriod(),
+                        callbacks,
+                        isReleasedOnCancel,
+                        FencedLeaseLock.NAME),
+                scheduler);
+        pause = settings.retryPeriod();
+        election = elector.start();
+        election.whenComplete(
+                (nothing, failure) -> scheduler.schedule(this::elect, pause.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void lead() {
+        LeadershipFence begun = new LeadershipFence(lock::isFresh);
+        tenure.set(begun);
+        log.info("Leading as {}", lock.identity());
+        listener.onLead(begun);
+    }
+
+    private void end() {
+        LeadershipFence ended = tenure.getAndSet(null);
+        if (ended != null) {
+            ended.end();
+            log.info("No longer leading");
+            listener.onLost();
+        }
+    }
+
+    @Override
+    public synchronized void resign() {
+        pause = settings.duration();
+        stepDown();
+    }
+
+    @Override
+    public boolean isLeading() {
+        return tenure.get() != null;
+    }
+
+    @Override
+    public Health liveness() {
+        Duration silence = lock.sinceLastAttempt();
+        boolean isTurning = election == null
+                || silence.compareTo(STANDSTILL.plus(settings.duration().multipliedBy(2))) < 0;
+        return isTurning
+                ? Health.good("leader election turns")
+                : Health.bad("leader election has stood still for " + silence.toSeconds() + " s");
+    }
+
+    @Override
+    public Health readiness() {
+        return lock.readiness();
+    }
+
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        stepDown();
+        scheduler.shutdownNow();
+    }
+
+    private void stepDown() {
+        if (election == null) {
+            return;
+        }
+        election.cancel(true); // waits for the attempt that is under way, and ends the tenure
+        if (!lock.isHeld()) {
+            return;
+        }
+        try {
+            elector.release();
+        } catch (KubernetesClientException e) {
+            log.warn(
+                    "The Lease could not be handed back and is free in {} s: {}",
+                    settings.duration().toSeconds(),
+                    ApiServerError.cause(e));
+        }
+    }
+}

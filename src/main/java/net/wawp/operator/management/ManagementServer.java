@@ -1,0 +1,86 @@
+package net.wawp.operator.management;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/** Serves {@code /livez}, {@code /readyz} and {@code /metrics} on every address of the machine. */
+public final class ManagementServer {
+
+    private static final String TEXT = "text/plain; charset=utf-8";
+    // the text format of Prometheus, which every scraper reads
+    private static final String METRICS = "text/plain; version=0.0.4; charset=utf-8";
+    private static final int IDLE_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final Supplier<Health> liveness;
+    private final Supplier<Health> readiness;
+    private final PrometheusMeterRegistry metrics;
+    private final HttpServer server;
+
+    /**
+     * @param liveness bad only where a restart of the process would cure something
+     * @param readiness bad while the process cannot do its part yet
+     */
+    public ManagementServer(
+            Vertx vertx, Supplier<Health> liveness, Supplier<Health> readiness, PrometheusMeterRegistry metrics) {
+        this.vertx = vertx;
+        this.liveness = liveness;
+        this.readiness = readiness;
+        this.metrics = metrics;
+        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                .requestHandler(this::answer);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @param port 0 for a free one
+     * @return the port it listens on; fails with {@link java.net.BindException} where the port is taken
+     */
+    public Future<Integer> start(int port) {
+        return server.listen(port).map(HttpServer::actualPort);
+    }
+
+    public Future<Void> stop() {
+        return server.close();
+    }
+
+    private void answer(HttpServerRequest request) {
+        if (!Set.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
+            respond(request, new Page(405, TEXT, "only GET is served here\n"));
+            return;
+        }
+        // off the event loop: a scrape of thousands of sessions takes its time, and a health check may wait for a lock
+        Callable<Page> page =
+                switch (request.path()) {
+                    case "/livez" -> () -> probe(liveness.get());
+                    case "/readyz" -> () -> probe(readiness.get());
+                    case "/metrics" -> () -> new Page(200, METRICS, metrics.scrape());
+                    default -> () -> new Page(404, TEXT, "served here: /livez, /readyz, /metrics\n");
+                };
+        vertx.executeBlocking(page, false)
+                .otherwise(new Page(500, TEXT, "the answer could not be made\n"))
+                .onSuccess(made -> respond(request, made));
+    }
+
+    private static Page probe(Health health) {
+        return new Page(health.isGood() ? 200 : 503, TEXT, health.reason() + "\n");
+    }
+
+    private static void respond(HttpServerRequest request, Page page) {
+        request.response()
+                .setStatusCode(page.status())
+                .putHeader("Content-Type", page.contentType())
+                .end(page.body());
+    }
+
+    private record Page(int status, String contentType, String body) {}
+}

@@ -1,0 +1,50 @@
+package net.wawp.operator.poller;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Sessions by the time at which something is due for them, at most one time for each. Of the loop alone. */
+final class DueQueue {
+
+    private record Slot(Instant due, long number, PolledSession session) {}
+
+    private final Map<PolledSession, Slot> slots = new HashMap<>();
+    private final NavigableSet<Slot> order =
+            new TreeSet<>(Comparator.comparing(Slot::due).thenComparingLong(Slot::number));
+    private long slotsMade;
+
+    /** Replaces the time that was set for it before, if any. */
+    void put(PolledSession session, Instant due) {
+        remove(session);
+        Slot slot = new Slot(due, slotsMade++, session);
+        slots.put(session, slot);
+        order.add(slot);
+    }
+
+    void remove(PolledSession session) {
+        Slot slot = slots.remove(session);
+        if (slot != null) {
+            order.remove(slot);
+        }
+    }
+
+    /** Takes out the session that is due the longest, of those due at {@code now}. */
+    Optional<PolledSession> takeDue(Instant now) {
+        if (order.isEmpty() || order.first().due().isAfter(now)) {
+            return Optional.empty();
+        }
+        PolledSession session = order.first().session();
+        remove(session);
+        return Optional.of(session);
+    }
+
+    /** The session that is due before all others, now or later. */
+    Optional<PolledSession> first() {
+        return order.isEmpty() ? Optional.empty() : Optional.of(order.first().session());
+    }
+}

@@ -1,0 +1,90 @@
+package net.wawp.operator.session.policy;
+
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Confirmed;
+
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
+
+/** Logging a session out: the one call that cannot be undone without a person, so its attempts are few. */
+final class LogoutRule {
+
+    private static final int ATTEMPTS = 3;
+
+    private final SessionView view;
+
+    LogoutRule(SessionView view) {
+        this.view = view;
+    }
+
+    Decision done() {
+        return view.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
+    }
+
+    Decision awaitBoot() {
+        Instant overdue = view.observed().since().plus(view.target().startingTimeout());
+        return view.observed().begun().isBefore(overdue)
+                ? view.moving(
+                        Reason.LoggingOut, "The engine boots; the logout depends on the state it lands in.", overdue)
+                : logout();
+    }
+
+    Decision logout() {
+        Optional<LastAction> earlier = view.lastAction().filter(action -> action.type() == Action.Logout);
+        return view.refusal(Action.Logout, Reason.LoggingOut)
+                .or(() -> earlier.filter(this::isYetToShow).map(this::awaitEffect))
+                .orElseGet(() ->
+                        earlier.filter(this::isForTheSameEnd).map(this::goOn).orElseGet(() -> call(1)));
+    }
+
+    /** Whether Wawp accepted it so recently that the session may still poll linked. */
+    private boolean isYetToShow(LastAction earlier) {
+        return earlier.phase() == Confirmed
+                && view.observed().begun().isBefore(view.deadline(earlier))
+                // it has shown, and the session was linked again since
+                && !view.progress().stands(Reason.LoggedOut);
+    }
+
+    private Decision awaitEffect(LastAction earlier) {
+        return view.moving(
+                Reason.LoggingOut, "Wawp accepted the logout; its effect is awaited.", view.deadline(earlier));
+    }
+
+    /** Whether the attempts go on: since the last one the session was not linked anew, and the resource not edited. */
+    private boolean isForTheSameEnd(LastAction earlier) {
+        boolean linkedAnew =
+                view.state() == SessionState.WORKING && view.progress().pairing() == Pairing.Unpaired;
+        return !linkedAnew && !view.editedSince(earlier);
+    }
+
+    private Decision goOn(LastAction earlier) {
+        if (earlier.phase() == Abandoned) {
+            return call(earlier.attempt());
+        }
+        if (earlier.attempt() < ATTEMPTS) {
+            return call(earlier.attempt() + 1);
+        }
+        return view.isAskedFor()
+                ? call(1)
+                : view.stalled(
+                        Reason.LogoutUncertain,
+                        "The session still shows as linked after three logouts, so no more are sent: poll it in the"
+                                + " Wawp dashboard, then annotate the resource with wawp.net/requestedAt to try"
+                                + " again.");
+    }
+
+    private Decision call(int attempt) {
+        return view.call(
+                new Call(Action.Logout, attempt),
+                Reason.LoggingOut,
+                "The session is being logged out.",
+                view.progress().restarts());
+    }
+}

@@ -1,0 +1,232 @@
+package net.wawp.operator.session.policy;
+
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Ineffective;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.CommandReport;
+import net.wawp.operator.session.CommandReport.Failed;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Progress;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.session.Target;
+import net.wawp.operator.session.Verdict;
+
+/** A session as one fresh poll shows it, with the last call settled by that poll; the judgements that the rules may pass on it. */
+final class SessionView {
+
+    /** A call is made only on a poll that is younger than this. */
+    private static final Duration MAX_OBSERVATION_AGE = Duration.ofSeconds(30);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+
+    private final Target target;
+    private final ObservedState observed;
+    private final Progress progress;
+    private final Instant now;
+    private final ActionOutcome outcome;
+    private final Optional<LastAction> lastAction;
+
+    SessionView(Target target, ObservedState observed, Progress progress, Instant now) {
+        this.target = target;
+        this.observed = observed;
+        this.progress = progress;
+        this.now = now;
+        this.outcome = new ActionOutcome(target, progress);
+        this.lastAction = progress.lastAction().map(action -> outcome.settle(action, observed));
+    }
+
+    // --- what is so ---------------------------------------------------------------------------------------------
+
+    Target target() {
+        return target;
+    }
+
+    ObservedState observed() {
+        return observed;
+    }
+
+    SessionState state() {
+        return observed.state();
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /** The last call, closed if its outcome is known by now. */
+    Optional<LastAction> lastAction() {
+        return lastAction;
+    }
+
+    /** The last call, if it was of this kind and came to this. */
+    Optional<LastAction> last(Action type, Phase phase) {
+        return lastAction.filter(action -> action.is(type, phase));
+    }
+
+    /** When the effect of a call must have shown. */
+    Instant deadline(LastAction action) {
+        return outcome.deadline(action);
+    }
+
+    Pairing pairing() {
+        return switch (state()) {
+            case WORKING -> Pairing.Paired;
+            case SCAN_QR_CODE -> Pairing.Unpaired;
+            case STOPPED, STARTING, FAILED, UNKNOWN -> progress.pairingAfter(lastAction);
+        };
+    }
+
+    /** Whether a person asked for this poll. */
+    boolean isAskedFor() {
+        return target.requestedAt().filter(at -> !observed.begun().isBefore(at)).isPresent();
+    }
+
+    /** Whether the resource was edited after this call was announced, as far as status and memory tell. */
+    boolean editedSince(LastAction action) {
+        boolean notJudgedYet = progress.reported()
+                .filter(reported -> reported.generation() < target.generation())
+                .isPresent();
+        boolean seenByThisProcess = target.changedAt().isAfter(progress.foundAt())
+                // the status keeps whole seconds
+                && action.time().isBefore(target.changedAt().truncatedTo(ChronoUnit.SECONDS));
+        return notJudgedYet || seenByThisProcess;
+    }
+
+    /** How long to wait before something that failed this often before is tried again. */
+    static Duration pause(int failures) {
+        Duration pause = FIRST_PAUSE;
+        for (int i = 0; i < failures && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
+            pause = pause.multipliedBy(3);
+        }
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+    }
+
+    // --- what to do ---------------------------------------------------------------------------------------------
+
+    /** The next call of this kind in the course of what {@code reason} names. */
+    Decision call(Action action, Reason reason, String message) {
+        return call(action, reason, message, progress.restarts());
+    }
+
+    /** The same, with the number of restarts that is written before it. */
+    Decision call(Action action, Reason reason, String message, int restarts) {
+        int attempt = lastAction
+                .filter(last -> last.is(action, Abandoned) || last.is(action, Ineffective))
+                .filter(last -> progress.continues(reason))
+                .map(last -> last.attempt() + 1)
+                .orElse(1);
+        return call(new Call(action, attempt), reason, message, restarts);
+    }
+
+    /** This very call, unless the poll is too old to act upon. */
+    Decision call(Call call, Reason reason, String message, int restarts) {
+        if (!target.suspended() && observed.begun().plus(MAX_OBSERVATION_AGE).isBefore(now)) {
+            return new Decision.PollFirst();
+        }
+        return new Judged(
+                Verdict.moving(reason, message),
+                pairing(),
+                target.suspended() ? progress.restarts() : restarts,
+                lastAction,
+                Optional.of(call),
+                Optional.empty(),
+                SessionPolicy.FAST,
+                Optional.empty(),
+                isAskedFor());
+    }
+
+    /**
+     * What to say and to wait for while a call of this kind was refused and is not to be repeated yet.
+     *
+     * @param meanwhile the reason where time alone may cure it
+     */
+    Optional<Decision> refusal(Action action, Reason meanwhile) {
+        return last(action, Abandoned)
+                .flatMap(abandoned -> progress.report())
+                .map(CommandReport::outcome)
+                .filter(Failed.class::isInstance)
+                .map(Failed.class::cast)
+                .filter(failed -> now.isBefore(failed.retryAt()) && !isPerhapsCured(failed))
+                .map(failed -> refused(action, failed, meanwhile));
+    }
+
+    private boolean isPerhapsCured(Failed failed) {
+        boolean changed =
+                failed.at().isBefore(target.changedAt()) || failed.at().isBefore(progress.freshAfter());
+        return switch (failed.failure().kind()) {
+            case RequestRejected, InstanceNotFound -> changed;
+            case Unauthorized -> changed || isAskedFor();
+            case QuotaExceeded, RateLimited, GatewayUnavailable -> false;
+        };
+    }
+
+    private Decision refused(Action action, Failed failed, Reason meanwhile) {
+        Failure.Kind kind = failed.failure().kind();
+        String message = Messages.callRefused(action, kind);
+        return kind.isTransient()
+                ? paused(meanwhile, message, failed.retryAt())
+                : judged(
+                        Verdict.stalled(kind.reason(), message),
+                        target.pollInterval(),
+                        Optional.of(new Recheck(failed.retryAt(), true)),
+                        progress.restarts());
+    }
+
+    /** Something is under way; a poll {@code recheck} decides what comes of it if none does before. */
+    Judged moving(Reason reason, String message, Instant recheck) {
+        return judged(
+                Verdict.moving(reason, message),
+                SessionPolicy.FAST,
+                Optional.of(new Recheck(recheck, true)),
+                progress.restarts());
+    }
+
+    /** Nothing is under way before {@code end}. */
+    Judged paused(Reason reason, String message, Instant end) {
+        return judged(
+                Verdict.moving(reason, message),
+                target.pollInterval(),
+                Optional.of(new Recheck(end, true)),
+                progress.restarts());
+    }
+
+    Judged settled(Reason reason, String message) {
+        return judged(Verdict.settled(reason, message), target.pollInterval(), Optional.empty(), 0);
+    }
+
+    Judged stalled(Reason reason, String message) {
+        return judged(Verdict.stalled(reason, message), target.pollInterval(), Optional.empty(), progress.restarts());
+    }
+
+    Judged judged(Verdict verdict, Duration pollInterval, Optional<Recheck> recheck, int restarts) {
+        return new Judged(
+                verdict,
+                pairing(),
+                restarts,
+                lastAction,
+                Optional.empty(),
+                Optional.empty(),
+                pollInterval,
+                recheck,
+                isAskedFor());
+    }
+}

@@ -1,0 +1,104 @@
+package net.wawp.operator.session.policy;
+
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Reason;
+
+/** The table of states: one fresh poll a session against what it shall be. */
+final class StateTable {
+
+    private final SessionView view;
+    private final RunningRule running;
+    private final StopRule stop;
+    private final LogoutRule logout;
+
+    StateTable(SessionView view) {
+        this.view = view;
+        this.stop = new StopRule(view);
+        this.running = new RunningRule(view, stop);
+        this.logout = new LogoutRule(view);
+    }
+
+    Decision decide() {
+        return awaited().map(this::settling).orElseGet(() -> switch (view.target()
+                .desired()) {
+            case Running -> running();
+            case Stopped -> stopped();
+            case LoggedOut -> loggedOut();
+        });
+    }
+
+    private Decision running() {
+        return switch (view.state()) {
+            case STOPPED -> running.start();
+            case STARTING -> running.boot();
+            case SCAN_QR_CODE -> running.awaitScan();
+            case WORKING -> running.work();
+            case FAILED ->
+                switch (view.pairing()) {
+                    case Paired, Unknown -> running.recover(view.observed().since());
+                    case Unpaired -> running.park();
+                };
+            case UNKNOWN -> unknown();
+        };
+    }
+
+    private Decision stopped() {
+        return switch (view.state()) {
+            case STOPPED -> stop.done();
+            case STARTING, SCAN_QR_CODE, WORKING, FAILED -> stop.stop();
+            case UNKNOWN -> unknown();
+        };
+    }
+
+    private Decision loggedOut() {
+        return switch (view.state()) {
+            case STARTING -> logout.awaitBoot();
+            case SCAN_QR_CODE -> logout.done();
+            case WORKING -> logout.logout();
+            case STOPPED, FAILED ->
+                switch (view.pairing()) {
+                    case Paired, Unknown -> logout.logout();
+                    case Unpaired -> logout.done();
+                };
+            case UNKNOWN -> unknown();
+        };
+    }
+
+    private Decision unknown() {
+        return view.stalled(
+                Reason.UnknownSessionState,
+                view.observed()
+                                .info()
+                                .word()
+                                .map(word -> "Wawp reports the state " + word)
+                                .orElse("Wawp reports a state")
+                        + " that this operator does not know, so it calls nothing: check the session in the Wawp"
+                        + " dashboard, or update the operator.");
+    }
+
+    /** What was sent is settled first, whatever the resource asks for meanwhile. */
+    private Optional<LastAction> awaited() {
+        return view.lastAction().filter(LastAction::isOpen).filter(open -> switch (view.state()) {
+            // the engine boots: a start has been heard, and each column knows what to do about STARTING
+            case STARTING -> open.type() != Action.Start;
+            case STOPPED, SCAN_QR_CODE, WORKING, FAILED -> true;
+            case UNKNOWN -> false;
+        });
+    }
+
+    private Decision settling(LastAction open) {
+        Reason reason =
+                switch (open.type()) {
+                    case Start -> running.startReason();
+                    case Stop -> running.isRestarting() ? Reason.Recovering : Reason.Stopping;
+                    case Logout -> Reason.LoggingOut;
+                };
+        return view.moving(
+                reason,
+                "The " + Messages.name(open.type()) + " was called; its effect is awaited.",
+                view.deadline(open));
+    }
+}

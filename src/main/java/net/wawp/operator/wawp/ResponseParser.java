@@ -1,0 +1,81 @@
+package net.wawp.operator.wawp;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Failure.Delivery;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.SessionInfo;
+import net.wawp.operator.session.SessionState;
+
+/**
+ * Makes a {@link WawpResponse} of an HTTP answer. The status alone decides between the failures; a body is read only for the state that a 2xx
+ * answer must name. What is personal or secret in it (account, push name, QR code) is masked or left behind here.
+ */
+final class ResponseParser {
+
+    private static final ObjectReader JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build()
+            .reader();
+
+    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Z][A-Z_]{0,31}");
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
+    private ResponseParser() {}
+
+    static WawpResponse parse(RawResponse answer) {
+        int status = answer.status();
+        if (status >= 200 && status < 300) {
+            return answer.body()
+                    .map(ResponseParser::parseBody)
+                    .orElseGet(
+                            () -> new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered)));
+        }
+        return switch (status) {
+            case 401 -> refused(Kind.Unauthorized);
+            case 403 -> refused(Kind.QuotaExceeded);
+            case 404 -> refused(Kind.InstanceNotFound);
+            case 408, 425 -> refused(Kind.GatewayUnavailable);
+            case 429 ->
+                new WawpResponse.Refused(new Failure(
+                        Kind.RateLimited,
+                        Delivery.Answered,
+                        answer.retryAfter().flatMap(value -> RetryAfter.parse(value, answer.received()))));
+            default -> refused(status >= 400 && status < 500 ? Kind.RequestRejected : Kind.GatewayUnavailable);
+        };
+    }
+
+    private static WawpResponse refused(Kind kind) {
+        return new WawpResponse.Refused(new Failure(kind, Delivery.Answered));
+    }
+
+    private static WawpResponse parseBody(byte[] body) {
+        try {
+            JsonNode root = JSON.readTree(body);
+            return text(root.path("status"))
+                    .<WawpResponse>map(word -> new WawpResponse.Success(info(word, root)))
+                    .orElseGet(() -> refused(Kind.GatewayUnavailable));
+        } catch (IOException e) {
+            return refused(Kind.GatewayUnavailable);
+        }
+    }
+
+    private static SessionInfo info(String word, JsonNode root) {
+        return new SessionInfo(
+                SessionState.of(word),
+                Optional.of(word).filter(PLAIN_WORD.asMatchPredicate()),
+                text(root.path("name")).filter(PLAIN_NAME.asMatchPredicate()),
+                text(root.path("me").path("id")).flatMap(AccountMask::mask));
+    }
+
+    private static Optional<String> text(JsonNode node) {
+        return Optional.ofNullable(node.textValue()).filter(value -> !value.isBlank());
+    }
+}

@@ -1,0 +1,203 @@
+package net.wawp.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.events.EventRecorder;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Verdict;
+import net.wawp.operator.session.Verdict.Activity;
+import net.wawp.operator.session.Verdict.Ready;
+import net.wawp.operator.status.StatusFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class TransitionRecorderTest {
+
+    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Verdict STARTING =
+            new Verdict(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
+    private static final Verdict WORKING =
+            new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
+    private static final Verdict UNPAIRED =
+            new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
+    private static final LastAction SENT = new LastAction(Action.Start, "a-1", Phase.Intended, 1, CREATED);
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(TransitionRecorder.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final List<String> events = new ArrayList<>();
+    private final List<String> counted = new ArrayList<>();
+    private final TransitionRecorder journal = new TransitionRecorder(new Noted(), new Counted());
+    private final WhatsAppSession session = SampleResource.any().build();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+        logger.setLevel(Level.INFO);
+        logger.setAdditive(false);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+        logger.setAdditive(true);
+    }
+
+    @Test
+    void aLineOfTheLogNamesTheResourceTheReasonTheCallAndItsOutcome() {
+        tell(judged(STARTING, 0, SENT), CREATED);
+
+        assertThat(log.list).singleElement().satisfies(line -> {
+            assertThat(line.getLevel()).isEqualTo(Level.INFO);
+            assertThat(line.getFormattedMessage()).isEqualTo("The session is being started.");
+            assertThat(line.getKeyValuePairs())
+                    .extracting(pair -> pair.key + "=" + pair.value)
+                    .containsExactlyInAnyOrder(
+                            "namespace=crm",
+                            "name=support-line",
+                            "generation=1",
+                            "reason=Starting",
+                            "action=Start",
+                            "outcome=Intended");
+        });
+    }
+
+    @Test
+    void aCallIsNamedOnlyWhereSomethingAboutItChanged() {
+        LastAction confirmed = SENT.closedAs(Phase.Confirmed);
+        tell(judged(STARTING, 0, confirmed), CREATED);
+        log.list.clear();
+
+        tell(judged(UNPAIRED, 0, confirmed), CREATED.plusSeconds(5));
+
+        assertThat(log.list.get(0).getKeyValuePairs())
+                .extracting(pair -> pair.key)
+                .containsExactlyInAnyOrder("namespace", "name", "generation", "reason");
+    }
+
+    @Test
+    void anEventTellsOfANewReasonAndWarnsWherePeopleMustAct() {
+        tell(judged(STARTING, 0, SENT), CREATED);
+        tell(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(2));
+        tell(judged(UNPAIRED, 0, null), CREATED.plusSeconds(4));
+
+        assertThat(events).containsExactly("normal Starting", "warning PairingRequired");
+    }
+
+    @Test
+    void aCallIsCountedOnceWhenItsOutcomeIsWritten() {
+        tell(judged(STARTING, 0, SENT), CREATED);
+        assertThat(counted).isEmpty();
+
+        tell(judged(UNPAIRED, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(4));
+        tell(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(9));
+
+        assertThat(counted).containsExactly("settled Start Confirmed");
+    }
+
+    @Test
+    void aRestartIsCountedWhenTheStatusHasOneMore() {
+        tell(judged(STARTING, 1, null), CREATED);
+        tell(judged(UNPAIRED, 1, null), CREATED.plusSeconds(1));
+        tell(judged(STARTING, 2, null), CREATED.plusSeconds(2));
+
+        assertThat(counted).containsExactly("recovering", "recovering");
+    }
+
+    @Test
+    void theTimeToReadyRunsFromWhenItWasNotReadyAnyMore() {
+        tell(judged(STARTING, 0, null), CREATED.plusSeconds(10));
+        tell(judged(UNPAIRED, 0, null), CREATED.plusSeconds(20));
+        tell(judged(WORKING, 0, null), CREATED.plusSeconds(40));
+        tell(judged(WORKING, 0, null), CREATED.plusSeconds(60));
+
+        assertThat(counted).containsExactly("ready PT30S");
+    }
+
+    @Test
+    void aResourceThatIsReadyAtOnceWasWaitedForSinceItsCreation() {
+        tell(judged(WORKING, 0, null), CREATED.plusSeconds(7));
+
+        assertThat(counted).containsExactly("ready PT7S");
+    }
+
+    @Test
+    void aFinalizerThatGoesTooEarlyIsWarnedOf() {
+        journal.released(session, "The resource is suspended, so the session was left as it is.");
+
+        assertThat(events).containsExactly("warning FinalizerReleased");
+    }
+
+    /** Writes the judgement to the status as a pass would, and tells of it. */
+    private void tell(Judged judged, Instant now) {
+        WhatsAppSessionStatus before = Optional.ofNullable(session.getStatus())
+                .orElse(new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null));
+        WhatsAppSessionStatus status = StatusFactory.create(
+                before, judged, judged.lastAction(), 1, Observation.NONE, Optional.empty(), Optional.empty(), now);
+        journal.changed(session, status, judged);
+        session.setStatus(status);
+    }
+
+    private static Judged judged(Verdict verdict, int restarts, LastAction lastAction) {
+        return new Judged(
+                verdict,
+                Pairing.Unknown,
+                restarts,
+                Optional.ofNullable(lastAction),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofMinutes(1),
+                Optional.empty(),
+                false);
+    }
+
+    private final class Noted implements EventRecorder {
+        @Override
+        public void normal(WhatsAppSession about, Reason reason, String message) {
+            events.add("normal " + reason);
+        }
+
+        @Override
+        public void warning(WhatsAppSession about, Reason reason, String message) {
+            events.add("warning " + reason);
+        }
+    }
+
+    private final class Counted implements ReconcileMetrics {
+        @Override
+        public void settled(LastAction action) {
+            counted.add("settled " + action.type() + " " + action.phase());
+        }
+
+        @Override
+        public void recovering() {
+            counted.add("recovering");
+        }
+
+        @Override
+        public void ready(Duration waited) {
+            counted.add("ready " + waited);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package net.wawp.operator.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Quirk;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
+
+/** What users find {@value #NAME} in when they run a command of the documents; most are the reason that they see. */
+enum ClusterScenario {
+    Working {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING);
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "Working");
+        }
+    },
+    Starting {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING).stopInDashboard();
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
+        }
+    },
+    Recovering {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING).fail();
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "Recovering");
+        }
+    },
+    Suspended {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING);
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Stopped\nsuspend: true");
+            fixture.awaitReason(NAME, "Suspended");
+        }
+    },
+    SecretNotFound {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "SecretNotFound");
+        }
+    },
+    SecretInvalid {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.secret("two words").resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "SecretInvalid");
+        }
+    },
+    Unauthorized {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING);
+            fixture.secret("expired-" + fixture.instanceId()).resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "Unauthorized");
+        }
+    },
+    InstanceConflict {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING);
+            fixture.secret(SessionFixture.TOKEN).resource("older claim-line", "desiredState: Running");
+            fixture.awaitReason("older claim-line", "Working");
+            fixture.resource(NAME, "desiredState: Running");
+            fixture.awaitReason(NAME, "InstanceConflict");
+        }
+    },
+    Deleting {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.session().put(EngineState.WORKING).conduct().turnOn(Quirk.StopIgnored);
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running\ndeletionPolicy: Stop");
+            fixture.awaitReason(NAME, "Working");
+            fixture.kubectl("delete", "was/" + NAME, "--wait=false");
+        }
+    },
+    FinalizerReleased {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.resource(NAME, "desiredState: Running\ndeletionPolicy: Stop");
+            fixture.awaitReason(NAME, "SecretNotFound");
+            fixture.kubectl("delete", "was/" + NAME);
+        }
+    };
+
+    static final String NAME = "support-line";
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    abstract void bringAbout(OperatedCluster cluster, SessionFixture fixture);
+
+    /** Waits for what a document says a command leads to: {@code Gone}, {@code Requested} for a handled request, else a reason. */
+    static void awaitEnd(String end, SessionFixture fixture) {
+        switch (end) {
+            case "Gone" -> awaitThat(() -> assertThat(fixture.find(NAME)).isEmpty());
+            case "Requested" ->
+                awaitThat(() ->
+                        assertThat(fixture.status(NAME).lastHandledRequestAt()).isNotNull());
+            default -> fixture.awaitReason(NAME, end);
+        }
+    }
+
+    private static void awaitThat(ThrowingRunnable assertion) {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(assertion);
+    }
+}

@@ -1,0 +1,149 @@
+package net.wawp.operator.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.Map;
+import net.wawp.operator.simulator.BodyFormat;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Fault;
+import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.testing.kubernetes.ApiServerReplica;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.Program;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * The operator outlives the API server that it talks to, and Wawp. Users have another API server of the same cluster. One test at a time,
+ * since the faults of Wawp concern every session.
+ */
+@OnKubernetes(needs = {Program.KubeControllerManager, Program.Helm})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.SAME_THREAD)
+class OutagesIT {
+
+    private static final String NAME = "support-line";
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final OperatedCluster cluster = OperatedCluster.create();
+    private ApiServerReplica server;
+    private OperatorJar operator;
+
+    @BeforeEach
+    void startOperator() {
+        server = cluster.kubernetes().startReplica();
+        operator = cluster.startOperator(
+                        server.kubeconfigLike(cluster.installation().kubeconfig()),
+                        Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s"))
+                .awaitReady();
+        awaitTerms(1);
+    }
+
+    @AfterEach
+    void stopOperator() {
+        cluster.wawp().heal();
+        operator.terminate();
+        server.close();
+    }
+
+    @AfterAll
+    void stopCluster() {
+        cluster.close();
+    }
+
+    @Test
+    void whatWasChangedWhileTheApiServerWasAwayIsDoneOnce() {
+        SessionFixture fixture = working();
+
+        server.kill();
+        fixture.resource(NAME, "desiredState: Stopped");
+        awaitLeadLost(1);
+        assertAlive();
+        server.start();
+
+        fixture.awaitReason(NAME, "Stopped");
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+        assertAlive();
+    }
+
+    @Test
+    void anApiServerThatIsBackBeforeTheLeaseRunsOutCostsNoLeadAndNoChangeIsMissed() {
+        SessionFixture fixture = working();
+
+        server.kill();
+        server.start();
+        fixture.resource(NAME, "desiredState: Stopped");
+
+        fixture.awaitReason(NAME, "Stopped");
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+        assertAlive();
+    }
+
+    @Test
+    void aFrozenApiServerEndsTheLeadAndALogoutUnderWayIsNotRepeated() {
+        SessionFixture fixture = working();
+        cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.logout).withEffect());
+        fixture.resource(NAME, "desiredState: LoggedOut");
+        fixture.awaitCalls(Operation.logout, 1);
+
+        server.pause();
+        awaitLeadLost(1);
+        assertAlive();
+        server.resume();
+        awaitTerms(2);
+
+        fixture.awaitReason(NAME, "LoggedOut");
+        assertThat(fixture.changes()).containsExactly(Operation.logout);
+        assertThat(fixture.status(NAME).lastAction().attempt()).isEqualTo(1);
+        assertAlive();
+    }
+
+    @Test
+    void aWawpThatIsDownIsToldOnceAndNothingIsCalledUntilItIsBack() {
+        SessionFixture fixture = working();
+        cluster.wawp().inject(Fault.error(502, BodyFormat.Html));
+        fixture.awaitReason(NAME, "GatewayUnavailable");
+
+        fixture.resource(NAME, "desiredState: Stopped");
+        fixture.awaitReason(NAME, "GatewayUnavailable");
+        assertThat(fixture.status(NAME).sessionState()).isEqualTo("WORKING");
+        assertThat(fixture.changes()).isEmpty();
+        assertAlive();
+        cluster.wawp().heal();
+
+        fixture.awaitReason(NAME, "Stopped");
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+    }
+
+    private SessionFixture working() {
+        SessionFixture fixture = cluster.newFixture();
+        fixture.session().put(EngineState.WORKING);
+        fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
+        fixture.awaitReason(NAME, "Working");
+        return fixture;
+    }
+
+    private void assertAlive() {
+        assertThat(operator.isRunning()).as("the process runs").isTrue();
+        assertThat(operator.probe("/livez")).as("/livez").isEqualTo(200);
+    }
+
+    private void awaitTerms(int number) {
+        await().atMost(PATIENCE).until(() -> times("Leading as") == number);
+    }
+
+    private void awaitLeadLost(int times) {
+        await().atMost(PATIENCE).until(() -> times("No longer leading") == times);
+    }
+
+    private long times(String words) {
+        return operator.log().lines().filter(line -> line.contains(words)).count();
+    }
+}

@@ -1,0 +1,138 @@
+package net.wawp.operator.events;
+
+import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.util.List;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.testing.EmbeddedCluster;
+import net.wawp.operator.testing.FaultyApiServer;
+import net.wawp.operator.testing.ManualClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KubernetesEventRecorderTest {
+
+    private static final String WORKS = "The session is linked and works.";
+
+    private final ManualClock clock = new ManualClock();
+    private final EmbeddedCluster cluster = new EmbeddedCluster();
+    private final WhatsAppSession session = cluster.apply("support-line", "3EB0BCB2E3D4", DesiredState.Running);
+    private final KubernetesEventRecorder events = new KubernetesEventRecorder(cluster.client(), clock, "pod-a");
+
+    @AfterEach
+    void close() {
+        events.close();
+        cluster.close();
+    }
+
+    @Test
+    void anEventTellsWhatHappenedToWhichResource() {
+        events.warning(session, Reason.Unauthorized, "Wawp does not accept the access token.");
+
+        Event event = written().get(0);
+        assertThat(event.getType()).isEqualTo("Warning");
+        assertThat(event.getReason()).isEqualTo("Unauthorized");
+        assertThat(event.getMessage()).isEqualTo("Wawp does not accept the access token.");
+        assertThat(event.getInvolvedObject().getKind()).isEqualTo("WhatsAppSession");
+        assertThat(event.getInvolvedObject().getApiVersion()).isEqualTo("wawp.net/v1alpha1");
+        assertThat(event.getInvolvedObject().getName()).isEqualTo("support-line");
+        assertThat(event.getInvolvedObject().getUid())
+                .isEqualTo(session.getMetadata().getUid());
+        assertThat(event.getReportingInstance()).isEqualTo("pod-a");
+    }
+
+    @Test
+    void theSameWordsMakeOneEventThatCountsUp() {
+        events.normal(session, Reason.Working, WORKS);
+        clock.advance(Duration.ofMinutes(1));
+        events.normal(session, Reason.Working, WORKS);
+        clock.advance(Duration.ofMinutes(1));
+        events.normal(session, Reason.Working, WORKS);
+
+        assertThat(written())
+                .extracting(Event::getCount, Event::getFirstTimestamp, Event::getLastTimestamp)
+                .containsExactly(tuple(3, "2026-01-01T00:00:00Z", "2026-01-01T00:02:00Z"));
+    }
+
+    @Test
+    void anotherProcessCountsOnWhereTheOneBeforeItEnded() {
+        events.normal(session, Reason.Working, WORKS);
+        written();
+
+        try (KubernetesEventRecorder successor = new KubernetesEventRecorder(cluster.client(), clock, "pod-b")) {
+            successor.normal(session, Reason.Working, WORKS);
+            successor.normal(session, Reason.Working, WORKS);
+        }
+
+        assertThat(written()).extracting(Event::getCount).containsExactly(3);
+    }
+
+    @Test
+    void otherWordsMakeAnEventOfTheirOwn() {
+        events.normal(session, Reason.Working, WORKS);
+        events.normal(session, Reason.Starting, "The session is being started.");
+        events.normal(session, Reason.Starting, "The engine of the session boots.");
+
+        assertThat(written()).extracting(Event::getCount).containsExactly(1, 1, 1);
+    }
+
+    @Test
+    void theNameOfAnEventFitsHoweverLongTheNameOfItsResource() {
+        WhatsAppSession longName =
+                cluster.apply("a".repeat(215) + ".b" + "c".repeat(36), "A1B2C3", DesiredState.Running);
+
+        events.normal(longName, Reason.UnknownSessionState, "message");
+
+        assertThat(written())
+                .singleElement()
+                .extracting(event -> event.getMetadata().getName())
+                .asString()
+                .hasSizeLessThanOrEqualTo(253)
+                .matches("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    }
+
+    @Test
+    void aNoisyResourceIsCutOffAfterABurst() {
+        for (int i = 0; i < 100; i++) {
+            events.normal(session, Reason.Working, "message " + i);
+        }
+
+        assertThat(written()).hasSize(EventRateLimiter.BURST);
+    }
+
+    @Test
+    void anEventThatCannotBeWrittenIsDropped() {
+        try (FaultyApiServer api = new FaultyApiServer();
+                KubernetesClient client = api.client()) {
+            api.refuse(request -> true, 403, "the namespace is being terminated");
+            try (KubernetesEventRecorder unlucky = new KubernetesEventRecorder(client, clock, "pod-a")) {
+                unlucky.normal(session, Reason.Working, WORKS);
+            }
+            api.recover();
+
+            assertThat(client.v1().events().inAnyNamespace().list().getItems()).isEmpty();
+        }
+    }
+
+    @Test
+    void nothingIsWrittenAfterTheEnd() {
+        events.close();
+
+        events.normal(session, Reason.Working, WORKS);
+
+        assertThat(written()).isEmpty();
+    }
+
+    /** What is in the cluster once the queue is written. */
+    private List<Event> written() {
+        events.close();
+        return cluster.client().v1().events().inNamespace(NAMESPACE).list().getItems();
+    }
+}

@@ -1,2 +1,0 @@
-/** A real Kubernetes API server for tests and demo: where its programs come from, how it is started, what it saw. */
-package net.wawp.operator.kube;

@@ -1,0 +1,272 @@
+package net.wawp.operator.leaderelection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import net.wawp.operator.config.LeaseSettings;
+import net.wawp.operator.testing.FaultyApiServer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class LeaseLeaderElectionTest {
+
+    private static final LeaseSettings SETTINGS =
+            new LeaseSettings("wawp-system", Duration.ofSeconds(4), Duration.ofSeconds(2), Duration.ofMillis(100));
+
+    private static final Duration FOREIGN_LEASE = Duration.ofSeconds(1);
+
+    private final FaultyApiServer api = new FaultyApiServer();
+    private final KubernetesClient client = api.client();
+    private final List<Contender> contenders = new ArrayList<>();
+
+    @BeforeAll
+    static void waitAsLongAsABusyMachineNeeds() {
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+    }
+
+    @AfterEach
+    void stop() {
+        api.recover();
+        contenders.forEach(contender -> contender.leadership.close());
+        client.close();
+        api.close();
+    }
+
+    @Test
+    void oneLeadsAndTheOtherStandsBy() {
+        Contender first = contender("first");
+        await().until(first::leads);
+        Contender second = contender("second");
+        await().until(() -> second.leadership.readiness().isGood());
+
+        assertThat(first.mayAct()).isTrue();
+        assertThat(second.tenures).isEmpty();
+        assertThat(second.leadership.isLeading()).isFalse();
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("first");
+    }
+
+    @Test
+    void whoStopsHandsTheLeaseOverAndMayNotActAnyMore() {
+        Contender first = contender("first");
+        await().until(first::leads);
+        Contender second = contender("second");
+        await().until(() -> second.leadership.readiness().isGood());
+
+        first.leadership.close();
+
+        assertThat(first.mayAct()).isFalse();
+        assertThat(first.losses).hasSize(1);
+        // long before the Lease would have run out: a released one is waited for by nobody
+        await().atMost(SETTINGS.duration()).until(second::leads);
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("second");
+        assertThat(lease().getSpec().getLeaseTransitions()).isEqualTo(1);
+    }
+
+    @Test
+    void aReleasedLeaseNamesNobody() {
+        Contender only = contender("only");
+        await().until(only::leads);
+
+        only.leadership.close();
+
+        assertThat(lease().getSpec().getHolderIdentity()).isEmpty();
+        assertThat(lease().getSpec().getLeaseDurationSeconds()).isEqualTo(1);
+    }
+
+    @Test
+    void aLeaseOfSomebodyWhoDiedIsTakenOnlyAfterItsWholeDurationWasSeenToPass() {
+        // written by a machine whose clock is an hour behind: to this one it polls long expired
+        client.resource(foreignLease(ZonedDateTime.now().minusHours(1))).create();
+        AtomicLong nanos = new AtomicLong();
+        Contender contender = contender("second", nanos::get);
+
+        await().until(() -> contender.leadership.readiness().isGood());
+        await().during(SETTINGS.retryPeriod().multipliedBy(5)).until(() -> !contender.leads());
+
+        nanos.set(FOREIGN_LEASE.toNanos() + 1);
+        await().until(contender::leads);
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("second");
+    }
+
+    @Test
+    void anApiServerThatIsAwayEndsTheTenureAndALaterOneBeginsInTheSameProcess() {
+        Contender only = contender("only");
+        await().until(only::leads);
+
+        api.refuse(request -> true, 503, "the API server is away");
+        await().until(() -> only.losses.size() == 1);
+        assertThat(only.mayAct()).isFalse();
+        assertThat(only.leadership.isLeading()).isFalse();
+        assertThat(only.leadership.liveness().isGood()).isTrue();
+
+        api.recover();
+        await().until(() -> only.tenures.size() == 2);
+        assertThat(only.mayAct()).isTrue();
+        assertThat(only.tenures.get(0).getAsBoolean()).as("the first tenure").isFalse();
+    }
+
+    @Test
+    void aLeaderThatWasFrozenMayNotActOnTheFirstQuestionAfterItWakes() {
+        AtomicLong lostNanos = new AtomicLong();
+        Contender only = contender("only", () -> System.nanoTime() + lostNanos.get());
+        await().until(only::leads);
+        assertThat(only.mayAct()).isTrue();
+        api.refuse(request -> true, 503, "no renewal from here on");
+
+        lostNanos.set(SETTINGS.renewDeadline().toNanos());
+
+        assertThat(only.mayAct()).isFalse();
+    }
+
+    @Test
+    void aLeaderWhoseLeaseSomebodyElseHoldsStepsDown() {
+        Contender first = contender("first");
+        await().until(first::leads);
+
+        client.leases()
+                .inNamespace("wawp-system")
+                .withName("wawp-operator")
+                .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"holderIdentity\": \"somebody-else\"}}");
+
+        await().until(() -> first.losses.size() == 1);
+        assertThat(first.mayAct()).isFalse();
+    }
+
+    @Test
+    void whoResignsLetsAnotherLead() {
+        Contender first = contender("first");
+        await().until(first::leads);
+        Contender second = contender("second");
+
+        first.leadership.resign();
+
+        await().until(second::leads);
+        assertThat(first.losses).hasSize(1);
+        assertThat(first.mayAct()).isFalse();
+    }
+
+    @Test
+    void whoResignsAloneLeadsAgainAfterAWhile() {
+        Contender only = contender("only");
+        await().until(only::leads);
+
+        only.leadership.resign();
+
+        await().until(() -> only.tenures.size() == 2);
+        assertThat(only.losses).hasSize(1);
+    }
+
+    @Test
+    void aMissingRightIsNamedAndWaitedFor() {
+        api.refuse(request -> request.getMethod().equals("POST"), 403, "leases.coordination.k8s.io is forbidden");
+        Contender only = contender("only");
+
+        await().until(() -> only.leadership.readiness().reason().contains("may not create"));
+        assertThat(only.leadership.readiness().isGood()).isFalse();
+        assertThat(only.leadership.readiness().reason())
+                .isEqualTo(
+                        "The operator may not create leases.coordination.k8s.io in namespace wawp-system, where leader"
+                                + " election needs the verbs get, create and patch");
+        assertThat(only.leadership.liveness().isGood()).isTrue();
+
+        api.recover();
+        await().until(only::leads);
+        assertThat(only.leadership.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void aLeaseThatIsOnlyHalfThereIsTaken() {
+        client.resource(new LeaseBuilder()
+                        .withNewMetadata()
+                        .withNamespace("wawp-system")
+                        .withName("wawp-operator")
+                        .endMetadata()
+                        .withNewSpec()
+                        .withHolderIdentity("somebody")
+                        .endSpec()
+                        .build())
+                .create();
+
+        Contender only = contender("only");
+
+        await().until(only::leads);
+        assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("only");
+    }
+
+    private Contender contender(String identity) {
+        return contender(identity, System::nanoTime);
+    }
+
+    private Contender contender(String identity, LongSupplier nanoTime) {
+        Contender contender = new Contender(identity, nanoTime);
+        contenders.add(contender);
+        contender.leadership.start();
+        return contender;
+    }
+
+    private Lease lease() {
+        return client.leases()
+                .inNamespace("wawp-system")
+                .withName("wawp-operator")
+                .get();
+    }
+
+    private static Lease foreignLease(ZonedDateTime renewed) {
+        return new LeaseBuilder()
+                .withNewMetadata()
+                .withNamespace("wawp-system")
+                .withName("wawp-operator")
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity("first")
+                .withLeaseDurationSeconds((int) FOREIGN_LEASE.toSeconds())
+                .withAcquireTime(renewed)
+                .withRenewTime(renewed)
+                .endSpec()
+                .build();
+    }
+
+    private final class Contender implements LeaderElection.Listener {
+
+        private final List<BooleanSupplier> tenures = new CopyOnWriteArrayList<>();
+        private final List<BooleanSupplier> losses = new CopyOnWriteArrayList<>();
+        private final LeaseLeaderElection leadership;
+
+        Contender(String identity, LongSupplier nanoTime) {
+            leadership = new LeaseLeaderElection(client, SETTINGS, identity, nanoTime, this);
+        }
+
+        @Override
+        public void onLead(BooleanSupplier mayAct) {
+            tenures.add(mayAct);
+        }
+
+        @Override
+        public void onLost() {
+            losses.add(tenures.get(tenures.size() - 1));
+        }
+
+        boolean leads() {
+            return leadership.isLeading();
+        }
+
+        boolean mayAct() {
+            return tenures.get(tenures.size() - 1).getAsBoolean();
+        }
+    }
+}

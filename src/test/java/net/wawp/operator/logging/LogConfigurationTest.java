@@ -1,0 +1,113 @@
+package net.wawp.operator.logging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.OutputStreamAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import net.wawp.operator.config.LogFormat;
+import net.wawp.operator.config.LogLevel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.MDC;
+
+class LogConfigurationTest {
+
+    private final LoggerContext context = new LoggerContext();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    @Test
+    void keysOfAnEventAreFieldsAtTheTopOfItsJsonObject() throws Exception {
+        Logger log =
+                configured(LogFormat.json, LogLevel.info).getLogger("net.wawp.operator.controller.SessionReconciler");
+
+        log.atInfo()
+                .addKeyValue("namespace", "crm")
+                .addKeyValue("name", "support-line")
+                .addKeyValue("generation", 4)
+                .log("Sent Stop");
+
+        JsonNode line = new ObjectMapper().readTree(text());
+        assertThat(line.fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder(
+                        "time", "level", "logger", "thread", "message", "namespace", "name", "generation");
+        assertThat(line.get("namespace").asText()).isEqualTo("crm");
+        assertThat(line.get("generation").asInt()).isEqualTo(4);
+        assertThat(line.get("time").asText()).endsWith("Z");
+    }
+
+    @Test
+    void anExceptionStaysOnTheLineOfItsEvent() {
+        configured(LogFormat.json, LogLevel.info)
+                .getLogger("net.wawp.operator")
+                .error("It failed", new IllegalStateException("out of luck"));
+
+        assertThat(text().lines()).singleElement().asString().contains("\"stack_trace\"", "out of luck");
+    }
+
+    @Test
+    void textIsForPeople() {
+        configured(LogFormat.text, LogLevel.info)
+                .getLogger("net.wawp.operator.controller.SessionReconciler")
+                .atInfo()
+                .addKeyValue("namespace", "crm")
+                .log("Sent Stop");
+
+        assertThat(text())
+                .matches("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  SessionReconciler: Sent Stop namespace=\"crm\"\\R");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "error, ERROR, ERROR",
+        "warn,  WARN,  WARN",
+        "info,  INFO,  WARN",
+        "debug, DEBUG, INFO",
+        "trace, TRACE, DEBUG"
+    })
+    void librariesAreQuieterThanTheOperatorItself(LogLevel level, String own, String libraries) {
+        configured(LogFormat.json, level);
+
+        assertThat(context.getLogger("net.wawp.operator.wawp.HttpWawpClient").getEffectiveLevel())
+                .isEqualTo(Level.valueOf(own));
+        assertThat(context.getLogger("io.javaoperatorsdk.operator.Operator").getEffectiveLevel())
+                .isEqualTo(Level.valueOf(libraries));
+        assertThat(context.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector")
+                        .getEffectiveLevel())
+                .isEqualTo(Level.valueOf(libraries));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void headersAndBodiesAreLoggedAtNoLevel(LogLevel level) {
+        configured(LogFormat.json, level);
+
+        context.getLogger("io.fabric8.kubernetes.client.http.HttpLoggingInterceptor")
+                .error("> Authorization: Bearer s3cret");
+        context.getLogger("io.netty.handler.logging.LoggingHandler").error("s3cret");
+        context.getLogger("io.vertx.core.http.impl.HttpClientImpl").trace("s3cret");
+
+        assertThat(text()).isEmpty();
+    }
+
+    private LoggerContext configured(LogFormat format, LogLevel level) {
+        context.setMDCAdapter(MDC.getMDCAdapter());
+        OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
+        appender.setOutputStream(output);
+        LogConfiguration.configure(context, appender, format, level);
+        return context;
+    }
+
+    private String text() {
+        return output.toString(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,125 @@
+package net.wawp.operator.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ManagementServerTest {
+
+    private final Vertx vertx = Vertx.vertx();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicReference<Health> liveness = new AtomicReference<>(Health.good("all loops turn"));
+    private final AtomicReference<Health> readiness =
+            new AtomicReference<>(Health.bad("the list of resources is not there yet"));
+    private final ManagementServer server = new ManagementServer(vertx, liveness::get, readiness::get, registry);
+    private int port;
+
+    @BeforeEach
+    void start() {
+        port = await(server.start(0));
+    }
+
+    @AfterEach
+    void stop() {
+        await(vertx.close());
+    }
+
+    @Test
+    void aProbeAnswersWithItsReason() throws Exception {
+        assertThat(get("/livez"))
+                .extracting(HttpResponse::statusCode, HttpResponse::body)
+                .containsExactly(200, "all loops turn\n");
+        assertThat(get("/readyz"))
+                .extracting(HttpResponse::statusCode, HttpResponse::body)
+                .containsExactly(503, "the list of resources is not there yet\n");
+    }
+
+    @Test
+    void everyRequestAsksAnew() throws Exception {
+        readiness.set(Health.good("leading"));
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+
+        readiness.set(Health.bad("stopping"));
+        assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void metricsComeInTheTextFormatOfPrometheus() throws Exception {
+        registry.counter("wawp.operator.actions").increment();
+
+        HttpResponse<String> scrape = get("/metrics");
+
+        assertThat(scrape.statusCode()).isEqualTo(200);
+        assertThat(scrape.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/plain; version=0.0.4"));
+        assertThat(scrape.body()).contains("wawp_operator_actions_total 1.0");
+    }
+
+    @Test
+    void aCheckThatThrowsFailsTheProbeAndNotTheServer() throws Exception {
+        ManagementServer broken = new ManagementServer(
+                vertx,
+                () -> {
+                    throw new IllegalStateException("secret detail");
+                },
+                readiness::get,
+                registry);
+        port = await(broken.start(0));
+
+        assertThat(get("/livez"))
+                .extracting(HttpResponse::statusCode, HttpResponse::body)
+                .containsExactly(500, "the answer could not be made\n");
+        assertThat(get("/metrics").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsNotServedIsRefused() throws Exception {
+        assertThat(get("/").statusCode()).isEqualTo(404);
+        HttpRequest post = HttpRequest.newBuilder(uri("/livez"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(405);
+    }
+
+    @Test
+    void aPortThatIsTakenFailsTheStart() {
+        ManagementServer second = new ManagementServer(vertx, liveness::get, readiness::get, registry);
+
+        Assertions.assertThatThrownBy(() -> await(second.start(port)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(BindException.class);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://localhost:" + port + path);
+    }
+
+    private static <T> T await(Future<T> future) {
+        return future.toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+    }
+}

@@ -1,0 +1,200 @@
+package net.wawp.operator.session.policy;
+
+import static net.wawp.operator.session.Desired.LoggedOut;
+import static net.wawp.operator.session.Desired.Stopped;
+import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
+import static net.wawp.operator.session.SessionState.STARTING;
+import static net.wawp.operator.session.SessionState.STOPPED;
+import static net.wawp.operator.session.SessionState.UNKNOWN;
+import static net.wawp.operator.session.SessionState.WORKING;
+import static net.wawp.operator.session.policy.PolicyFixture.NOW;
+import static net.wawp.operator.session.policy.PolicyFixture.wanted;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Verdict;
+import net.wawp.operator.session.Verdict.Activity;
+import net.wawp.operator.session.Verdict.Ready;
+import net.wawp.operator.session.policy.FinalizerRule.Release;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class FinalizerRuleTest {
+
+    private static final Duration JUST_NOW = Duration.ofSeconds(5);
+    private static final boolean ALONE = false;
+    private static final boolean HAS_SUCCESSOR = true;
+
+    /** With these the deletion policy has been carried out. */
+    private static final Set<Reason> DONE = Set.of(Reason.Stopped, Reason.LoggedOut);
+
+    /** With these it cannot be: somebody would have to do something first, and nobody is made to wait for that. */
+    private static final Set<Reason> HOPELESS = Set.of(
+            Reason.SecretNotFound,
+            Reason.SecretInvalid,
+            Reason.InstanceConflict,
+            Reason.RequestRejected,
+            Reason.Unauthorized,
+            Reason.QuotaExceeded,
+            Reason.InstanceNotFound,
+            Reason.LogoutUncertain,
+            Reason.UnknownSessionState);
+
+    @Test
+    void aResourceThatIsNotBeingDeletedIsNotLetGo() {
+        assertThat(release(wanted(Stopped).seen(STOPPED), ALONE)).isEmpty();
+    }
+
+    @Test
+    void aResourceGoesQuietlyOnceItsSessionIsSeenAsThePolicyWantsIt() {
+        Release quiet = new Release(Optional.empty());
+
+        assertThat(release(wanted(Stopped).seen(STOPPED).deleted(JUST_NOW), ALONE))
+                .contains(quiet);
+        assertThat(release(wanted(LoggedOut).seen(SCAN_QR_CODE).deleted(JUST_NOW), ALONE))
+                .contains(quiet);
+    }
+
+    @Test
+    void aResourceStaysWhileItsSessionIsBeingStoppedOrLoggedOut() {
+        assertThat(release(wanted(Stopped).seen(WORKING).deleted(JUST_NOW), ALONE))
+                .isEmpty();
+        assertThat(release(wanted(LoggedOut).seen(WORKING).deleted(JUST_NOW), ALONE))
+                .isEmpty();
+        assertThat(release(wanted(LoggedOut).seen(STARTING, JUST_NOW).deleted(JUST_NOW), ALONE))
+                .isEmpty();
+    }
+
+    @Test
+    void aResourceStaysUntilTheFirstPollHasEnded() {
+        assertThat(release(wanted(Stopped).deleted(JUST_NOW), ALONE)).isEmpty();
+    }
+
+    @Test
+    void theAnswerToTheCallIsNotEnoughItsEffectMustBeSeen() {
+        PolicyFixture fixture = wanted(LoggedOut)
+                .seen(WORKING)
+                .last(Action.Logout, Phase.Intended, Duration.ofSeconds(4))
+                .accepted(Duration.ofSeconds(3))
+                .deleted(JUST_NOW);
+
+        assertThat(release(fixture, ALONE)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("verdicts")
+    void eachReasonHoldsTheResourceOrLetsItGo(Verdict verdict) {
+        Optional<Release> release = release(wanted(Stopped).deleted(JUST_NOW), verdict, ALONE);
+
+        if (DONE.contains(verdict.reason())) {
+            assertThat(release).contains(new Release(Optional.empty()));
+        } else if (HOPELESS.contains(verdict.reason())) {
+            assertThat(release).contains(new Release(Optional.of(verdict.message())));
+        } else {
+            assertThat(release).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("verdicts")
+    void afterTenMinutesItGoesWhateverItsSessionDoes(Verdict verdict) {
+        assertThat(release(wanted(Stopped).deleted(Duration.ofMinutes(10)), verdict, ALONE))
+                .isPresent();
+    }
+
+    @Test
+    void theTenMinutesAreWaitedOut() {
+        PolicyFixture lasting = wanted(LoggedOut).pollsFail(Kind.GatewayUnavailable, 9);
+
+        assertThat(release(lasting.deleted(Duration.ofSeconds(599)), ALONE)).isEmpty();
+        assertThat(release(lasting.deleted(Duration.ofSeconds(600)), ALONE))
+                .contains(forced("The deletion policy could not be carried out within 10 minutes."));
+    }
+
+    @Test
+    void afterTenMinutesItGoesEvenWithACallInFlight() {
+        PolicyFixture stuck = wanted(Stopped)
+                .seen(WORKING)
+                .last(Action.Stop, Phase.Intended, JUST_NOW)
+                .unanswered()
+                .deleted(Duration.ofMinutes(10));
+
+        assertThat(release(stuck, ALONE)).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"RequestRejected", "Unauthorized", "QuotaExceeded", "InstanceNotFound"})
+    void aRefusalLetsItGoAtOnceWhetherOfThePollOrOfTheCall(Kind kind) {
+        PolicyFixture poll = wanted(Stopped).pollsFail(kind, 1).deleted(JUST_NOW);
+        PolicyFixture call = wanted(Stopped)
+                .seen(WORKING)
+                .last(Action.Stop, Phase.Intended, Duration.ofSeconds(4))
+                .refused(kind, Failure.Delivery.Answered, Duration.ofSeconds(3), Duration.ofMinutes(10))
+                .deleted(JUST_NOW);
+
+        assertThat(release(poll, ALONE)).isPresent();
+        assertThat(release(call, ALONE)).isPresent();
+    }
+
+    @Test
+    void aWordThatIsNotKnownLetsItGoAtOnce() {
+        assertThat(release(wanted(LoggedOut).seen(UNKNOWN).deleted(JUST_NOW), ALONE))
+                .isPresent();
+    }
+
+    @Test
+    void aSuspendedResourceGoesAtOnceAndItsSessionIsLeftAsItIs() {
+        assertThat(release(wanted(Stopped).seen(WORKING).suspended().deleted(JUST_NOW), ALONE))
+                .contains(forced("The resource is suspended, so the session was left as it is."));
+        assertThat(release(wanted(Stopped).suspended().deleted(JUST_NOW), ALONE))
+                .isPresent();
+    }
+
+    @Test
+    void aSuccessorKeepsTheSession() {
+        assertThat(release(wanted(LoggedOut).seen(WORKING).deleted(JUST_NOW), HAS_SUCCESSOR))
+                .contains(forced("Another resource waits for the same instance and keeps the session."));
+    }
+
+    static Stream<Verdict> verdicts() {
+        return Arrays.stream(Reason.values())
+                .map(reason -> new Verdict(reason, Ready.False, Activity.None, "This is why: " + reason + "."));
+    }
+
+    private static Release forced(String why) {
+        return new Release(Optional.of(why));
+    }
+
+    private static Optional<Release> release(PolicyFixture fixture, boolean hasSuccessor) {
+        return FinalizerRule.decide(fixture.target(), fixture.decide(), hasSuccessor, NOW);
+    }
+
+    private static Optional<Release> release(PolicyFixture fixture, Verdict verdict, boolean hasSuccessor) {
+        Judged judged = new Judged(
+                verdict,
+                Pairing.Unknown,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Duration.ofSeconds(60),
+                Optional.empty(),
+                false);
+        return FinalizerRule.decide(fixture.target(), judged, hasSuccessor, NOW);
+    }
+}

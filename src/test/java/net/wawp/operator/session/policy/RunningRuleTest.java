@@ -1,0 +1,612 @@
+package net.wawp.operator.session.policy;
+
+import static net.wawp.operator.session.Action.Start;
+import static net.wawp.operator.session.Action.Stop;
+import static net.wawp.operator.session.Desired.Running;
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Confirmed;
+import static net.wawp.operator.session.LastAction.Phase.Ineffective;
+import static net.wawp.operator.session.LastAction.Phase.Intended;
+import static net.wawp.operator.session.SessionState.FAILED;
+import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
+import static net.wawp.operator.session.SessionState.STARTING;
+import static net.wawp.operator.session.SessionState.STOPPED;
+import static net.wawp.operator.session.SessionState.WORKING;
+import static net.wawp.operator.session.policy.JudgedAssert.assertThat;
+
+import java.time.Duration;
+import net.wawp.operator.session.Failure.Delivery;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Starting, recovering and parking a session that is to run. */
+class RunningRuleTest {
+
+    // --- starting -----------------------------------------------------------------------------------------------
+
+    @Test
+    void aStartIsGivenTheStartingTimeoutToShow() {
+        assertThat(running().seen(STOPPED).last(Start, Intended, seconds(59)).accepted(seconds(58)))
+                .isMoving(Reason.Starting)
+                .callsNothing()
+                .leavesLastAction(Intended)
+                .pollsAgainIn(seconds(1));
+    }
+
+    @Test
+    void aStartIsGivenTheStartingTimeoutAlsoWhenItsAnswerWasLost() {
+        assertThat(running().seen(STOPPED).last(Start, Intended, seconds(59)).answerLost(seconds(49)))
+                .isMoving(Reason.Starting)
+                .callsNothing()
+                .leavesLastAction(Intended);
+    }
+
+    @Test
+    void aSessionThatFellBackToStoppedWithinThatTimeIsNotStartedAgainYet() {
+        assertThat(running()
+                        .startingTimeout(Duration.ofMinutes(5))
+                        .seen(STOPPED, seconds(10))
+                        .last(Start, Intended, seconds(90))
+                        .accepted(seconds(89))
+                        .statusSays(Reason.Starting))
+                .callsNothing()
+                .pollsAgainIn(seconds(210));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SessionState.class,
+            names = {"WORKING", "SCAN_QR_CODE", "FAILED"})
+    void aStartTookEffectOnceTheEngineIsUp(SessionState state) {
+        assertThat(running()
+                        .seen(state, seconds(0))
+                        .last(Start, Intended, seconds(5))
+                        .accepted(seconds(4)))
+                .leavesLastAction(Confirmed);
+    }
+
+    @Test
+    void aStartStaysOpenWhileTheEngineBoots() {
+        assertThat(running()
+                        .seen(STARTING, seconds(3))
+                        .last(Start, Intended, seconds(5))
+                        .accepted(seconds(4)))
+                .isMoving(Reason.Starting)
+                .leavesLastAction(Intended);
+    }
+
+    @Test
+    void aStartWithoutEffectCountsAsAFailureAndIsRepeatedAfterThePause() {
+        PolicyFixture fruitless = running()
+                .seen(STOPPED)
+                .last(Start, Intended, seconds(69))
+                .accepted(seconds(68))
+                .statusSays(Reason.Starting);
+
+        assertThat(fruitless)
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .leavesLastAction(Ineffective)
+                .countsRestarts(0)
+                .pollsAgainIn(seconds(1));
+        assertThat(fruitless.last(Start, Ineffective, seconds(70)).statusSays(Reason.Recovering))
+                .calls(Start, 2)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1);
+    }
+
+    @Test
+    void aStartWithoutEffectIsNotRepeatedBeyondMaxRestarts() {
+        assertThat(running()
+                        .seen(STOPPED)
+                        .restarted(3)
+                        .last(Start, Intended, Duration.ofMinutes(2))
+                        .accepted(seconds(119))
+                        .statusSays(Reason.Recovering))
+                .isStalled(Reason.RecoveryExhausted)
+                .callsNothing()
+                .leavesLastAction(Ineffective);
+    }
+
+    @Test
+    void withRecoveryTurnedOffAStartWithoutEffectIsNotRepeatedAtAll() {
+        assertThat(running()
+                        .maxRestarts(0)
+                        .seen(STOPPED)
+                        .last(Start, Intended, seconds(61))
+                        .accepted(seconds(60))
+                        .statusSays(Reason.Starting))
+                .isStalled(Reason.RecoveryExhausted)
+                .tells("maxRestarts is 0")
+                .callsNothing();
+    }
+
+    @Test
+    void anExhaustedStartStaysSoWhenAnotherOperatorTakesOver() {
+        assertThat(running()
+                        .maxRestarts(0)
+                        .seen(STOPPED)
+                        .last(Start, Ineffective, Duration.ofHours(1))
+                        .statusSays(Reason.RecoveryExhausted)
+                        .operatorStarted(seconds(5)))
+                .isStalled(Reason.RecoveryExhausted)
+                .callsNothing();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"Stopped", "LoggedOut", "Working"})
+    void aStartWithoutEffectIsForgottenOnceTheSessionWasSettledOtherwise(Reason since) {
+        assertThat(running()
+                        .maxRestarts(0)
+                        .seen(STOPPED)
+                        .last(Start, Ineffective, Duration.ofHours(1))
+                        .answerLost(Duration.ofMinutes(59))
+                        .statusSays(since))
+                .calls(Start)
+                .isMoving(Reason.Starting)
+                .countsRestarts(0);
+    }
+
+    @Test
+    void aStartOfAnotherOperatorIsWaitedForFromWhenItWasFound() {
+        PolicyFixture found = running().seen(STOPPED).last(Start, Intended, Duration.ofHours(1));
+
+        assertThat(found.operatorStarted(seconds(59)))
+                .callsNothing()
+                .leavesLastAction(Intended)
+                .pollsAgainIn(seconds(1));
+    }
+
+    @Test
+    void aStartOfAnotherOperatorThatWasPerhapsNeverSentIsNoFailureOfTheSession() {
+        assertThat(running()
+                        .seen(STOPPED)
+                        .last(Start, Intended, Duration.ofHours(1))
+                        .statusSays(Reason.Starting)
+                        .operatorStarted(seconds(61)))
+                .calls(Start, 2)
+                .isMoving(Reason.Starting)
+                .countsRestarts(0)
+                .leavesLastAction(Ineffective);
+    }
+
+    @Test
+    void aSessionThatWasStoppedByHandIsStartedAgain() {
+        assertThat(running()
+                        .seen(STOPPED, seconds(0))
+                        .last(Start, Confirmed, seconds(30))
+                        .accepted(seconds(29))
+                        .statusSays(Reason.Working))
+                .calls(Start, 1)
+                .isMoving(Reason.Starting);
+    }
+
+    // --- an engine that hangs in STARTING -----------------------------------------------------------------------
+
+    @Test
+    void theTimeInStartingRunsFromTheOperatorsOwnCall() {
+        PolicyFixture hanging = running().startingTimeout(Duration.ofMinutes(2)).seen(STARTING, seconds(100));
+
+        assertThat(hanging.last(Start, Intended, seconds(119)).accepted(seconds(118)))
+                .isMoving(Reason.Starting)
+                .pollsAgainIn(seconds(1));
+        assertThat(hanging.last(Start, Intended, seconds(121)).accepted(seconds(118)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .pollsAgainIn(seconds(9));
+    }
+
+    @Test
+    void theTimeInStartingRunsFromTheFirstSightWhenSomebodyElseStartedIt() {
+        PolicyFixture hanging =
+                running().last(Start, Confirmed, Duration.ofHours(1)).statusSays(Reason.Working);
+
+        assertThat(hanging.seen(STARTING, seconds(59)))
+                .isMoving(Reason.Starting)
+                .pollsAgainIn(seconds(1));
+        assertThat(hanging.seen(STARTING, seconds(61)))
+                .isMoving(Reason.Recovering)
+                .callsNothing();
+    }
+
+    @Test
+    void theTimeInStartingGoesOnWhenTheOperatorIsRestarted() {
+        assertThat(running()
+                        .seen(STARTING)
+                        .last(Start, Intended, seconds(71))
+                        .statusSays(Reason.Starting)
+                        .operatorStarted(seconds(2)))
+                .calls(Stop)
+                .isMoving(Reason.Recovering);
+    }
+
+    @Test
+    void aStartWhoseEngineHangsHadNoEffect() {
+        assertThat(running()
+                        .seen(STARTING, seconds(60))
+                        .last(Start, Intended, seconds(62))
+                        .accepted(seconds(61)))
+                .isMoving(Reason.Recovering)
+                .leavesLastAction(Ineffective)
+                .pollsAgainIn(seconds(8));
+        assertThat(running()
+                        .seen(STARTING, seconds(60))
+                        .last(Start, Ineffective, seconds(62))
+                        .accepted(seconds(61))
+                        .statusSays(Reason.Recovering))
+                .isMoving(Reason.Recovering)
+                .pollsAgainIn(seconds(8));
+    }
+
+    @Test
+    void aStartThatHadNoEffectIsNotTheOneThatBootsTheEngineLater() {
+        assertThat(running()
+                        .seen(STARTING, seconds(5))
+                        .last(Start, Ineffective, seconds(90))
+                        .accepted(seconds(89))
+                        .statusSays(Reason.Recovering))
+                .isMoving(Reason.Starting)
+                .callsNothing();
+    }
+
+    @Test
+    void anExhaustedSessionThatBootsIsNotCuredBeforeItWorks() {
+        assertThat(running()
+                        .restarted(3)
+                        .seen(STARTING, seconds(5))
+                        .statusSays(Reason.RecoveryExhausted)
+                        .operatorStarted(seconds(5)))
+                .isStalled(Reason.RecoveryExhausted)
+                .callsNothing();
+    }
+
+    @Test
+    void anEngineThatBootsIsLeftAloneOnceMaxRestartsIsRaised() {
+        assertThat(running()
+                        .restarted(3)
+                        .maxRestarts(4)
+                        .seen(STARTING, seconds(5))
+                        .statusSays(Reason.RecoveryExhausted))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .pollsAgainIn(seconds(55));
+    }
+
+    @Test
+    void anOldPollIsNoProofThatTheEngineStillHangs() {
+        assertThat(running().seen(STARTING, seconds(61)).polled(seconds(2)).onlyPollsCountSince(seconds(60)))
+                .isMoving(Reason.Starting);
+    }
+
+    @Test
+    void anEngineThatHangsIsStoppedAfterThePause() {
+        assertThat(running().seen(STARTING, seconds(69))).callsNothing();
+        assertThat(running().seen(STARTING, seconds(71)))
+                .calls(Stop)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1);
+    }
+
+    @Test
+    void anEngineThatBootsInTheCourseOfARecoveryIsRecovering() {
+        assertThat(running().restarted(1).seen(STARTING, seconds(5)).last(Start, Intended, seconds(6)))
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1);
+    }
+
+    // --- recovering ---------------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"0, 10", "1, 30", "2, 90", "3, 270", "4, 600", "5, 600", "99, 600"})
+    void thePausesGrowUpToTenMinutes(int restarts, int pause) {
+        PolicyFixture failing = running().maxRestarts(100).restarted(restarts).knownAs(Pairing.Paired);
+
+        assertThat(failing.seen(FAILED, seconds(pause - 1)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .countsRestarts(restarts)
+                .pollsAgainIn(seconds(1));
+        assertThat(failing.seen(FAILED, seconds(pause)))
+                .isMoving(Reason.Recovering)
+                .calls(Stop)
+                .countsRestarts(restarts + 1);
+    }
+
+    @Test
+    void nothingMovesDuringAPauseSoTheSessionIsLookedAtAtItsPace() {
+        assertThat(running().seen(FAILED, seconds(1))).pollsEvery(PolicyFixture.POLL_INTERVAL);
+    }
+
+    @Test
+    void afterTheStopComesTheStart() {
+        assertThat(running()
+                        .restarted(1)
+                        .seen(STOPPED, seconds(0))
+                        .last(Stop, Intended, seconds(5))
+                        .accepted(seconds(4))
+                        .statusSays(Reason.Recovering))
+                .calls(Start, 1)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1);
+    }
+
+    @Test
+    void theStopOfARestartIsGivenAMinuteToShow() {
+        PolicyFixture stopping =
+                running().restarted(1).seen(FAILED, Duration.ofMinutes(5)).statusSays(Reason.Recovering);
+
+        assertThat(stopping.last(Stop, Intended, seconds(59)).accepted(seconds(58)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .leavesLastAction(Intended)
+                .pollsAgainIn(seconds(1));
+    }
+
+    @Test
+    void aStopWithoutEffectIsOneOfTheRestarts() {
+        PolicyFixture fruitless =
+                running().restarted(1).seen(FAILED, Duration.ofMinutes(5)).statusSays(Reason.Recovering);
+
+        assertThat(fruitless.last(Stop, Intended, seconds(89)).accepted(seconds(88)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .leavesLastAction(Ineffective)
+                .pollsAgainIn(seconds(1));
+        assertThat(fruitless.last(Stop, Ineffective, seconds(90)).accepted(seconds(88)))
+                .calls(Stop, 2)
+                .countsRestarts(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"Recovering", "GatewayUnavailable"})
+    void aStopThatNeverHappenedIsNotCountedTwice(Reason meanwhile) {
+        assertThat(running()
+                        .restarted(1)
+                        .seen(FAILED, Duration.ofMinutes(5))
+                        .statusSays(meanwhile)
+                        .last(Stop, Intended, seconds(20))
+                        .refused(Kind.GatewayUnavailable, Delivery.Unreached, seconds(19), seconds(-1)))
+                .calls(Stop, 2)
+                .countsRestarts(1)
+                .leavesLastAction(Abandoned);
+    }
+
+    @Test
+    void aStopThatWasRefusedIsRepeatedOnlyWhenItsTimeHasCome() {
+        PolicyFixture refused = running().restarted(1).seen(FAILED, Duration.ofMinutes(5));
+
+        assertThat(refused.last(Stop, Intended, seconds(2))
+                        .refused(Kind.QuotaExceeded, Delivery.Answered, seconds(1), seconds(599))
+                        .statusSays(Reason.Recovering))
+                .isStalled(Reason.QuotaExceeded)
+                .callsNothing();
+        assertThat(refused.last(Stop, Abandoned, seconds(400))
+                        .refused(Kind.QuotaExceeded, Delivery.Answered, seconds(399), seconds(201))
+                        .statusSays(Reason.QuotaExceeded))
+                .isStalled(Reason.QuotaExceeded)
+                .callsNothing()
+                .countsRestarts(1)
+                .pollsAgainIn(seconds(201));
+        assertThat(refused.last(Stop, Abandoned, seconds(601))
+                        .refused(Kind.QuotaExceeded, Delivery.Answered, seconds(600), seconds(0))
+                        .statusSays(Reason.QuotaExceeded))
+                .calls(Stop)
+                .countsRestarts(1);
+    }
+
+    @Test
+    void recoveryEndsAfterMaxRestarts() {
+        assertThat(running().restarted(3).seen(FAILED))
+                .isStalled(Reason.RecoveryExhausted)
+                .tells("wawp.net/requestedAt")
+                .callsNothing()
+                .countsRestarts(3);
+    }
+
+    @Test
+    void recoveryGoesOnWhenMaxRestartsIsRaised() {
+        assertThat(running().restarted(3).maxRestarts(4).seen(FAILED).statusSays(Reason.RecoveryExhausted))
+                .calls(Stop)
+                .countsRestarts(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FAILED", "STARTING"})
+    void withRecoveryTurnedOffAFailureIsOnlyTold(SessionState failure) {
+        assertThat(running().maxRestarts(0).seen(failure, Duration.ofMinutes(5)).knownAs(Pairing.Paired))
+                .isStalled(Reason.RecoveryExhausted)
+                .tells("maxRestarts is 0")
+                .callsNothing();
+    }
+
+    @Test
+    void anExhaustedSessionThatCuresItselfIsWorking() {
+        assertThat(running().restarted(3).seen(WORKING, seconds(1)).statusSays(Reason.RecoveryExhausted))
+                .isReady(Reason.Working)
+                .countsRestarts(3);
+    }
+
+    // --- the number of restarts goes back to 0 ------------------------------------------------------------------
+
+    @Test
+    void restartsAreForgottenAfterTenMinutesOfWork() {
+        assertThat(running().restarted(2).seen(WORKING, seconds(590)))
+                .isReady(Reason.Working)
+                .countsRestarts(2)
+                .pollsAgainIn(seconds(10));
+        assertThat(running().restarted(2).seen(WORKING, seconds(601)))
+                .countsRestarts(0)
+                .asksForNoRecheck();
+    }
+
+    @Test
+    void theTenMinutesGoOnWhenTheOperatorIsRestarted() {
+        assertThat(running()
+                        .restarted(2)
+                        .seen(WORKING)
+                        .statusSays(Reason.Working, seconds(601))
+                        .operatorStarted(seconds(5)))
+                .countsRestarts(0);
+    }
+
+    @Test
+    void theTenMinutesMustHaveBeenSeenToTheirEnd() {
+        assertThat(running().restarted(2).seen(WORKING, seconds(620)).polled(seconds(30)))
+                .isReady(Reason.Working)
+                .countsRestarts(2)
+                .pollsAgainIn(seconds(-20));
+    }
+
+    // --- parked -------------------------------------------------------------------------------------------------
+
+    @Test
+    void aParkedSessionIsRestartedOnceOnRequest() {
+        assertThat(parked()).callsNothing().tells("wawp.net/requestedAt");
+        assertThat(parked().requested(seconds(2)))
+                .calls(Stop, 1)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(0)
+                .answersTheRequest();
+    }
+
+    @Test
+    void aParkedSessionIsRestartedOnRequestWhateverMaxRestartsSays() {
+        assertThat(parked().maxRestarts(0).requested(seconds(2))).calls(Stop);
+    }
+
+    @Test
+    void theRequestedRestartGoesOnWithAStartAndAFreshQrCode() {
+        PolicyFixture stopped = running()
+                .knownAs(Pairing.Unpaired)
+                .seen(STOPPED, seconds(0))
+                .last(Stop, Intended, seconds(5))
+                .accepted(seconds(4))
+                .statusSays(Reason.Recovering);
+
+        assertThat(stopped).calls(Start);
+        assertThat(stopped.seen(SCAN_QR_CODE, seconds(0))
+                        .last(Start, Intended, seconds(5))
+                        .accepted(seconds(4)))
+                .isStalled(Reason.PairingRequired);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"Recovering", "GatewayUnavailable"})
+    void aRequestedRestartThatNeverHappenedIsRepeated(Reason meanwhile) {
+        assertThat(parked().last(Stop, Intended, seconds(5))
+                        .refused(Kind.GatewayUnavailable, Delivery.Answered, seconds(4), seconds(0))
+                        .statusSays(meanwhile))
+                .calls(Stop, 2)
+                .countsRestarts(0);
+    }
+
+    @Test
+    void aRequestedRestartThatWawpRefusesSaysWhyAndIsRepeatedLater() {
+        PolicyFixture refused = parked().last(Stop, Intended, seconds(5));
+
+        assertThat(refused.refused(Kind.QuotaExceeded, Delivery.Answered, seconds(4), seconds(596))
+                        .statusSays(Reason.QuotaExceeded))
+                .isStalled(Reason.QuotaExceeded)
+                .callsNothing();
+        assertThat(refused.refused(Kind.QuotaExceeded, Delivery.Answered, seconds(600), seconds(0))
+                        .statusSays(Reason.QuotaExceeded))
+                .calls(Stop);
+    }
+
+    @Test
+    void aRequestedStopWithoutEffectIsRepeatedWithBackoff() {
+        PolicyFixture fruitless = parked().statusSays(Reason.Recovering);
+
+        assertThat(fruitless.last(Stop, Intended, seconds(69)).accepted(seconds(68)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .leavesLastAction(Ineffective)
+                .pollsAgainIn(seconds(1));
+        assertThat(fruitless.last(Stop, Ineffective, seconds(70)).accepted(seconds(68)))
+                .calls(Stop, 2);
+    }
+
+    @Test
+    void aStopFromBeforeTheEditIsNoReasonToRestartAParkedSession() {
+        assertThat(parked().last(Stop, Intended, Duration.ofHours(1))
+                        .refused(Kind.QuotaExceeded, Delivery.Answered, Duration.ofMinutes(59), seconds(-1))
+                        .statusSays(Reason.QuotaExceeded)
+                        .edited(seconds(2)))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
+    }
+
+    @Test
+    void aSessionThatWaitsForAScanIsOnlyLookedAtOnRequest() {
+        assertThat(running().seen(SCAN_QR_CODE).requested(seconds(2)))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing()
+                .answersTheRequest();
+    }
+
+    // --- asking for another try ---------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @CsvSource({"3, 3", "1, 0"})
+    void aRequestBeginsAnExhaustedRecoveryAnew(int restarts, int maxRestarts) {
+        assertThat(running()
+                        .restarted(restarts)
+                        .maxRestarts(maxRestarts)
+                        .seen(FAILED)
+                        .statusSays(Reason.RecoveryExhausted)
+                        .requested(seconds(2)))
+                .calls(Stop)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1)
+                .answersTheRequest();
+    }
+
+    @Test
+    void aRequestBeginsAnExhaustedStartAnew() {
+        assertThat(running()
+                        .restarted(3)
+                        .seen(STOPPED)
+                        .last(Start, Ineffective, 4, Duration.ofHours(1))
+                        .answerLost(Duration.ofMinutes(59))
+                        .statusSays(Reason.RecoveryExhausted)
+                        .requested(seconds(2)))
+                .calls(Start)
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1);
+    }
+
+    @Test
+    void aRequestDoesNotCutAPauseShort() {
+        assertThat(running().seen(FAILED, seconds(5)).requested(seconds(2)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .answersTheRequest();
+    }
+
+    private static PolicyFixture running() {
+        return PolicyFixture.wanted(Running);
+    }
+
+    private static PolicyFixture parked() {
+        return running()
+                .seen(FAILED, Duration.ofMinutes(5))
+                .knownAs(Pairing.Unpaired)
+                .statusSays(Reason.PairingRequired);
+    }
+
+    private static Duration seconds(int number) {
+        return Duration.ofSeconds(number);
+    }
+}

@@ -1,0 +1,57 @@
+package net.wawp.operator.testing;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.util.HashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** An embedded Kubernetes API that answers as it should until told otherwise. */
+public final class FaultyApiServer implements AutoCloseable {
+
+    private record FailureStreak(Predicate<RecordedRequest> requests, int status, String message) {}
+
+    private final AtomicReference<FailureStreak> failureStreak = new AtomicReference<>();
+    private final KubernetesMockServer server =
+            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
+
+    public FaultyApiServer() {
+        server.init();
+    }
+
+    public KubernetesClient client() {
+        return server.createClient();
+    }
+
+    /** Answers these requests with a status from now on. */
+    public void refuse(Predicate<RecordedRequest> requests, int status, String message) {
+        failureStreak.set(new FailureStreak(requests, status, message));
+    }
+
+    public void recover() {
+        failureStreak.set(null);
+    }
+
+    @Override
+    public void close() {
+        server.destroy();
+    }
+
+    private final class Dispatcher extends KubernetesCrudDispatcher {
+        @Override
+        public MockResponse dispatch(RecordedRequest request) {
+            FailureStreak now = failureStreak.get();
+            if (now == null || !now.requests().test(request)) {
+                return super.dispatch(request);
+            }
+            String status = """
+                    {"apiVersion": "v1", "kind": "Status", "status": "Failure", "code": %d, "message": "%s"}""".formatted(now.status(), now.message());
+            return new MockResponse().setResponseCode(now.status()).setBody(status);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package net.wawp.operator.testing.kubernetes;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The {@code go.mod} files that the programs are built from where they can be had in no other way. */
+final class GoModules {
+
+    private static final Duration LIMIT = Duration.ofMinutes(45);
+
+    private final Path directory;
+    private final String goCommand;
+    private final String kubernetesVersion;
+    private final String helmVersion;
+    private final String prometheusVersion;
+
+    /** @param directory has a folder for each module */
+    GoModules(Path directory, String goCommand) {
+        this.directory = directory;
+        this.goCommand = goCommand;
+        try {
+            String kubernetes = Files.readString(directory.resolve("kubernetes/go.mod"));
+            kubernetesVersion = required("k8s.io/kubernetes", kubernetes);
+            helmVersion = required("helm.sh/helm/v4", kubernetes);
+            prometheusVersion = required(
+                    "github.com/prometheus/prometheus", Files.readString(directory.resolve("promtool/go.mod")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String kubernetesVersion() {
+        return kubernetesVersion;
+    }
+
+    /** Names the set of programs: for example {@code kubernetes-1.37.2-helm-4.3.1-prometheus-0.316.0}. */
+    String versions() {
+        return "kubernetes-" + kubernetesVersion + "-helm-" + helmVersion + "-prometheus-" + prometheusVersion;
+    }
+
+    boolean canBuild() {
+        try {
+            return run(List.of(goCommand, "version"), directory).succeeded();
+        } catch (UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Builds one program. The file appears when it is complete.
+     *
+     * @throws IllegalStateException with the last lines that Go said, if it fails
+     */
+    void build(Program program, Path file) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
+        List<String> command = new ArrayList<>(List.of(goCommand, "build", "-trimpath", "-ldflags", linkerFlags()));
+        command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), program.goPackage()));
+        ProgramRun build = run(command, directory.resolve(program.goModule()));
+        if (!build.succeeded()) {
+            throw new IllegalStateException("go build of " + program.fileName() + " failed: " + end(build.errors()));
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static ProgramRun run(List<String> command, Path directory) {
+        return ProgramRun.of(new ProcessBuilder(command).directory(directory.toFile()), "", LIMIT);
+    }
+
+    /** The versions that the programs report, which the Go files leave open, and no symbols: a third of the size. */
+    private String linkerFlags() {
+        String version = "-X k8s.io/component-base/version.";
+        String[] numbers = kubernetesVersion.split("[.]");
+        return "-s -w "
+                + version + "gitVersion=v" + kubernetesVersion + " "
+                + version + "gitMajor=" + numbers[0] + " "
+                + version + "gitMinor=" + numbers[1] + " "
+                + version + "gitTreeState=clean "
+                + "-X helm.sh/helm/v4/internal/version.version=v" + helmVersion;
+    }
+
+    private static String required(String module, String goMod) {
+        Matcher line = Pattern.compile("\\Q" + module + "\\E v(\\S+)").matcher(goMod);
+        if (!line.find()) {
+            throw new IllegalStateException("go.mod requires no " + module);
+        }
+        return line.group(1);
+    }
+
+    private static String end(String text) {
+        List<String> lines = text.lines().toList();
+        return lines.stream().skip(Math.max(0, lines.size() - 5)).collect(Collectors.joining(" | "));
+    }
+}

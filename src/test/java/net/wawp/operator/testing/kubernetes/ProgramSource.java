@@ -1,0 +1,204 @@
+package net.wawp.operator.testing.kubernetes;
+
+import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.KubeAPITestException;
+import io.fabric8.kubeapitest.Utils;
+import io.fabric8.kubeapitest.binary.BinaryManager;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where the Kubernetes programs come from. The first way that works is taken:
+ *
+ * <ol>
+ *   <li>the folder that {@value #DIRECTORY_VARIABLE} names,
+ *   <li>the user's cache folder, which the other two fill,
+ *   <li>the download of kube-api-test, which has the essential programs only,
+ *   <li>a build from the Go modules, which also adds what a download lacks.
+ * </ol>
+ */
+public final class ProgramSource {
+
+    static final String DIRECTORY_VARIABLE = KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR;
+    static final String OFFLINE_VARIABLE = KubeAPIServerConfigBuilder.KUBE_API_TEST_OFFLINE_MODE;
+
+    private static final URI DOWNLOADS = URI.create("https://raw.githubusercontent.com/");
+
+    private final Map<String, String> environment;
+    private final GoModules modules;
+    private final PrintStream progress;
+
+    /** @param progress gets a line before anything that takes long */
+    ProgramSource(Map<String, String> environment, GoModules modules, PrintStream progress) {
+        this.environment = environment;
+        this.modules = modules;
+        this.progress = progress;
+    }
+
+    /** The source for this checkout, which must be the working directory. */
+    public static ProgramSource ofThisCheckout(PrintStream progress) {
+        return new ProgramSource(System.getenv(), new GoModules(Path.of("src/test/go"), "go"), progress);
+    }
+
+    /** The programs, if they are on this machine already. */
+    public Optional<KubernetesPrograms> alreadyThere() {
+        return KubernetesPrograms.in(named().orElseGet(this::cache));
+    }
+
+    /**
+     * The programs, by whatever way there is. May take minutes, once.
+     *
+     * @throws ProgramsMissingException if there is none
+     */
+    public KubernetesPrograms get() throws ProgramsMissingException {
+        Optional<KubernetesPrograms> there = alreadyThere();
+        if (named().isPresent()) {
+            return there.orElseThrow(() -> new ProgramsMissingException(
+                    "%s names %s, where there is no %s".formatted(DIRECTORY_VARIABLE, named().get(), layout())));
+        }
+        if (there.isPresent() && (there.get().missing().isEmpty() || !modules.canBuild())) {
+            return there.get();
+        }
+        try {
+            Path root = Files.createDirectories(cache());
+            try (FileChannel lock =
+                    FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                // one process fills the cache; those that waited find it filled
+                lock.lock();
+                return fill(root);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private KubernetesPrograms fill(Path root) throws IOException, ProgramsMissingException {
+        String download = alreadyThere().isPresent() ? "" : download(root);
+        String build = build(root);
+        return alreadyThere()
+                .orElseThrow(() -> new ProgramsMissingException(("the Kubernetes programs are not on this machine and"
+                                + " could not be had. %s %s Or set %s to a folder with %s")
+                        .formatted(download, build, DIRECTORY_VARIABLE, layout())));
+    }
+
+    /** Returns why nothing came of it, empty if something did. */
+    private String download(Path root) throws IOException {
+        if ("true".equals(environment.get(OFFLINE_VARIABLE))) {
+            return "Download: turned off by " + OFFLINE_VARIABLE + ".";
+        }
+        if (!reachable(DOWNLOADS)) {
+            return "Download: " + DOWNLOADS.getHost() + " cannot be reached.";
+        }
+        Path unfinished = Files.createTempDirectory(root, "download-");
+        progress.println("Downloading kube-apiserver, etcd and kubectl to " + root + ": some seconds, once.");
+        try {
+            new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                            .withTestDir(unfinished.toString())
+                            .withOfflineMode(false)
+                            .withApiServerVersion(minorVersion() + ".*")
+                            .build())
+                    .initAndDownloadIfRequired();
+            KubernetesPrograms downloaded = KubernetesPrograms.in(unfinished).orElseThrow();
+            Path target = KubernetesPrograms.directory(root, downloaded.version());
+            Files.createDirectories(target.getParent());
+            Files.move(downloaded.directory(), target, StandardCopyOption.ATOMIC_MOVE);
+            return "";
+        } catch (KubeAPITestException e) {
+            return "Download: " + e.getMessage() + ".";
+        } finally {
+            Utils.deleteDirectory(unfinished.toFile());
+        }
+    }
+
+    /** Builds what is still missing. Returns why nothing came of it, empty if something did. */
+    private String build(Path root) throws IOException {
+        if (!modules.canBuild()) {
+            return "Build: there is no go command (1.26 or later).";
+        }
+        KubernetesPrograms programs = alreadyThere()
+                .orElseGet(() -> new KubernetesPrograms(
+                        KubernetesPrograms.directory(root, modules.kubernetesVersion()), modules.kubernetesVersion()));
+        Files.createDirectories(programs.directory());
+        Set<Program> missing = programs.missing();
+        if (!missing.isEmpty()) {
+            progress.printf(
+                    "Building %s from their Go modules to %s: 5 to 25 minutes the first time, then never again.%n",
+                    names(missing), programs.directory());
+        }
+        try {
+            for (Program program : missing) {
+                modules.build(program, programs.path(program));
+                progress.println("Built " + program.fileName() + ".");
+            }
+            return "";
+        } catch (IllegalStateException e) {
+            return "Build: " + e.getMessage() + ".";
+        }
+    }
+
+    private Optional<Path> named() {
+        return Optional.ofNullable(environment.get(DIRECTORY_VARIABLE))
+                .filter(name -> !name.isBlank())
+                .map(Path::of);
+    }
+
+    private Path cache() {
+        Path userCache = Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+                .filter(name -> !name.isBlank())
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+        return userCache.resolve("wawp-operator/kubernetes-programs").resolve(modules.versions());
+    }
+
+    private String layout() {
+        return KubernetesPrograms.directory(Path.of(""), modules.kubernetesVersion()) + "/{" + names(Program.ESSENTIAL)
+                + "}";
+    }
+
+    private String minorVersion() {
+        String version = modules.kubernetesVersion();
+        return version.substring(0, version.lastIndexOf('.'));
+    }
+
+    private static String names(Set<Program> programs) {
+        return programs.stream().map(Program::fileName).collect(Collectors.joining(", "));
+    }
+
+    /** The download itself knows no time-out, and a firewall may swallow what it sends. */
+    private static boolean reachable(URI address) {
+        HttpClient client = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(5))
+                .proxy(ProxySelector.getDefault())
+                .build();
+        try {
+            client.send(
+                    HttpRequest.newBuilder(address)
+                            .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                            .timeout(Duration.ofSeconds(10))
+                            .build(),
+                    BodyHandlers.discarding());
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package net.wawp.operator.testing.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ProgramSourceTest {
+
+    private static final String VERSIONS = "kubernetes-1.37.2-helm-4.3.1-prometheus-0.316.0";
+
+    @TempDir
+    private Path folder;
+
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void anEmptyCacheAndNoInternet() {
+        environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+        environment.put(ProgramSource.OFFLINE_VARIABLE, "true");
+    }
+
+    @Test
+    void aNamedFolderComesFirst() throws Exception {
+        environment.put(
+                ProgramSource.DIRECTORY_VARIABLE, folder.resolve("named").toString());
+        put(folder.resolve("named"), "1.36.3", Program.ESSENTIAL);
+        put(folder.resolve("named"), "1.36.12", Program.ESSENTIAL);
+        put(cache(), "1.37.2", Program.ESSENTIAL);
+
+        KubernetesPrograms programs = source(withoutGo()).get();
+
+        assertThat(programs.version()).isEqualTo("1.36.12");
+        assertThat(programs.path(Program.Etcd)).hasParent(programs.directory()).isExecutable();
+        assertThat(programs.missing()).containsExactly(Program.KubeControllerManager, Program.Helm, Program.Promtool);
+    }
+
+    @Test
+    void aNamedFolderWithoutTheProgramsIsAMistakeToTell() {
+        environment.put(
+                ProgramSource.DIRECTORY_VARIABLE, folder.resolve("nowhere").toString());
+
+        assertThatThrownBy(() -> source(withoutGo()).get())
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessageMatching("KUBE_API_TEST_DIR names .*/nowhere, where there is no"
+                        + " k8s/1[.]37[.]2-.*/\\{kube-apiserver, etcd, kubectl}");
+    }
+
+    @Test
+    void theCacheIsTakenAsItIsWhereNothingCanBeBuilt() throws Exception {
+        put(cache(), "1.37.0", Program.ESSENTIAL);
+
+        assertThat(source(withoutGo()).get().version()).isEqualTo("1.37.0");
+        assertThat(progress.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void aBuildFillsTheCacheAndSaysHowLongItTakes() throws Exception {
+        ProgramSource source = source(go("echo program > $6; chmod +x $6"));
+        assertThat(source.alreadyThere()).isEmpty();
+
+        KubernetesPrograms programs = source.get();
+
+        assertThat(programs.directory()).startsWith(cache());
+        assertThat(programs.missing()).isEmpty();
+        assertThat(source.alreadyThere()).contains(programs);
+        assertThat(progress.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "Building kube-apiserver, etcd, kubectl, kube-controller-manager, helm, promtool from their Go modules")
+                .contains("5 to 25 minutes the first time");
+    }
+
+    @Test
+    void aBuildAddsOnlyWhatADownloadLacks() throws Exception {
+        put(cache(), "1.37.0", Program.ESSENTIAL);
+
+        KubernetesPrograms programs =
+                source(go("echo program > $6; chmod +x $6")).get();
+
+        assertThat(programs.version()).isEqualTo("1.37.0");
+        assertThat(programs.missing()).isEmpty();
+        assertThat(programs.path(Program.Helm)).hasContent("program");
+        assertThat(programs.path(Program.Etcd)).isEmptyFile();
+    }
+
+    @Test
+    void aBuildThatBreaksOffLeavesNoHalfProgramBehind() throws Exception {
+        ProgramSource source = source(go("echo half > $6; echo no space left on device >&2; exit 1"));
+
+        assertThatThrownBy(source::get)
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessageContaining("go build of kube-apiserver failed: no space left on device");
+        assertThat(source.alreadyThere()).isEmpty();
+    }
+
+    @Test
+    void whereNoWayWorksTheReasonNamesThemAll() {
+        assertThatThrownBy(() -> source(withoutGo()).get())
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessageContaining("Download: turned off by KUBE_API_TEST_OFFLINE_MODE.")
+                .hasMessageContaining("Build: there is no go command (1.26 or later).")
+                .hasMessageContaining("Or set KUBE_API_TEST_DIR to a folder with k8s/1.37.2-");
+    }
+
+    private ProgramSource source(String goCommand) throws IOException {
+        Path modules = folder.resolve("modules");
+        Files.writeString(Files.createDirectories(modules.resolve("promtool")).resolve("go.mod"), """
+                module example
+                require github.com/prometheus/prometheus v0.316.0 // indirect
+                """);
+        Files.writeString(Files.createDirectories(modules.resolve("kubernetes")).resolve("go.mod"), """
+                module example
+                require (
+                	helm.sh/helm/v4 v4.3.1 // indirect
+                	k8s.io/kubernetes v1.37.2 // indirect
+                )
+                """);
+        return new ProgramSource(
+                environment,
+                new GoModules(modules, goCommand),
+                new PrintStream(progress, true, StandardCharsets.UTF_8));
+    }
+
+    private String withoutGo() {
+        return folder.resolve("no-such-command").toString();
+    }
+
+    /** A stand-in for {@code go}: {@code version} succeeds, {@code build} does what the script says. */
+    private String go(String build) throws IOException {
+        Path script = Files.writeString(folder.resolve("go"), """
+                #!/bin/sh
+                test "$1" = version && exit 0
+                %s
+                """.formatted(build));
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return script.toString();
+    }
+
+    private Path cache() {
+        return folder.resolve("cache/wawp-operator/kubernetes-programs").resolve(VERSIONS);
+    }
+
+    private static void put(Path root, String version, Set<Program> programs) throws IOException {
+        Path directory = Files.createDirectories(KubernetesPrograms.directory(root, version));
+        for (Program program : programs) {
+            Path file = Files.createFile(directory.resolve(program.fileName()));
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+    }
+}

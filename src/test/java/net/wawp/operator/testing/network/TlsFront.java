@@ -1,0 +1,59 @@
+package net.wawp.operator.testing.network;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
+import io.vertx.core.net.SelfSignedCertificate;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Real TLS before a plain port of this machine, with a certificate that nobody has signed. */
+public final class TlsFront implements AutoCloseable {
+
+    private static final String LOOPBACK = "127.0.0.1";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final SelfSignedCertificate certificate;
+    private final NetServer server;
+    private final AtomicInteger trusted = new AtomicInteger();
+
+    /** @param host the one that the certificate is for */
+    public TlsFront(String host, int target) {
+        certificate = SelfSignedCertificate.create(host);
+        server = vertx.createNetServer(
+                        new NetServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                .connectHandler(client -> {
+                    trusted.incrementAndGet();
+                    client.pause();
+                    vertx.createNetClient().connect(target, LOOPBACK).onSuccess(wawp -> {
+                        client.pipeTo(wawp);
+                        wawp.pipeTo(client);
+                        client.resume();
+                    });
+                })
+                .listen(0, LOOPBACK)
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join();
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** Its certificate, as PEM. */
+    public Path certificate() {
+        return Path.of(certificate.certificatePath());
+    }
+
+    /** How many connections got as far as the end of the handshake. */
+    public int connections() {
+        return trusted.get();
+    }
+
+    @Override
+    public void close() {
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        certificate.delete();
+    }
+}
