@@ -1,17 +1,26 @@
 package net.wawp.operator.demo;
 
 import io.fabric8.kubernetes.client.Watch;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.logging.LogManager;
 import net.wawp.operator.OperatorRuntime;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.demo.DemoTable.Row;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
@@ -20,41 +29,134 @@ import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * The operator at work: a simulated Wawp, a Kubernetes API, and the samples of {@code deploy/samples} one after the other. Exits with 0
- * when each ended as its file says, else with 1. With the system property {@code stay} it goes on until it is interrupted.
+ * when each ended as its file says; else with 1, after a line that says what went wrong. With the system property {@code stay} it goes
+ * on until it is interrupted. With {@code demo.debug} a failure has its stack trace.
  */
 public final class Demo {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Limits LIMITS = new Limits(Duration.ofMinutes(3), Duration.ofSeconds(60));
     private static final String TOKEN = "replace-me-with-the-token-of-your-account";
+    private static final String AGAIN =
+            "If the machine is busy, run the demo again when it is not; if it fails again, report it with its output.";
 
-    private final PrintStream out;
-    private final WawpSimulator wawp;
-    private final DemoCluster cluster;
-    private final DemoTable table;
+    /**
+     * How long things may take.
+     *
+     * @param demo all of it, from the start to the end
+     * @param step the way of a resource to a state
+     */
+    record Limits(Duration demo, Duration step) {}
 
-    private Demo(PrintStream out, WawpSimulator wawp, DemoCluster cluster) {
-        this.out = out;
-        this.wawp = wawp;
-        this.cluster = cluster;
-        this.table = new DemoTable(out);
+    /** What comes after the samples, while everything still runs. */
+    interface Epilogue {
+        Epilogue NONE = cluster -> {};
+
+        void follow(DemoCluster cluster) throws InterruptedException;
     }
 
-    public static void main(String[] args) throws InterruptedException {
+    private final PrintStream out;
+    private final Supplier<DemoCluster> source;
+    private final Limits limits;
+    private final Epilogue epilogue;
+    private final CompletableFuture<Void> samplesEnded = new CompletableFuture<>();
+    private final CompletableFuture<Void> allEnded = new CompletableFuture<>();
+
+    private Demo(PrintStream out, Supplier<DemoCluster> source, Limits limits, Epilogue epilogue) {
+        this.out = out;
+        this.source = source;
+        this.limits = limits;
+        this.epilogue = epilogue;
+    }
+
+    public static void main(String[] args) {
+        quietLibraries();
+        DemoExit exit = DemoExit.install();
         PrintStream out = System.out;
-        boolean stays = System.getProperty("stay") != null;
-        boolean allWell;
-        try (WawpSimulator wawp = WawpSimulator.start();
-                DemoCluster cluster = DemoCluster.start(out);
-                OperatorRuntime operator = operator(wawp, cluster)) {
-            out.println("The operator runs against a simulated Wawp and " + cluster.description() + ".");
-            operator.start();
-            allWell = new Demo(out, wawp, cluster).play();
-            if (stays) {
-                stay(out, cluster);
-            }
+        Epilogue epilogue = System.getProperty("stay") == null
+                ? Epilogue.NONE
+                : cluster -> {
+                    exit.interruptEndsWell();
+                    stay(out, cluster);
+                };
+        exit.exit(play(out, () -> DemoCluster.start(out), LIMITS, epilogue));
+    }
+
+    /** The embedded API logs a line for each request. */
+    private static void quietLibraries() {
+        try (InputStream configuration = Demo.class.getResourceAsStream("/logging.properties")) {
+            LogManager.getLogManager().readConfiguration(configuration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        // what still runs are idle threads of libraries
-        System.exit(allWell ? 0 : 1);
+    }
+
+    /**
+     * Plays all samples and returns the exit status. It returns when the limit has passed, even if something hangs: what was started may
+     * still run then. The limit does not count for the epilogue.
+     */
+    static int play(PrintStream out, Supplier<DemoCluster> source, Limits limits, Epilogue epilogue) {
+        return new Demo(out, source, limits, epilogue).play();
+    }
+
+    private int play() {
+        Thread show = new Thread(this::show, "demo");
+        show.setDaemon(true);
+        show.start();
+        try {
+            CompletableFuture<Void> end = epilogue == Epilogue.NONE ? allEnded : samplesEnded;
+            end.get(limits.demo().toMillis(), TimeUnit.MILLISECONDS);
+            allEnded.get();
+            return 0;
+        } catch (ExecutionException e) {
+            return failed(e.getCause());
+        } catch (TimeoutException e) {
+            // the failure that began it, where its clearing up hangs
+            return failed(
+                    samplesEnded.isCompletedExceptionally()
+                            ? samplesEnded.handle((nothing, failure) -> failure).join()
+                            : null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed(e);
+        }
+    }
+
+    private int failed(Throwable failure) {
+        String line;
+        if (failure == null) {
+            line = "The demo did not end within %s s. %s"
+                    .formatted(limits.demo().toSeconds(), AGAIN);
+        } else if (failure instanceof DemoFailedException) {
+            line = failure.getMessage();
+        } else {
+            line = "The demo failed: %s. %s -Ddemo.debug shows where it happened.".formatted(failure, AGAIN);
+        }
+        out.println();
+        out.println(line.replaceAll("\\s+", " "));
+        if (failure != null && System.getProperty("demo.debug") != null) {
+            failure.printStackTrace(out);
+        }
+        return 1;
+    }
+
+    private void show() {
+        try {
+            try (WawpSimulator wawp = WawpSimulator.start();
+                    DemoCluster cluster = source.get();
+                    OperatorRuntime operator = operator(wawp, cluster)) {
+                out.println("The operator runs against a simulated Wawp and " + cluster.description() + ".");
+                operator.start();
+                new Story(wawp, cluster).tell();
+                samplesEnded.complete(null);
+                epilogue.follow(cluster);
+            } catch (Throwable e) {
+                samplesEnded.completeExceptionally(e);
+                throw e;
+            }
+            allEnded.complete(null);
+        } catch (Throwable e) {
+            allEnded.completeExceptionally(e);
+        }
     }
 
     private static OperatorRuntime operator(WawpSimulator wawp, DemoCluster cluster) {
@@ -64,108 +166,119 @@ public final class Demo {
                 OperatorConfig.from(settings, Optional.empty()), cluster.client(), InstantSource.system());
     }
 
-    private boolean play() {
-        Watch watch = cluster.client()
-                .resources(WhatsAppSession.class)
-                .inNamespace(DemoCluster.NAMESPACE)
-                .watch(table);
-        try {
-            Sample.read("credentials.yaml").resources(cluster.client()).forEach(cluster::create);
-            boolean allWell = startAndScan() & stop() & logOut() & recover() & drift() & badToken() & twoOnOne();
-            out.println();
-            out.println(allWell ? "Every sample ended as its file says." : "Not every sample ended as its file says.");
-            return allWell;
-        } finally {
-            watch.close();
+    /** The samples, one after the other. It breaks off where one does not go on as its file says. */
+    private final class Story {
+
+        private final WawpSimulator wawp;
+        private final DemoCluster cluster;
+        private final DemoTable table = new DemoTable(out);
+
+        Story(WawpSimulator wawp, DemoCluster cluster) {
+            this.wawp = wawp;
+            this.cluster = cluster;
         }
-    }
 
-    private boolean startAndScan() {
-        instance("3EB0BCB2E3D1").put(EngineState.STOPPED);
-        Sample sample = apply("1-start-and-scan.yaml");
-        return happens("welcome-line", "PairingRequired", "a person scans the QR code", () -> wawp.session(
-                                "3EB0BCB2E3D1")
-                        .scan())
-                && ends(sample);
-    }
-
-    private boolean stop() {
-        instance("3EB0BCB2E3D2").put(EngineState.WORKING);
-        return ends(apply("2-stop.yaml"));
-    }
-
-    private boolean logOut() {
-        instance("3EB0BCB2E3D3").put(EngineState.WORKING);
-        return ends(apply("3-log-out.yaml"));
-    }
-
-    private boolean recover() {
-        instance("3EB0BCB2E3D4").put(EngineState.WORKING).fail();
-        return ends(apply("4-recover.yaml"));
-    }
-
-    private boolean drift() {
-        instance("3EB0BCB2E3D5").put(EngineState.WORKING);
-        Sample sample = apply("5-drift.yaml");
-        return happens("steady-line", "Working", "somebody stops the session in Wawp's dashboard", () -> wawp.session(
-                                "3EB0BCB2E3D5")
-                        .stopInDashboard())
-                && happens("steady-line", "Starting", "the operator has noticed", () -> {})
-                && ends(sample);
-    }
-
-    private boolean badToken() {
-        instance("3EB0BCB2E3D6").put(EngineState.STOPPED);
-        return ends(apply("6-bad-token.yaml"));
-    }
-
-    private boolean twoOnOne() {
-        instance("3EB0BCB2E3D7").put(EngineState.WORKING);
-        return ends(apply("7-two-on-one-instance.yaml"));
-    }
-
-    private SimulatedSession instance(String id) {
-        return wawp.add(id, TOKEN);
-    }
-
-    private Sample apply(String fileName) {
-        Sample sample = Sample.read(fileName);
-        out.printf("%n# %s: %s%n", sample.file(), sample.title());
-        sample.resources(cluster.client()).forEach(cluster::create);
-        return sample;
-    }
-
-    /** Waits until a resource is in this state, then goes on with the story. */
-    private boolean happens(String name, String reason, String story, Runnable then) {
-        boolean came = comes(
-                () -> table.row(name).filter(row -> row.reason().equals(reason)).isPresent());
-        if (came) {
-            out.println("  ... " + story);
-            then.run();
-        } else {
-            out.printf("! %s did not come to %s within %s seconds%n", name, reason, PATIENCE.toSeconds());
+        void tell() {
+            Watch watch = cluster.client()
+                    .resources(WhatsAppSession.class)
+                    .inNamespace(DemoCluster.NAMESPACE)
+                    .watch(table);
+            try {
+                Sample.read("credentials.yaml").resources(cluster.client()).forEach(cluster::create);
+                startAndScan();
+                stop();
+                logOut();
+                recover();
+                drift();
+                badToken();
+                twoOnOne();
+                out.println();
+                out.println("Every sample ended as its file says.");
+            } finally {
+                watch.close();
+            }
         }
-        return came;
-    }
 
-    private boolean ends(Sample sample) {
-        List<Sample.Ending> missed = sample.endings().stream()
-                .filter(ending -> !comes(() -> table.row(ending.name())
-                        .filter(row -> row.ready().equals(ending.ready())
-                                && row.reason().equals(ending.reason()))
-                        .isPresent()))
-                .toList();
-        missed.forEach(ending -> out.printf(
-                "! %s should have ended with Ready %s, %s%n", ending.name(), ending.ready(), ending.reason()));
-        return missed.isEmpty();
-    }
+        private void startAndScan() {
+            SimulatedSession session = instance("3EB0BCB2E3D1").put(EngineState.STOPPED);
+            Sample sample = apply("1-start-and-scan.yaml");
+            comesTo("welcome-line", "PairingRequired");
+            out.println("  ... a person scans the QR code");
+            session.scan();
+            ends(sample);
+        }
 
-    private static boolean comes(Callable<Boolean> condition) {
-        try {
-            Awaitility.await().atMost(PATIENCE).until(condition);
-            return true;
-        } catch (ConditionTimeoutException e) {
-            return false;
+        private void stop() {
+            instance("3EB0BCB2E3D2").put(EngineState.WORKING);
+            ends(apply("2-stop.yaml"));
+        }
+
+        private void logOut() {
+            instance("3EB0BCB2E3D3").put(EngineState.WORKING);
+            ends(apply("3-log-out.yaml"));
+        }
+
+        private void recover() {
+            instance("3EB0BCB2E3D4").put(EngineState.WORKING).fail();
+            ends(apply("4-recover.yaml"));
+        }
+
+        private void drift() {
+            SimulatedSession session = instance("3EB0BCB2E3D5").put(EngineState.WORKING);
+            Sample sample = apply("5-drift.yaml");
+            comesTo("steady-line", "Working");
+            out.println("  ... somebody stops the session in Wawp's dashboard");
+            session.stopInDashboard();
+            comesTo("steady-line", "Starting");
+            out.println("  ... the operator has noticed");
+            ends(sample);
+        }
+
+        private void badToken() {
+            instance("3EB0BCB2E3D6").put(EngineState.STOPPED);
+            ends(apply("6-bad-token.yaml"));
+        }
+
+        private void twoOnOne() {
+            instance("3EB0BCB2E3D7").put(EngineState.WORKING);
+            ends(apply("7-two-on-one-instance.yaml"));
+        }
+
+        private SimulatedSession instance(String id) {
+            return wawp.add(id, TOKEN);
+        }
+
+        private Sample apply(String fileName) {
+            Sample sample = Sample.read(fileName);
+            out.printf("%n# %s: %s%n", sample.file(), sample.title());
+            sample.resources(cluster.client()).forEach(cluster::create);
+            return sample;
+        }
+
+        private void ends(Sample sample) {
+            sample.endings()
+                    .forEach(ending -> comesTo(
+                            ending.name(),
+                            "Ready %s, %s".formatted(ending.ready(), ending.reason()),
+                            row -> row.ready().equals(ending.ready())
+                                    && row.reason().equals(ending.reason())));
+        }
+
+        private void comesTo(String name, String reason) {
+            comesTo(name, reason, row -> row.reason().equals(reason));
+        }
+
+        private void comesTo(String name, String state, Predicate<Row> isThere) {
+            try {
+                Awaitility.await()
+                        .atMost(limits.step())
+                        .until(() -> table.row(name).filter(isThere).isPresent());
+            } catch (ConditionTimeoutException e) {
+                throw new DemoFailedException(
+                        "%s did not come to %s within %s s. %s"
+                                .formatted(name, state, limits.step().toSeconds(), AGAIN),
+                        e);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.wawp.operator.testing.EmbeddedCluster;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.KubernetesPrograms;
 import net.wawp.operator.testing.kubernetes.ProgramSource;
 
 /** The Kubernetes API that the demo runs on: a real one where its programs are on the machine, else Fabric8's embedded one. */
@@ -35,15 +36,26 @@ sealed interface DemoCluster extends AutoCloseable {
     static DemoCluster start(PrintStream progress) {
         return ProgramSource.ofThisCheckout(progress)
                 .alreadyThere()
-                .<DemoCluster>map(programs -> new Real(KubernetesCluster.start(programs)))
+                .<DemoCluster>map(Real::start)
                 .orElseGet(() -> new Embedded(new EmbeddedCluster()));
     }
 
     /** kube-apiserver and etcd. */
     record Real(KubernetesCluster cluster) implements DemoCluster {
 
-        public Real {
-            cluster.installCrd();
+        static Real start(KubernetesPrograms programs) {
+            try {
+                Real real = new Real(KubernetesCluster.start(programs));
+                real.cluster().installCrd();
+                return real;
+            } catch (RuntimeException e) {
+                throw new DemoFailedException(
+                        ("The real Kubernetes API server did not start (%s). Its output is in target/kubernetes, its programs"
+                                        + " are in %s. With XDG_CACHE_HOME=$(mktemp -d) before it, the command shows the"
+                                        + " demo without them.")
+                                .formatted(e.getMessage(), programs.directory()),
+                        e);
+            }
         }
 
         @Override

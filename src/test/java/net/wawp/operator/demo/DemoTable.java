@@ -20,14 +20,23 @@ final class DemoTable implements Watcher<WhatsAppSession> {
 
     private final PrintStream out;
     private final Map<String, Row> rows = new ConcurrentHashMap<>();
+    private volatile WatcherException broken;
 
     DemoTable(PrintStream out) {
         this.out = out;
         out.printf(LINE, "NAME", "DESIRED", "STATE", "READY", "REASON", "WHY");
     }
 
-    /** The line printed last for this resource. */
+    /**
+     * The line printed last for this resource.
+     *
+     * @throws DemoFailedException if no more lines will come
+     */
     Optional<Row> row(String name) {
+        if (broken != null) {
+            throw new DemoFailedException(
+                    "The watch of the Kubernetes API broke (%s): run the demo again.".formatted(broken.getMessage()));
+        }
         return Optional.ofNullable(rows.get(name));
     }
 
@@ -41,7 +50,7 @@ final class DemoTable implements Watcher<WhatsAppSession> {
 
     @Override
     public void onClose(WatcherException cause) {
-        out.println("The watch broke: " + cause.getMessage());
+        broken = cause;
     }
 
     private synchronized void print(WhatsAppSession session) {

@@ -178,9 +178,8 @@ class MetricsTest {
 
     @Test
     void everyMetricThatDocumentsAlertsAndDashboardNameIsServed() throws IOException {
-        KubernetesClient failing = cluster.server()
-                .createClient(client -> client.withHttpClientBuilderConsumer(
-                        http -> http.addOrReplaceInterceptor("failureStreak", new FailsEveryWrite())));
+        KubernetesClient failing = cluster.newClient(client -> client.withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("failureStreak", new FailsEveryWrite())));
         operator = Optional.of(process(failing, Map.of()));
         operator.get().start();
         await().until(() -> scrape().contains("wawp_operator_session_info{"));

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
 import java.net.HttpURLConnection;
@@ -36,7 +38,18 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     public EmbeddedCluster() {
         server.init();
-        client = server.createClient();
+        client = newClient(builder -> {});
+    }
+
+    /** Another client, for the caller to close. */
+    public KubernetesClient newClient(Consumer<KubernetesClientBuilder> adjust) {
+        return server.createClient(builder -> {
+            KubernetesSerialization serialization = new KubernetesSerialization();
+            // a real API server tells what the kind in a file is, this one does not: its clients have to know
+            serialization.registerKubernetesResource(WhatsAppSession.class);
+            builder.withKubernetesSerialization(serialization);
+            adjust.accept(builder);
+        });
     }
 
     public KubernetesMockServer server() {

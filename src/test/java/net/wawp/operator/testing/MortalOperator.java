@@ -60,9 +60,8 @@ public final class MortalOperator implements AutoCloseable {
                         "WAWP_REQUEST_TIMEOUT", "2s",
                         "WAWP_LEADER_ELECTION", "false"),
                 Optional.empty());
-        this.kubernetes = cluster.server()
-                .createClient(builder -> builder.withHttpClientBuilderConsumer(
-                        http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
+        this.kubernetes = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
+                http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
         WawpClient http = new HttpWawpClient(
                 vertx,
                 WawpEndpoint.direct(config.baseUrl()),

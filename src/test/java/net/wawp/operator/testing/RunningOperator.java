@@ -44,9 +44,8 @@ public final class RunningOperator implements AutoCloseable {
                         "WAWP_WATCH_NAMESPACES", namespaces,
                         "WAWP_LEADER_ELECTION", "false"),
                 Optional.empty());
-        this.kubernetes = cluster.server()
-                .createClient(builder -> builder.withHttpClientBuilderConsumer(
-                        http -> http.addOrReplaceInterceptor("witness", new Witness())));
+        this.kubernetes = cluster.newClient(builder ->
+                builder.withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("witness", new Witness())));
         LimitedWawpClient limited = new LimitedWawpClient(
                 new HttpWawpClient(
                         vertx,

@@ -71,7 +71,7 @@ public final class ApiServerReplica implements AutoCloseable {
     /** Starts it, or starts it again, and waits until it is ready. */
     public void start() {
         try {
-            process = new ProcessBuilder(command)
+            process = new ProcessBuilder(Watchdog.command(command))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(cluster.directory()
                             .resolve("kube-apiserver-" + port + ".log")

@@ -64,7 +64,9 @@ final class GoModules {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
         List<String> command = new ArrayList<>(List.of(goCommand, "build", "-trimpath", "-ldflags", linkerFlags()));
         command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), program.goPackage()));
-        ProgramRun build = run(command, directory.resolve(program.goModule()));
+        // left by a build that was interrupted; Go keeps what it had compiled in a cache of its own
+        Files.deleteIfExists(unfinished);
+        ProgramRun build = run(Watchdog.command(command), directory.resolve(program.goModule()));
         if (!build.succeeded()) {
             throw new IllegalStateException("go build of " + program.fileName() + " failed: " + end(build.errors()));
         }

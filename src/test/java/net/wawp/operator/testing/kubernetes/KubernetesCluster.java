@@ -228,13 +228,13 @@ public final class KubernetesCluster implements AutoCloseable {
     }
 
     private void startControllerManager() throws IOException {
-        processes.add(new ProcessBuilder(
+        processes.add(new ProcessBuilder(Watchdog.command(List.of(
                         programs.path(Program.KubeControllerManager).toString(),
                         "--kubeconfig",
                         kubeconfig.toString(),
                         "--leader-elect=false",
                         "--secure-port=0",
-                        "--controllers=" + CONTROLLERS)
+                        "--controllers=" + CONTROLLERS)))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("kube-controller-manager.log").toFile())
                 .start());
@@ -245,16 +245,17 @@ public final class KubernetesCluster implements AutoCloseable {
         Path bin = Files.createDirectories(KubernetesPrograms.directory(directory, programs.version()));
         Files.createSymbolicLink(bin.resolve(Program.Kubectl.fileName()), programs.path(Program.Kubectl));
         // a test's data need not survive a power cut
-        launcher(bin, Program.Etcd, "exec '%s' --unsafe-no-fsync \"$@\"");
+        launcher(bin, Program.Etcd, "set -- '%s' --unsafe-no-fsync \"$@\"");
         launcher(
                 bin,
                 Program.KubeApiServer,
-                "printf '%%s\\n' \"$@\" > '" + ApiServerReplica.arguments(directory) + "'; exec '%s' \"$@\"");
+                "printf '%%s\\n' \"$@\" > '" + ApiServerReplica.arguments(directory) + "'; set -- '%s' \"$@\"");
     }
 
     private void launcher(Path bin, Program program, String line) throws IOException {
         Path script = Files.writeString(
-                bin.resolve(program.fileName()), "#!/bin/sh\n" + line.formatted(programs.path(program)) + "\n");
+                bin.resolve(program.fileName()),
+                "#!/bin/sh\n" + line.formatted(programs.path(program)) + "\n" + Watchdog.script());
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -34,6 +34,7 @@ final class KubernetesExtension implements ExecutionCondition, ParameterResolver
             throw new IllegalStateException(
                     "%s forbids to skip this, but %s".formatted(REQUIRE_VARIABLE, reason.get()));
         }
+        tell(reason.get(), context);
         return ConditionEvaluationResult.disabled(reason.get());
     }
 
@@ -52,6 +53,14 @@ final class KubernetesExtension implements ExecutionCondition, ParameterResolver
                         KubernetesCluster.class);
     }
 
+    /** Once, on the screen: Maven counts what is skipped there and writes the reasons into its reports only. */
+    private static void tell(String reason, ExtensionContext context) {
+        store(context).getOrComputeIfAbsent(reason, key -> {
+            System.out.println("Tests are skipped: " + reason);
+            return true;
+        });
+    }
+
     private static Optional<String> reasonToSkip(OnKubernetes annotation, ExtensionContext context) {
         Search search = search(context);
         if (search.programs().isEmpty()) {
@@ -65,7 +74,7 @@ final class KubernetesExtension implements ExecutionCondition, ParameterResolver
         return missing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "there is no %s in %s, and no go command to build it".formatted(missing, programs.directory()));
+                        "there is no %s in %s, and it could not be built".formatted(missing, programs.directory()));
     }
 
     /** One search for the whole run: it may take minutes. */

@@ -43,17 +43,23 @@ public final class ProgramSource {
     private final Map<String, String> environment;
     private final GoModules modules;
     private final PrintStream progress;
+    private final Heartbeat heartbeat;
 
-    /** @param progress gets a line before anything that takes long */
-    ProgramSource(Map<String, String> environment, GoModules modules, PrintStream progress) {
+    /**
+     * @param progress gets a line before anything that takes long
+     * @param interval how often it gets a line while that goes on
+     */
+    ProgramSource(Map<String, String> environment, GoModules modules, PrintStream progress, Duration interval) {
         this.environment = environment;
         this.modules = modules;
         this.progress = progress;
+        this.heartbeat = new Heartbeat(progress, interval);
     }
 
     /** The source for this checkout, which must be the working directory. */
     public static ProgramSource ofThisCheckout(PrintStream progress) {
-        return new ProgramSource(System.getenv(), new GoModules(Path.of("src/test/go"), "go"), progress);
+        return new ProgramSource(
+                System.getenv(), new GoModules(Path.of("src/test/go"), "go"), progress, Duration.ofSeconds(20));
     }
 
     /** The programs, if they are on this machine already. */
@@ -80,11 +86,18 @@ public final class ProgramSource {
             try (FileChannel lock =
                     FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 // one process fills the cache; those that waited find it filled
-                lock.lock();
+                lock(lock);
                 return fill(root);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private void lock(FileChannel file) throws IOException {
+        if (file.tryLock() == null) {
+            progress.println("Another process fetches or builds the Kubernetes programs: this one waits for it.");
+            heartbeat.during("waiting for the Kubernetes programs of another process", file::lock);
         }
     }
 
@@ -108,12 +121,12 @@ public final class ProgramSource {
         Path unfinished = Files.createTempDirectory(root, "download-");
         progress.println("Downloading kube-apiserver, etcd and kubectl to " + root + ": some seconds, once.");
         try {
-            new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig()
-                            .withTestDir(unfinished.toString())
-                            .withOfflineMode(false)
-                            .withApiServerVersion(minorVersion() + ".*")
-                            .build())
-                    .initAndDownloadIfRequired();
+            BinaryManager manager = new BinaryManager(KubeAPIServerConfigBuilder.anAPIServerConfig()
+                    .withTestDir(unfinished.toString())
+                    .withOfflineMode(false)
+                    .withApiServerVersion(minorVersion() + ".*")
+                    .build());
+            heartbeat.during("downloading", manager::initAndDownloadIfRequired);
             KubernetesPrograms downloaded = KubernetesPrograms.in(unfinished).orElseThrow();
             Path target = KubernetesPrograms.directory(root, downloaded.version());
             Files.createDirectories(target.getParent());
@@ -141,15 +154,18 @@ public final class ProgramSource {
                     "Building %s from their Go modules to %s: 5 to 25 minutes the first time, then never again.%n",
                     names(missing), programs.directory());
         }
-        try {
-            for (Program program : missing) {
-                modules.build(program, programs.path(program));
-                progress.println("Built " + program.fileName() + ".");
+        int number = 0;
+        for (Program program : missing) {
+            String which = "%s (%d of %d)".formatted(program.fileName(), ++number, missing.size());
+            try {
+                heartbeat.during("building " + which, () -> modules.build(program, programs.path(program)));
+            } catch (IllegalStateException e) {
+                progress.println(e.getMessage());
+                return "Build: " + e.getMessage() + ".";
             }
-            return "";
-        } catch (IllegalStateException e) {
-            return "Build: " + e.getMessage() + ".";
+            progress.println("Built " + which + ".");
         }
+        return "";
     }
 
     private Optional<Path> named() {

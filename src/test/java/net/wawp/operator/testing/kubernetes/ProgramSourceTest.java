@@ -2,17 +2,23 @@ package net.wawp.operator.testing.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +70,7 @@ class ProgramSourceTest {
         put(cache(), "1.37.0", Program.ESSENTIAL);
 
         assertThat(source(withoutGo()).get().version()).isEqualTo("1.37.0");
-        assertThat(progress.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(progress()).isEmpty();
     }
 
     @Test
@@ -77,7 +83,7 @@ class ProgramSourceTest {
         assertThat(programs.directory()).startsWith(cache());
         assertThat(programs.missing()).isEmpty();
         assertThat(source.alreadyThere()).contains(programs);
-        assertThat(progress.toString(StandardCharsets.UTF_8))
+        assertThat(progress())
                 .contains(
                         "Building kube-apiserver, etcd, kubectl, kube-controller-manager, helm, promtool from their Go modules")
                 .contains("5 to 25 minutes the first time");
@@ -107,6 +113,74 @@ class ProgramSourceTest {
     }
 
     @Test
+    void anInterruptedBuildGoesOnWithTheProgramThatItWasAt() throws Exception {
+        Path calls = folder.resolve("calls");
+        String build = "echo ${7##*/} >> " + calls + "; test -e $6 && exit 2; echo program > $6; chmod +x $6";
+        ProgramSource interrupted = source(go(build + "; test ${7##*/} != kubectl"));
+        assertThatThrownBy(interrupted::get).isInstanceOf(ProgramsMissingException.class);
+        assertThat(calls).hasContent("kube-apiserver\nv3\nkubectl");
+
+        source(go(build)).get();
+
+        assertThat(calls).hasContent("kube-apiserver\nv3\nkubectl\nkubectl\nkube-controller-manager\nhelm\npromtool");
+        assertThat(progress()).contains("Built etcd (2 of 6).").contains("Built kubectl (1 of 4).");
+    }
+
+    @Test
+    void aBuildSaysEveryNowAndThenThatItGoesOn() throws Exception {
+        Path seen = folder.resolve("seen");
+        ProgramSource source =
+                source(go("until test -e " + seen + "; do sleep 0.1; done; echo program > $6; chmod +x $6"));
+        Future<KubernetesPrograms> programs = CompletableFuture.supplyAsync(() -> got(source));
+
+        await().until(() -> progress()
+                        .lines()
+                        .filter(line -> line.matches("Still building kube-apiserver \\(1 of 6\\), for \\d+ s now[.]"))
+                        .count()
+                > 1);
+
+        Files.createFile(seen);
+        assertThat(programs.get().missing()).isEmpty();
+    }
+
+    /** Holds the lock on a file until its input ends. */
+    public static final class LockHolder {
+
+        private LockHolder() {}
+
+        public static void main(String[] args) throws IOException {
+            try (FileChannel file =
+                    FileChannel.open(Path.of(args[0]), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                file.lock();
+                System.out.println("locked");
+                System.in.read();
+            }
+        }
+    }
+
+    @Test
+    void whoWaitsForAnotherProcessSaysSo() throws Exception {
+        Path lock = Files.createDirectories(cache()).resolve("lock");
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        LockHolder.class.getName(),
+                        lock.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(other.inputReader().readLine()).isEqualTo("locked");
+        ProgramSource source = source(go("echo program > $6; chmod +x $6"));
+        Future<KubernetesPrograms> programs = CompletableFuture.supplyAsync(() -> got(source));
+
+        await().until(() -> progress().contains("Still waiting for the Kubernetes programs of another process, for "));
+        assertThat(programs.isDone()).isFalse();
+
+        other.outputWriter().close();
+        assertThat(programs.get().missing()).isEmpty();
+    }
+
+    @Test
     void whereNoWayWorksTheReasonNamesThemAll() {
         assertThatThrownBy(() -> source(withoutGo()).get())
                 .isInstanceOf(ProgramsMissingException.class)
@@ -131,7 +205,20 @@ class ProgramSourceTest {
         return new ProgramSource(
                 environment,
                 new GoModules(modules, goCommand),
-                new PrintStream(progress, true, StandardCharsets.UTF_8));
+                new PrintStream(progress, true, StandardCharsets.UTF_8),
+                Duration.ofMillis(100));
+    }
+
+    private static KubernetesPrograms got(ProgramSource source) {
+        try {
+            return source.get();
+        } catch (ProgramsMissingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String progress() {
+        return progress.toString(StandardCharsets.UTF_8);
     }
 
     private String withoutGo() {

@@ -1,0 +1,195 @@
+package net.wawp.operator.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.demo.Demo.Epilogue;
+import net.wawp.operator.demo.Demo.Limits;
+import net.wawp.operator.testing.EmbeddedCluster;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo on the embedded API, as on a machine that has nothing, and on a real one. */
+class DemoIT {
+
+    private static final Limits LIMITS = new Limits(Duration.ofMinutes(3), Duration.ofMinutes(1));
+
+    @TempDir
+    private Path folder;
+
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+
+    @Test
+    void everySampleEndsAsItsFileSays() throws Exception {
+        int status = Demo.play(out, DemoIT::embedded, LIMITS, Epilogue.NONE);
+
+        assertThat(lines()).first().asString().contains("a simulated Wawp and an embedded Kubernetes API");
+        for (String file : SampleTest.files()) {
+            for (Sample.Ending ending : Sample.read(file).endings()) {
+                assertThat(lines())
+                        .anyMatch(line ->
+                                line.matches(ending.name() + " .* " + ending.ready() + " +" + ending.reason() + " .*"));
+            }
+        }
+        assertThat(lines()).last().isEqualTo("Every sample ended as its file says.");
+        assertThat(status).isZero();
+    }
+
+    @Test
+    void aSampleThatDoesNotComeToItsStateEndsTheDemoWithOneLine() {
+        Supplier<DemoCluster> taken = () -> {
+            DemoCluster cluster = embedded();
+            cluster.create(session("another-line", "3EB0BCB2E3D1"));
+            return cluster;
+        };
+
+        int status = Demo.play(out, taken, new Limits(Duration.ofMinutes(3), Duration.ofSeconds(5)), Epilogue.NONE);
+
+        assertThat(lines()).last().asString().startsWith("welcome-line did not come to PairingRequired within 5 s. If");
+        assertThat(lines()).noneMatch(line -> line.contains("2-stop.yaml") || line.startsWith("\tat "));
+        assertThat(status).isEqualTo(1);
+    }
+
+    @Test
+    void anErrorIsOneLine() {
+        Supplier<DemoCluster> broken = () -> {
+            throw new IllegalStateException("no port is free\nand more");
+        };
+
+        int status = Demo.play(out, broken, LIMITS, Epilogue.NONE);
+
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("The demo failed: java.lang.IllegalStateException: no port is free and more.")
+                .contains("run the demo again");
+        assertThat(status).isEqualTo(1);
+    }
+
+    @Test
+    void aStartThatHangsEndsWithTheLimit() {
+        CountDownLatch testEnds = new CountDownLatch(1);
+        Supplier<DemoCluster> hanging = () -> {
+            try {
+                testEnds.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new IllegalStateException("the test has ended");
+        };
+
+        int status = Demo.play(out, hanging, new Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)), Epilogue.NONE);
+        List<String> lines = lines();
+        testEnds.countDown();
+
+        assertThat(lines).singleElement().asString().startsWith("The demo did not end within 1 s.");
+        assertThat(status).isEqualTo(1);
+    }
+
+    @Test
+    void anInterruptEndsItWithOneLine() throws Exception {
+        Process demo = demo("XDG_CACHE_HOME", folder.toString());
+        awaitOutput(demo, "# deploy/samples/1-start-and-scan.yaml");
+
+        demo.destroy();
+
+        assertInterrupted(demo);
+        assertThat(Files.readString(log())).contains("an embedded Kubernetes API");
+    }
+
+    @Nested
+    @OnKubernetes
+    class OnARealApiServer {
+        @Test
+        void anInterruptLeavesNoProgramOfTheApiServerBehind(KubernetesCluster cluster) throws Exception {
+            Path programs = cluster.programs().directory();
+            Process demo = demo(
+                    "KUBE_API_TEST_DIR", programs.resolve("../..").normalize().toString());
+            awaitOutput(demo, "# deploy/samples/1-start-and-scan.yaml");
+            List<ProcessHandle> children = demo.descendants().toList();
+
+            demo.destroy();
+
+            assertInterrupted(demo);
+            assertThat(Files.readString(log())).contains("a real Kubernetes API server");
+            assertThat(children).isNotEmpty();
+            // the watchdogs notice a little later
+            await().untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    private void assertInterrupted(Process demo) throws InterruptedException, IOException {
+        assertThat(demo.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(demo.exitValue()).isEqualTo(1);
+        assertThat(Files.readAllLines(log()))
+                .last()
+                .isEqualTo("The demo was interrupted before its end: run mvn -q -Pdemo to see it whole.");
+    }
+
+    private Process demo(String variable, String value) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-classpath",
+                        System.getProperty("java.class.path"),
+                        "-Dlogback.configurationFile=src/test/resources/logback-demo.xml",
+                        Demo.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(log().toFile());
+        builder.environment().remove("KUBE_API_TEST_DIR");
+        builder.environment().put(variable, value);
+        return builder.start();
+    }
+
+    private void awaitOutput(Process demo, String text) {
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> Files.readString(log()).contains(text) || !demo.isAlive());
+    }
+
+    private Path log() {
+        return folder.resolve("demo.log");
+    }
+
+    private List<String> lines() {
+        return output.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    private static DemoCluster embedded() {
+        return new DemoCluster.Embedded(new EmbeddedCluster());
+    }
+
+    private static WhatsAppSession session(String name, String instanceId) {
+        WhatsAppSession session = new WhatsAppSession();
+        session.getMetadata().setName(name);
+        session.setSpec(new WhatsAppSessionSpec(
+                DesiredState.Running,
+                instanceId,
+                new CredentialsSecretRef("wawp-credentials"),
+                null,
+                null,
+                null,
+                null));
+        return session;
+    }
+}
