@@ -15,7 +15,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
@@ -31,7 +30,7 @@ final class HttpExchange {
     private final HttpClient client;
     private final RequestOptions options;
     private final Buffer body;
-    private final BooleanSupplier mayStillSend;
+    private final SendGuard guard;
     private final InstantSource clock;
 
     private final CompletableFuture<WawpResponse> reply = new CompletableFuture<>();
@@ -40,12 +39,11 @@ final class HttpExchange {
     private Optional<HttpClientRequest> request = Optional.empty();
     private Optional<HttpClientResponse> response = Optional.empty();
 
-    HttpExchange(
-            HttpClient client, RequestOptions options, Buffer body, BooleanSupplier mayStillSend, InstantSource clock) {
+    HttpExchange(HttpClient client, RequestOptions options, Buffer body, SendGuard guard, InstantSource clock) {
         this.client = client;
         this.options = options;
         this.body = body;
-        this.mayStillSend = mayStillSend;
+        this.guard = guard;
         this.clock = clock;
     }
 
@@ -69,7 +67,7 @@ final class HttpExchange {
         connection.result().exceptionHandler(broken -> breakOff());
         if (reply.isDone()) {
             closeConnection();
-        } else if (mayStillSend.getAsBoolean()) {
+        } else if (guard.maySend()) {
             send(connection.result());
         } else {
             reached = Delivery.Withheld;

@@ -17,8 +17,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import net.wawp.operator.session.Action;
 
 /**
  * Wawp over HTTP. Never follows a redirect, never asks twice, never logs.
@@ -69,36 +67,25 @@ public final class HttpWawpClient implements WawpClient {
     }
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-        return send(polls, "info", credentials, () -> true);
-    }
-
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        String operation =
-                switch (action) {
-                    case Start -> "start";
-                    case Stop -> "stop";
-                    case Logout -> "logout";
-                };
-        return send(changes, operation, credentials, mayStillSend);
-    }
-
-    private CompletionStage<WawpResponse> send(
-            HttpClient client, String operation, Credentials credentials, BooleanSupplier mayStillSend) {
-        String path = "/v2/session/" + operation;
+    public CompletionStage<WawpResponse> send(WawpRequest request) {
+        HttpClient client = request.operation().changesSession() ? changes : polls;
+        String path = request.operation().path();
         HttpExchange call =
                 switch (style) {
                     case Body ->
                         new HttpExchange(
                                 client,
                                 request(path).putHeader(HttpHeaders.CONTENT_TYPE, "application/json"),
-                                body(credentials),
-                                mayStillSend,
+                                body(request.credentials()),
+                                request.guard(),
                                 clock);
                     case Query ->
                         new HttpExchange(
-                                client, request(path + query(credentials)), Buffer.buffer(), mayStillSend, clock);
+                                client,
+                                request(path + query(request.credentials())),
+                                Buffer.buffer(),
+                                request.guard(),
+                                clock);
                 };
         return call.run(vertx, timeout);
     }
