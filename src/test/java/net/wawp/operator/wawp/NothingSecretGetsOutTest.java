@@ -10,6 +10,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ProxyOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.wawp.operator.session.Action;
@@ -94,6 +96,28 @@ class NothingSecretGetsOutTest {
                 .noneMatch(line -> tells(line, qrCode));
     }
 
+    @Test
+    void noByteOfAHostileAnswerIsInAnyLogLineOrResponseAndABrokenConnectionIsNoWarning() throws IOException {
+        List<WawpResponse> responses = new ArrayList<>();
+        Vertx vertx = Vertx.vertx();
+        try {
+            for (HostileAnswer answer : HostileAnswer.all()) {
+                try (RawServer server = new RawServer(answer.script())) {
+                    responses.addAll(callAll(vertx, WawpEndpoint.direct(server.uri()), Style.Body));
+                }
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(NothingSecretGetsOutTest::tellsTheAnswer);
+        assertThat(clientsLines())
+                .anyMatch(line -> line.startsWith("io.netty."))
+                .noneMatch(NothingSecretGetsOutTest::tellsTheAnswer);
+        assertThat(List.copyOf(log.list)).as("lines for whoever reads the log").noneMatch(event -> event.getLevel()
+                .isGreaterOrEqual(Level.INFO));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"right", "wrong"})
     void thePasswordOfTheProxyIsInNoLogLineAndNoReply(String start) {
@@ -154,6 +178,13 @@ class NothingSecretGetsOutTest {
                 .map(event -> event.getLoggerName() + " " + event.getFormattedMessage() + " "
                         + ThrowableProxyUtil.asString(event.getThrowableProxy()))
                 .toList();
+    }
+
+    private static boolean tellsTheAnswer(String text) {
+        // a status line is put into capital letters before it is reported
+        String lowerCase = text.toLowerCase(Locale.ROOT);
+        return HostileAnswer.SECRET_PARTS.stream().anyMatch(part -> lowerCase.contains(part.toLowerCase(Locale.ROOT)))
+                || text.contains(CREDENTIALS.accessToken());
     }
 
     private static boolean tells(String text, String qrCode) {
