@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Holds routine polls to a rate. Whatever matters more takes its token too but does not wait for one: then the bucket is in debt, and
- * routine polls wait longer. Not thread-safe.
+ * Tokens that fill up at a steady rate. What cannot wait takes its token anyway: then the bucket is in debt, and the rest waits longer. Not
+ * thread-safe.
  */
 final class TokenBucket {
 
@@ -25,13 +25,14 @@ final class TokenBucket {
         this.filledAt = now;
     }
 
-    /** When there will be a token; empty if there is one. */
-    Optional<Instant> emptyUntil(Instant now) {
+    /** When the bucket will hold a token beyond those that are kept for others; empty if it holds one now. */
+    Optional<Instant> emptyUntil(int kept, Instant now) {
         fill(now);
-        if (tokens >= 1) {
+        double needed = Math.min(kept + 1, burst);
+        if (tokens >= needed) {
             return Optional.empty();
         }
-        return Optional.of(now.plusNanos((long) Math.ceil((1 - tokens) / perSecond * NANOS_PER_SECOND)));
+        return Optional.of(now.plusNanos((long) Math.ceil((needed - tokens) / perSecond * NANOS_PER_SECOND)));
     }
 
     void take(Instant now) {
