@@ -11,12 +11,12 @@ import net.wawp.operator.wawp.WawpClient;
 import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
-/** Counts and times the calls that another client makes. What that client held back is no call. */
+/** Counts and times the calls of another client. A call that was held back does not count. */
 final class MeteredWawpClient implements WawpClient {
 
     private static final String SUCCESS = "Success";
 
-    /** The longest that a call may be given is one minute. */
+    /** Up to the longest time-out that can be set. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(50),
         Duration.ofMillis(100),
@@ -56,13 +56,13 @@ final class MeteredWawpClient implements WawpClient {
 
     private void record(Operation operation, Timer.Sample begun, String outcome) {
         Counter.builder("wawp.operator.api.requests")
-                .description("Calls to Wawp that went out.")
+                .description("Number of calls sent to Wawp.")
                 .tag("operation", operation.name())
                 .tag("outcome", outcome)
                 .register(meters)
                 .increment();
         begun.stop(Timer.builder("wawp.operator.api.request.duration")
-                .description("How long calls to Wawp took, connection included, whatever their outcome.")
+                .description("Duration of calls to Wawp from connecting to the last byte, in seconds.")
                 .tag("operation", operation.name())
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters));

@@ -70,8 +70,8 @@ class NothingSecretGetsOutTest {
 
     @ParameterizedTest
     @EnumSource
-    void noTokenAndNoQrCodeIsInAnyLogLineOrReply(Style style) {
-        List<WawpResponse> replies = new ArrayList<>();
+    void noTokenAndNoQrCodeIsInAnyLogLineOrResponse(Style style) {
+        List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         String qrCode;
         try (WawpSimulator simulator = WawpSimulator.start()) {
@@ -81,16 +81,16 @@ class NothingSecretGetsOutTest {
             qrCode = session.qrCode().orElseThrow();
             everythingThatCanHappen().forEach(fault -> {
                 fault.ifPresent(simulator::inject);
-                replies.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
+                responses.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
             });
-            replies.addAll(callAll(vertx, WawpEndpoint.direct(URI.create("http://127.0.0.1:1")), style));
+            responses.addAll(callAll(vertx, WawpEndpoint.direct(URI.create("http://127.0.0.1:1")), style));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> tells(line, qrCode));
@@ -120,10 +120,10 @@ class NothingSecretGetsOutTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"right", "wrong"})
-    void thePasswordOfTheProxyIsInNoLogLineAndNoReply(String start) {
+    void thePasswordOfTheProxyIsInNoLogLineAndNoResponse(String start) {
         String password = start + "PaSsWoRdOfTheProxy";
         String login = Base64.getEncoder().encodeToString(("operator:" + password).getBytes(StandardCharsets.UTF_8));
-        List<WawpResponse> replies = new ArrayList<>();
+        List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         try (WawpSimulator simulator = WawpSimulator.start();
                 TlsFront tls = new TlsFront("wawp.test", simulator.baseUrl().getPort());
@@ -133,16 +133,16 @@ class NothingSecretGetsOutTest {
                     .setPort(proxy.port())
                     .setUsername("operator")
                     .setPassword(password);
-            WawpEndpoint route = new WawpEndpoint(URI.create("https://wawp.test"), Optional.of(options), List.of());
-            replies.addAll(callAll(vertx, route, Style.Body));
+            WawpEndpoint endpoint = new WawpEndpoint(URI.create("https://wawp.test"), Optional.of(options), List.of());
+            responses.addAll(callAll(vertx, endpoint, Style.Body));
 
             assertThat(proxy.asked()).isNotEmpty();
-            assertThat(route.toString()).doesNotContain(password);
+            assertThat(endpoint.toString()).doesNotContain(password);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> text.contains(password));
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(text -> text.contains(password));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> line.contains(password) || line.contains(login));
@@ -160,8 +160,9 @@ class NothingSecretGetsOutTest {
                 Stream.of(Fault.Kind.values()).map(Fault::of).map(Optional::of));
     }
 
-    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint route, Style style) {
-        WawpClient client = new HttpWawpClient(vertx, route, style, Duration.ofMillis(300), 4, InstantSource.system());
+    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint endpoint, Style style) {
+        WawpClient client =
+                new HttpWawpClient(vertx, endpoint, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
                 client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
                         .toCompletableFuture()

@@ -42,7 +42,7 @@ class LimitedWawpClientTest {
     class ATokenNotTriedBefore {
 
         @Test
-        void isTriedByOneCallForWhoseAnswerTheOthersWait() {
+        void isTriedByOneCallAndTheOthersWaitForItsAnswer() {
             CompletableFuture<WawpResponse> first = poll("A", Priority.Prompt);
             CompletableFuture<WawpResponse> second = poll("B", Priority.Prompt);
             CompletableFuture<WawpResponse> third = act("C");
@@ -57,7 +57,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void letsEverybodyGoOnceTheFirstCallIsAnswered() {
+        void letsAllCallsThroughOnceTheFirstIsAnswered() {
             poll("A", Priority.Prompt);
             poll("B", Priority.Prompt);
             poll("C", Priority.Prompt);
@@ -66,7 +66,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isWhatATokenIsAgainAfterALongRest() {
+        void isForgottenAfterALongRest() {
             poll("A", Priority.Routine);
             wawp.answerWell();
             clock.advance(MINUTE.multipliedBy(21));
@@ -86,7 +86,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isTriedOnceInTenMinutesWhoeverAsksAndForWhateverInstance() {
+        void isTriedOnceInTenMinutesWithWhateverPriorityAndInstance() {
             clock.advance(MINUTE.multipliedBy(10).minusSeconds(1));
             assertThat(failure(poll("A", Priority.Routine))).isEqualTo(refusedHere());
             assertThat(failure(poll("B", Priority.Prompt))).isEqualTo(refusedHere());
@@ -103,7 +103,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isTriedOnceAMinuteIfPeopleAsk() {
+        void isTriedOnceAMinuteIfPeopleRequestIt() {
             poll("A", Priority.Requested);
             assertThat(wawp.sent()).isEqualTo(1);
             clock.advance(MINUTE);
@@ -171,7 +171,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void restsLongerEachTimeWhereWawpNamesNoTime() {
+        void waitsLongerEachTimeWhereWawpNamesNoTime() {
             RateLimitGate gate = new RateLimitGate(new Random(1));
             Duration total = Duration.ZERO;
             for (int i = 0; i < 12; i++) {
@@ -189,7 +189,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void countsCallsThatWereUnderWayTogetherAsOne() {
+        void countsCallsThatWereInFlightTogetherAsOne() {
             RateLimitGate gate = new RateLimitGate(new Random(1));
             Instant sent = clock.instant();
             clock.advance(Duration.ofMillis(200));
@@ -200,10 +200,10 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void saysInTheReplyWhenCallsMayGoOn() {
-            CompletableFuture<WawpResponse> reply = poll("A", Priority.Routine);
+        void saysInTheResponseWhenCallsMayGoOn() {
+            CompletableFuture<WawpResponse> response = poll("A", Priority.Routine);
             wawp.refuse(Kind.RateLimited);
-            assertThat(failure(reply).notBefore()).contains(clock.instant().plusSeconds(1));
+            assertThat(failure(response).notBefore()).contains(clock.instant().plusSeconds(1));
         }
     }
 
@@ -401,7 +401,7 @@ class LimitedWawpClientTest {
     }
 
     @Test
-    void callsThatTheirGuardHeldBackSayNothingOfWawp() {
+    void callsThatTheirGuardHeldBackSayNothingAboutWawp() {
         poll("A", Priority.Routine);
         wawp.answerWell();
         for (int i = 0; i < 100; i++) {
@@ -429,9 +429,9 @@ class LimitedWawpClientTest {
                 .toCompletableFuture();
     }
 
-    private static Failure failure(CompletableFuture<WawpResponse> reply) {
-        assertThat(reply).isCompleted();
-        assertThat(reply.join()).isInstanceOf(WawpResponse.Refused.class);
-        return ((WawpResponse.Refused) reply.join()).failure();
+    private static Failure failure(CompletableFuture<WawpResponse> response) {
+        assertThat(response).isCompleted();
+        assertThat(response.join()).isInstanceOf(WawpResponse.Refused.class);
+        return ((WawpResponse.Refused) response.join()).failure();
     }
 }
