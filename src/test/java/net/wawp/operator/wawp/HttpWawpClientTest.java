@@ -165,6 +165,46 @@ class HttpWawpClientTest {
                 .isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("guardsThatRefuse")
+    void theGuardIsAskedOnceOnAnOpenConnectionAndAfterARefusalNotAByteIsWritten(SendGuard refusing) throws IOException {
+        try (RawServer server = RawServer.answering(GOOD)) {
+            WawpClient client = client(server.uri(), Style.Body, PATIENCE);
+            AtomicInteger asked = new AtomicInteger();
+            SendGuard guard = () -> {
+                asked.incrementAndGet();
+                return refusing.maySend();
+            };
+
+            assertThat(join(client.send(WawpRequest.change(Action.Logout, CREDENTIALS, guard))))
+                    .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
+            await().until(() -> server.connectionsClosedByClient() == 1);
+            assertThat(asked).hasValue(1);
+            assertThat(server.received()).isZero();
+
+            act(client, Action.Stop);
+            assertThat(server.connections())
+                    .as("a fresh connection for the next call")
+                    .isEqualTo(2);
+        }
+    }
+
+    static Stream<SendGuard> guardsThatRefuse() {
+        return Stream.of(() -> false, () -> {
+            throw new IllegalStateException("the lease cannot be read");
+        });
+    }
+
+    @Test
+    void aGuardThatAgreesIsAskedOnce() {
+        AtomicInteger asked = new AtomicInteger();
+
+        join(client(simulator.baseUrl(), Style.Body, PATIENCE)
+                .send(WawpRequest.change(Action.Start, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
+
+        assertThat(asked).hasValue(1);
+    }
+
     @Test
     void pollsShareAConnectionAndEveryChangingCallHasItsOwn() throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {

@@ -169,6 +169,9 @@ class NothingSecretGetsOutTest {
                         .join(),
                 client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> true))
                         .toCompletableFuture()
+                        .join(),
+                client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> false))
+                        .toCompletableFuture()
                         .join());
     }
 

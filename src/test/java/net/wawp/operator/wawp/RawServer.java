@@ -1,7 +1,9 @@
 package net.wawp.operator.wawp;
 
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -40,6 +42,7 @@ final class RawServer implements AutoCloseable {
     private final ServerSocket listener;
     private final Script script;
     private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger received = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger closedByClient = new AtomicInteger();
 
@@ -81,6 +84,11 @@ final class RawServer implements AutoCloseable {
         return heads;
     }
 
+    /** All bytes that came in. */
+    int received() {
+        return received.get();
+    }
+
     int connections() {
         return accepted.get();
     }
@@ -99,8 +107,8 @@ final class RawServer implements AutoCloseable {
 
     private void serve(Socket socket) throws IOException {
         try (socket) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            BufferedReader in = new BufferedReader(
+                    new InputStreamReader(counted(socket.getInputStream()), StandardCharsets.ISO_8859_1));
             OutputStream out = socket.getOutputStream();
             out.write(script.greeting());
             while (readRequest(in)) {
@@ -116,6 +124,17 @@ final class RawServer implements AutoCloseable {
         } finally {
             closedByClient.incrementAndGet();
         }
+    }
+
+    private InputStream counted(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int count = super.read(bytes, offset, length);
+                received.addAndGet(Math.max(0, count));
+                return count;
+            }
+        };
     }
 
     private boolean readRequest(BufferedReader in) throws IOException {
