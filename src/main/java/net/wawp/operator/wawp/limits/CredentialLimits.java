@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.time.TokenBucket;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
@@ -29,7 +30,7 @@ final class CredentialLimits {
 
     CredentialLimits(int callsPerSecond, int burst, RandomGenerator random, Instant now) {
         rateLimit = new RateLimitGate(random);
-        bucket = new TokenBucket(callsPerSecond, burst, now);
+        bucket = new TokenBucket(burst, Duration.ofSeconds(1).dividedBy(callsPerSecond), now);
         lastUse = now;
     }
 
