@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Hides most of the id of a WhatsApp account: it is a phone number, hence personal data. */
+/** Hides most of the id of a WhatsApp account, which is a phone number and so personal data. */
 final class AccountMask {
 
     private static final Pattern ID =
@@ -16,8 +16,8 @@ final class AccountMask {
     private AccountMask() {}
 
     /**
-     * The id with the first two and the last three digits of its number left, or none of a number under 8 digits. Empty for an id of
-     * another form, as nobody knows what it would give away.
+     * The id with only the first two and the last three digits of its number, or with none if the number has fewer than 8. Empty for an id of
+     * another form, since nobody knows what it would reveal.
      */
     static Optional<String> mask(String id) {
         Matcher matcher = ID.matcher(id);

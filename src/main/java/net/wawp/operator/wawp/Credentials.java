@@ -6,14 +6,14 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * What names a session to Wawp and gives access to it. Neither part is ever printed: the token is a secret, and an id that comes from a
- * Secret may be shown only after Wawp has confirmed it.
+ * Names a session to Wawp and gives access to it. Neither part is ever printed: the token is a secret, and an id from a Secret may be shown
+ * only after Wawp has confirmed it.
  *
  * @param accessToken belongs to an account and may serve many instances
  */
 public record Credentials(String instanceId, String accessToken) {
 
-    /** The same for two credentials exactly when their tokens are: a key for limits per token, which never leaves the process. */
+    /** Equal for equal tokens: the key of the limits of a token. It never leaves the process. */
     public String tokenFingerprint() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(accessToken.getBytes(StandardCharsets.UTF_8));

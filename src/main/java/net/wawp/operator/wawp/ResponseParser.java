@@ -14,8 +14,8 @@ import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 
 /**
- * Makes a {@link WawpResponse} of an HTTP answer. The status alone decides between the failures; a body is read only for the state that a 2xx
- * answer must name. What is personal or secret in it (account, push name, QR code) is masked or left behind here.
+ * Turns an HTTP answer into a {@link WawpResponse}. The HTTP status alone tells failures apart; the body is read only for the session state
+ * that a 2xx answer must contain. Only plain words and names pass, and the account is masked: push name and QR code stay behind.
  */
 final class ResponseParser {
 
@@ -30,10 +30,10 @@ final class ResponseParser {
 
     private ResponseParser() {}
 
-    static WawpResponse parse(RawResponse answer) {
-        int status = answer.status();
+    static WawpResponse parse(RawResponse raw) {
+        int status = raw.status();
         if (status >= 200 && status < 300) {
-            return answer.body()
+            return raw.body()
                     .map(ResponseParser::parseBody)
                     .orElseGet(
                             () -> new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered)));
@@ -47,7 +47,7 @@ final class ResponseParser {
                 new WawpResponse.Refused(new Failure(
                         Kind.RateLimited,
                         Delivery.Answered,
-                        answer.retryAfter().flatMap(value -> RetryAfter.parse(value, answer.received()))));
+                        raw.retryAfter().flatMap(value -> RetryAfter.parse(value, raw.received()))));
             default -> refused(status >= 400 && status < 500 ? Kind.RequestRejected : Kind.GatewayUnavailable);
         };
     }

@@ -10,17 +10,17 @@ import java.util.stream.Stream;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** Certificates that a chain may end in. */
+/** The certificates that a chain may end in. */
 final class TrustedRoots {
 
     private TrustedRoots() {}
 
-    /** Those of the Java runtime and these. */
+    /** Trusts the certificates of the Java runtime and the extra ones. */
     static X509TrustManager with(List<X509Certificate> extra) {
         try {
             KeyStore roots = KeyStore.getInstance(KeyStore.getDefaultType());
             roots.load(null, null);
-            // no store at all stands for the runtime's own
+            // null stands for the store of the runtime
             for (X509Certificate root : Stream.concat(
                             Arrays.stream(trusting(null).getAcceptedIssuers()), extra.stream())
                     .toList()) {

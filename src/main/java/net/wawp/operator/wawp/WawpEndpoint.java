@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How Wawp is reached.
+ * The address of Wawp and the way to it.
  *
- * @param baseUrl scheme, host and perhaps port; the only address that is ever called
- * @param proxy an HTTP proxy that all calls go through; it alone resolves the name of an https address and sees nothing of the calls to it
- * @param extraRoots certificates that are trusted beside those of the Java runtime
+ * @param baseUrl scheme, host and optional port; the only address that is called
+ * @param proxy an HTTP proxy for all calls; it resolves the name of an https address and cannot read the calls to it
+ * @param extraRoots certificates that are trusted in addition to those of the Java runtime
  */
 public record WawpEndpoint(URI baseUrl, Optional<ProxyOptions> proxy, List<X509Certificate> extraRoots) {
 
-    /** Without a proxy, trusting what the Java runtime trusts. */
+    /** No proxy and no extra certificates. */
     public static WawpEndpoint direct(URI baseUrl) {
         return new WawpEndpoint(baseUrl, Optional.empty(), List.of());
     }

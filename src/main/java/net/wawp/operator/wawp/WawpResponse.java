@@ -3,12 +3,15 @@ package net.wawp.operator.wawp;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.SessionInfo;
 
-/** What came of a call to Wawp. */
+/** The outcome of a call to Wawp. */
 public sealed interface WawpResponse {
 
-    /** A 2xx answer that names a state. */
+    /** A 2xx answer with a session state. */
     record Success(SessionInfo info) implements WawpResponse {}
 
-    /** Anything else, calls that were never sent included. */
+    /**
+     * Anything else. A failure whose delivery is {@code Withheld} was answered by the operator itself, before a byte was sent: it says nothing
+     * about Wawp.
+     */
     record Refused(Failure failure) implements WawpResponse {}
 }

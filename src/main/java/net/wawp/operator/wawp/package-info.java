@@ -1,2 +1,2 @@
-/** How the operator talks to Wawp: the port {@link net.wawp.operator.wawp.WawpClient}, its HTTP adapter, and the limits around it. */
+/** Calls to Wawp: the port {@link net.wawp.operator.wawp.WawpClient} and its adapter for HTTP. */
 package net.wawp.operator.wawp;

@@ -102,7 +102,7 @@ class HttpWawpClientTest {
 
     @ParameterizedTest
     @MethodSource("faults")
-    void everyFaultIsClassifiedAndNothingIsTriedTwice(Fault fault, Kind kind, Delivery delivery) {
+    void everyFaultIsClassifiedAndNoCallIsSentTwice(Fault fault, Kind kind, Delivery delivery) {
         WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
         simulator.inject(fault);
 
@@ -113,7 +113,7 @@ class HttpWawpClientTest {
 
     @ParameterizedTest
     @EnumSource(names = {"Hang", "Drip"})
-    void anAnswerThatTakesTooLongIsGivenUpHoweverBusyTheConnectionIs(Fault.Kind slowness) {
+    void anAnswerThatTakesTooLongIsCutOffHoweverBusyTheConnectionIs(Fault.Kind slowness) {
         WawpClient client = client(simulator.baseUrl(), Style.Body, HASTE);
         simulator.inject(Fault.of(slowness).withEffect());
 
@@ -122,16 +122,16 @@ class HttpWawpClientTest {
     }
 
     @Test
-    void aWordThatNobodyKnowsIsAnAnswer() {
+    void anUnknownStateIsASuccess() {
         simulator.inject(Fault.of(Fault.Kind.UnknownWord));
 
-        WawpResponse reply = poll(client(simulator.baseUrl(), Style.Body, PATIENCE));
+        WawpResponse response = poll(client(simulator.baseUrl(), Style.Body, PATIENCE));
 
-        assertThat(stateOf(reply)).isEqualTo(SessionState.UNKNOWN);
+        assertThat(stateOf(response)).isEqualTo(SessionState.UNKNOWN);
     }
 
     @Test
-    void retryAfterComesWithTheReply() {
+    void retryAfterComesWithTheResponse() {
         simulator.inject(Fault.error(429, BodyFormat.Empty).retryAfter("60"));
 
         assertThat(poll(client(simulator.baseUrl(), Style.Body, PATIENCE)))
@@ -142,27 +142,67 @@ class HttpWawpClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https://127.0.0.1:%d"})
-    void whatCannotBeConnectedToIsUnreachedAndNobodyIsAskedWhetherToSend(String address) {
+    void withoutAConnectionTheCallIsUnreachedAndTheGuardIsNotAsked(String address) {
         URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
         AtomicInteger asked = new AtomicInteger();
 
-        WawpResponse reply = join(
-                client(uri, Style.Body, PATIENCE).act(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0));
+        WawpResponse response = join(client(uri, Style.Body, PATIENCE)
+                .send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
 
-        assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
+        assertThat(response).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
         assertThat(asked).hasValue(0);
     }
 
     @Test
-    void aCallThatMayNoLongerBeSentNeverLeaves() {
+    void aCallThatTheGuardRefusesIsNotSent() {
         WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
 
-        WawpResponse reply = join(client.act(Action.Logout, CREDENTIALS, () -> false));
+        WawpResponse response = join(client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> false)));
 
-        assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
+        assertThat(response).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
         assertThat(stateOf(poll(client))).isEqualTo(SessionState.STOPPED);
         assertThat(simulator.ledger().calls(Operation.logout, CREDENTIALS.instanceId()))
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("guardsThatRefuse")
+    void theGuardIsAskedOnceOnAnOpenConnectionAndAfterARefusalNotAByteIsWritten(SendGuard refusing) throws IOException {
+        try (RawServer server = RawServer.answering(GOOD)) {
+            WawpClient client = client(server.uri(), Style.Body, PATIENCE);
+            AtomicInteger asked = new AtomicInteger();
+            SendGuard guard = () -> {
+                asked.incrementAndGet();
+                return refusing.maySend();
+            };
+
+            assertThat(join(client.send(WawpRequest.change(Action.Logout, CREDENTIALS, guard))))
+                    .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
+            await().until(() -> server.connectionsClosedByClient() == 1);
+            assertThat(asked).hasValue(1);
+            assertThat(server.received()).isZero();
+
+            act(client, Action.Stop);
+            assertThat(server.connections())
+                    .as("a fresh connection for the next call")
+                    .isEqualTo(2);
+        }
+    }
+
+    static Stream<SendGuard> guardsThatRefuse() {
+        return Stream.of(() -> false, () -> {
+            throw new IllegalStateException("the lease cannot be read");
+        });
+    }
+
+    @Test
+    void aGuardThatAgreesIsAskedOnce() {
+        AtomicInteger asked = new AtomicInteger();
+
+        join(client(simulator.baseUrl(), Style.Body, PATIENCE)
+                .send(WawpRequest.change(Action.Start, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
+
+        assertThat(asked).hasValue(1);
     }
 
     @Test
@@ -216,20 +256,20 @@ class HttpWawpClientTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.poll(CREDENTIALS, Priority.Routine));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
     }
 
     private static WawpResponse act(WawpClient client, Action action) {
-        return join(client.act(action, CREDENTIALS, () -> true));
+        return join(client.send(WawpRequest.change(action, CREDENTIALS, () -> true)));
     }
 
-    private static WawpResponse join(CompletionStage<WawpResponse> reply) {
-        return reply.toCompletableFuture().join();
+    private static WawpResponse join(CompletionStage<WawpResponse> response) {
+        return response.toCompletableFuture().join();
     }
 
-    private static SessionState stateOf(WawpResponse reply) {
-        assertThat(reply).isInstanceOf(WawpResponse.Success.class);
-        return ((WawpResponse.Success) reply).info().state();
+    private static SessionState stateOf(WawpResponse response) {
+        assertThat(response).isInstanceOf(WawpResponse.Success.class);
+        return ((WawpResponse.Success) response).info().state();
     }
 
     private static WawpResponse refused(Kind kind, Delivery delivery) {

@@ -10,6 +10,7 @@ import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ProxyOptions;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.wawp.operator.session.Action;
@@ -68,8 +70,8 @@ class NothingSecretGetsOutTest {
 
     @ParameterizedTest
     @EnumSource
-    void noTokenAndNoQrCodeIsInAnyLogLineOrReply(Style style) {
-        List<WawpResponse> replies = new ArrayList<>();
+    void noTokenAndNoQrCodeIsInAnyLogLineOrResponse(Style style) {
+        List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         String qrCode;
         try (WawpSimulator simulator = WawpSimulator.start()) {
@@ -79,27 +81,49 @@ class NothingSecretGetsOutTest {
             qrCode = session.qrCode().orElseThrow();
             everythingThatCanHappen().forEach(fault -> {
                 fault.ifPresent(simulator::inject);
-                replies.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
+                responses.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
             });
-            replies.addAll(callAll(vertx, WawpEndpoint.direct(URI.create("http://127.0.0.1:1")), style));
+            responses.addAll(callAll(vertx, WawpEndpoint.direct(URI.create("http://127.0.0.1:1")), style));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> tells(line, qrCode));
     }
 
+    @Test
+    void noByteOfAHostileAnswerIsInAnyLogLineOrResponseAndABrokenConnectionIsNoWarning() throws IOException {
+        List<WawpResponse> responses = new ArrayList<>();
+        Vertx vertx = Vertx.vertx();
+        try {
+            for (HostileAnswer answer : HostileAnswer.all()) {
+                try (RawServer server = new RawServer(answer.script())) {
+                    responses.addAll(callAll(vertx, WawpEndpoint.direct(server.uri()), Style.Body));
+                }
+            }
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(NothingSecretGetsOutTest::tellsTheAnswer);
+        assertThat(clientsLines())
+                .anyMatch(line -> line.startsWith("io.netty."))
+                .noneMatch(NothingSecretGetsOutTest::tellsTheAnswer);
+        assertThat(List.copyOf(log.list)).as("lines for whoever reads the log").noneMatch(event -> event.getLevel()
+                .isGreaterOrEqual(Level.INFO));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"right", "wrong"})
-    void thePasswordOfTheProxyIsInNoLogLineAndNoReply(String start) {
+    void thePasswordOfTheProxyIsInNoLogLineAndNoResponse(String start) {
         String password = start + "PaSsWoRdOfTheProxy";
         String login = Base64.getEncoder().encodeToString(("operator:" + password).getBytes(StandardCharsets.UTF_8));
-        List<WawpResponse> replies = new ArrayList<>();
+        List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         try (WawpSimulator simulator = WawpSimulator.start();
                 TlsFront tls = new TlsFront("wawp.test", simulator.baseUrl().getPort());
@@ -109,16 +133,16 @@ class NothingSecretGetsOutTest {
                     .setPort(proxy.port())
                     .setUsername("operator")
                     .setPassword(password);
-            WawpEndpoint route = new WawpEndpoint(URI.create("https://wawp.test"), Optional.of(options), List.of());
-            replies.addAll(callAll(vertx, route, Style.Body));
+            WawpEndpoint endpoint = new WawpEndpoint(URI.create("https://wawp.test"), Optional.of(options), List.of());
+            responses.addAll(callAll(vertx, endpoint, Style.Body));
 
             assertThat(proxy.asked()).isNotEmpty();
-            assertThat(route.toString()).doesNotContain(password);
+            assertThat(endpoint.toString()).doesNotContain(password);
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(replies).extracting(WawpResponse::toString).noneMatch(text -> text.contains(password));
+        assertThat(responses).extracting(WawpResponse::toString).noneMatch(text -> text.contains(password));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(line -> line.contains(password) || line.contains(login));
@@ -136,11 +160,17 @@ class NothingSecretGetsOutTest {
                 Stream.of(Fault.Kind.values()).map(Fault::of).map(Optional::of));
     }
 
-    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint route, Style style) {
-        WawpClient client = new HttpWawpClient(vertx, route, style, Duration.ofMillis(300), 4, InstantSource.system());
+    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint endpoint, Style style) {
+        WawpClient client =
+                new HttpWawpClient(vertx, endpoint, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
-                client.poll(CREDENTIALS, Priority.Routine).toCompletableFuture().join(),
-                client.act(Action.Logout, CREDENTIALS, () -> true)
+                client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
+                        .toCompletableFuture()
+                        .join(),
+                client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> true))
+                        .toCompletableFuture()
+                        .join(),
+                client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> false))
                         .toCompletableFuture()
                         .join());
     }
@@ -152,6 +182,13 @@ class NothingSecretGetsOutTest {
                 .map(event -> event.getLoggerName() + " " + event.getFormattedMessage() + " "
                         + ThrowableProxyUtil.asString(event.getThrowableProxy()))
                 .toList();
+    }
+
+    private static boolean tellsTheAnswer(String text) {
+        // a status line is put into capital letters before it is reported
+        String lowerCase = text.toLowerCase(Locale.ROOT);
+        return HostileAnswer.SECRET_PARTS.stream().anyMatch(part -> lowerCase.contains(part.toLowerCase(Locale.ROOT)))
+                || text.contains(CREDENTIALS.accessToken());
     }
 
     private static boolean tells(String text, String qrCode) {

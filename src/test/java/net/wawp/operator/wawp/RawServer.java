@@ -1,7 +1,9 @@
 package net.wawp.operator.wawp;
 
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,30 +16,63 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Shows what really goes over the wire, and answers with given bytes: the same to every request, on connections it keeps open. */
+/** Shows what really goes over the wire, and answers every request with the same bytes. */
 final class RawServer implements AutoCloseable {
 
+    /** What follows the bytes of an answer. */
+    enum Ending {
+        /** The next request, on the same connection. */
+        NextRequest,
+        /** The end of the connection. */
+        Close,
+        /** A reset of the connection. */
+        Reset
+    }
+
+    /**
+     * @param greeting sent before a request has come
+     * @param bytes sent after each request
+     * @param filler sent after them again and again, until the client closes the connection; nothing if it is empty
+     */
+    record Script(byte[] greeting, byte[] bytes, byte[] filler, Ending ending) {}
+
+    private static final byte[] NOTHING = {};
+    private static final int FILLER_BYTES = 8192;
+
     private final ServerSocket listener;
-    private final String answer;
-    private final boolean endless;
+    private final Script script;
     private final List<String> heads = new CopyOnWriteArrayList<>();
+    private final AtomicInteger received = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger closedByClient = new AtomicInteger();
 
-    private RawServer(String answer, boolean endless) throws IOException {
-        this.answer = answer;
-        this.endless = endless;
-        listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    RawServer(Script script) throws IOException {
+        this.script = script;
+        listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         inBackground(this::accept);
     }
 
+    /** Keeps its connections open. */
     static RawServer answering(String body) throws IOException {
-        return new RawServer("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body, false);
+        return sending(bytes(ok(body.length()) + body), Ending.NextRequest);
     }
 
     /** Its body starts like this one and never ends. */
     static RawServer answeringEndlessly(String body) throws IOException {
-        return new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n" + body, true);
+        byte[] zeroes = new byte[FILLER_BYTES];
+        return new RawServer(new Script(NOTHING, bytes(ok(1_000_000_000_000L) + body), zeroes, Ending.NextRequest));
+    }
+
+    static RawServer sending(byte[] answer, Ending ending) throws IOException {
+        return new RawServer(new Script(NOTHING, answer, NOTHING, ending));
+    }
+
+    private static String ok(long length) {
+        return "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     URI uri() {
@@ -47,6 +82,11 @@ final class RawServer implements AutoCloseable {
     /** Request line and headers of every request so far. */
     List<String> heads() {
         return heads;
+    }
+
+    /** All bytes that came in. */
+    int received() {
+        return received.get();
     }
 
     int connections() {
@@ -67,18 +107,34 @@ final class RawServer implements AutoCloseable {
 
     private void serve(Socket socket) throws IOException {
         try (socket) {
-            BufferedReader in =
-                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+            BufferedReader in = new BufferedReader(
+                    new InputStreamReader(counted(socket.getInputStream()), StandardCharsets.ISO_8859_1));
             OutputStream out = socket.getOutputStream();
+            out.write(script.greeting());
             while (readRequest(in)) {
-                out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
-                while (endless) {
-                    out.write(new byte[8192]);
+                out.write(script.bytes());
+                while (script.filler().length > 0) {
+                    out.write(script.filler());
+                }
+                if (script.ending() != Ending.NextRequest) {
+                    socket.setSoLinger(script.ending() == Ending.Reset, 0);
+                    return;
                 }
             }
         } finally {
             closedByClient.incrementAndGet();
         }
+    }
+
+    private InputStream counted(InputStream in) {
+        return new FilterInputStream(in) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int count = super.read(bytes, offset, length);
+                received.addAndGet(Math.max(0, count));
+                return count;
+            }
+        };
     }
 
     private boolean readRequest(BufferedReader in) throws IOException {

@@ -170,16 +170,44 @@ class ResponseParserTest {
         Thu, 01 Jan 2026 12:00:10 GMT | 10
         Thu, 01 Jan 2026 11:00:00 GMT | 1
         Thu, 01 Jan 2026 13:00:00 GMT | 900
+        Thursday, 01-Jan-26 12:00:10 GMT   | 10
+        Thursday, 01-Jan-26 11:00:00 GMT   | 1
+        Monday, 01-Jan-76 12:00:00 GMT     | -
+        Wednesday, 01-Jan-75 12:00:00 GMT  | -
+        Tuesday, 01-Jan-75 12:00:00 GMT    | 900
+        Wednesday, 01-Jan-76 12:00:00 GMT  | 900
+        Saturday, 31-Dec-77 12:00:00 GMT   | 1
+        Thu Jan  1 12:00:10 2026      | 10
+        Sat Jan 10 12:00:00 2026      | 900
+        Thu Jan 1 12:00:10 2026       | -
+        Thu Jan 01 12:00:10 2026      | 10
+        Fri, 01 Jan 2026 12:00:10 GMT | -
         -5                            | -
+        +5                            | -
         1.5                           | -
+        1e3                           | -
+        ٣٠                            | -
+        0x10                          | -
+        30, 60                        | -
         soon                          | -
         Thu, 99 Jan 2026 13:00:00 GMT | -
+        Thu, 01 Jan 2026 25:00:00 GMT | -
+        2026-01-01T12:00:10Z          | -
         ''                            | -
         """)
     void retryAfterIsSecondsOrADateWithinBounds(String header, Integer seconds) {
         Optional<Instant> expected = Optional.ofNullable(seconds).map(wait -> NOW.plus(Duration.ofSeconds(wait)));
         assertThat(ResponseParser.parse(new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
                 .isEqualTo(new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, expected)));
+    }
+
+    @Test
+    void aRetryAfterOfAnyLengthAndAnyCharactersIsReadOrIgnored() {
+        Stream.of("9".repeat(8000), " ".repeat(8000) + "5", "\u0000", "\u202e30", "Thu, ".repeat(1000), "\ud83d")
+                .forEach(header -> assertThat(RetryAfter.parse(header, NOW))
+                        .as(header)
+                        .satisfiesAnyOf(time -> assertThat(time).isEmpty(), time -> assertThat(time)
+                                .contains(NOW.plusSeconds(5))));
     }
 
     @ParameterizedTest

@@ -65,7 +65,7 @@ class WawpEndpointTest {
             WawpClient client = client(new WawpEndpoint(BASE_URL, Optional.of(through(proxy)), certificates()));
 
             assertThat(stateOf(poll(client))).isEqualTo(SessionState.WORKING);
-            assertThat(stateOf(join(client.act(Action.Stop, CREDENTIALS, () -> true))))
+            assertThat(stateOf(join(client.send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> true)))))
                     .isEqualTo(SessionState.STOPPED);
 
             assertThat(proxy.asked())
@@ -75,7 +75,7 @@ class WawpEndpointTest {
     }
 
     @Test
-    void theProxyIsToldUserAndPassword() throws Exception {
+    void theProxyGetsUserAndPassword() throws Exception {
         try (ConnectProxy proxy = ConnectProxy.forUser(tls.port(), "operator", "päss:word")) {
             ProxyOptions options = through(proxy).setUsername("operator").setPassword("päss:word");
 
@@ -85,13 +85,14 @@ class WawpEndpointTest {
     }
 
     @Test
-    void aProxyThatRefusesIsLikeAWawpThatIsAwayAndNobodyIsAskedWhetherToSend() throws Exception {
+    void aProxyThatRefusesLeavesWawpUnreachedAndTheGuardIsNotAsked() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         try (ConnectProxy proxy = ConnectProxy.forUser(tls.port(), "operator", "right")) {
             ProxyOptions options = through(proxy).setUsername("operator").setPassword("wrong");
             WawpClient client = client(new WawpEndpoint(BASE_URL, Optional.of(options), certificates()));
 
-            assertThat(join(client.act(Action.Logout, CREDENTIALS, () -> asked.incrementAndGet() > 0)))
+            assertThat(join(client.send(
+                            WawpRequest.change(Action.Logout, CREDENTIALS, () -> asked.incrementAndGet() > 0))))
                     .isEqualTo(UNREACHED);
             assertThat(asked).hasValue(0);
             assertThat(tls.connections()).isZero();
@@ -99,7 +100,7 @@ class WawpEndpointTest {
     }
 
     @Test
-    void aPlainAddressIsAskedOfTheProxyAsAWhole() throws IOException {
+    void aPlainAddressIsRequestedFromTheProxyAsAWhole() throws IOException {
         try (RawServer proxy = RawServer.answering("{\"name\":\"wawp-1\",\"status\":\"WORKING\"}")) {
             ProxyOptions options =
                     new ProxyOptions().setHost("127.0.0.1").setPort(proxy.uri().getPort());
@@ -112,7 +113,7 @@ class WawpEndpointTest {
     }
 
     @Test
-    void aCertificateThatNobodyVouchesForIsRefused() {
+    void anUntrustedCertificateIsRefused() {
         try (ConnectProxy proxy = ConnectProxy.forEverybody(tls.port())) {
             assertThat(poll(client(new WawpEndpoint(BASE_URL, Optional.of(through(proxy)), List.of()))))
                     .isEqualTo(UNREACHED);
@@ -141,8 +142,8 @@ class WawpEndpointTest {
                 .containsAll(certificates());
     }
 
-    private WawpClient client(WawpEndpoint route) {
-        return new HttpWawpClient(vertx, route, Style.Body, Duration.ofSeconds(30), 16, InstantSource.system());
+    private WawpClient client(WawpEndpoint endpoint) {
+        return new HttpWawpClient(vertx, endpoint, Style.Body, Duration.ofSeconds(30), 16, InstantSource.system());
     }
 
     private static ProxyOptions through(ConnectProxy proxy) {
@@ -157,15 +158,15 @@ class WawpEndpointTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.poll(CREDENTIALS, Priority.Routine));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
     }
 
-    private static WawpResponse join(CompletionStage<WawpResponse> reply) {
-        return reply.toCompletableFuture().join();
+    private static WawpResponse join(CompletionStage<WawpResponse> response) {
+        return response.toCompletableFuture().join();
     }
 
-    private static SessionState stateOf(WawpResponse reply) {
-        assertThat(reply).isInstanceOf(WawpResponse.Success.class);
-        return ((WawpResponse.Success) reply).info().state();
+    private static SessionState stateOf(WawpResponse response) {
+        assertThat(response).isInstanceOf(WawpResponse.Success.class);
+        return ((WawpResponse.Success) response).info().state();
     }
 }

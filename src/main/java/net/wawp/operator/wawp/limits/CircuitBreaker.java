@@ -2,90 +2,143 @@ package net.wawp.operator.wawp.limits;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Priority;
 
 /**
- * Open while the gateway is out: then a single poll a time finds out whether it is back, ever more rarely. Not thread-safe.
+ * Open while the address of Wawp is out: then one poll every four seconds finds out whether it is back. Not thread-safe.
  *
- * <p>Failures in a row that all concern one instance do not open it, unless there is no connection at all: a gateway error may come from
- * the engine of that instance alone.
+ * <p>A 5xx or a time-out may come from the engine of one instance alone, and many engines may be broken while the address works. So only
+ * failures without a good answer in between count, and they open the breaker when instances that were good have turned, ten of them or
+ * all, and not while the only token that fails stands beside a good one. A refused connection concerns everybody.
  */
 final class CircuitBreaker {
 
-    private static final int FAILURES_TO_OPEN = 5;
-    private static final int INSTANCES_TO_OPEN = 2;
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    static final Duration PROBE_INTERVAL = Duration.ofSeconds(4);
 
+    /** Enough refused connections in a row. */
+    static final int CONNECTIONS = 5;
+    /** Enough failed calls in a row. */
+    static final int FAILURES = 10;
+    /** Enough instances among them that were good before. */
+    static final int INSTANCES = 10;
+    /** Enough failed calls in a row where no instance was ever good, as after a start. */
+    static final int FAILURES_OF_UNKNOWN = 50;
+
+    /** How long a probe is kept for an instance that was good last. */
+    private static final Duration PREFERENCE = Duration.ofSeconds(2);
+    /** Keeps the operators of many clusters apart. */
+    private static final Duration JITTER = Duration.ofMillis(500);
+
+    private static final Duration TOKEN_MEMORY = Duration.ofMinutes(2);
+
+    private final InstanceHealth instances;
     private final RandomGenerator random;
-    private final Set<String> failingInstances = new HashSet<>();
-    private int failures;
-    private Optional<Instant> probeAt = Optional.empty();
-    private Duration pause = FIRST_PAUSE;
-    private boolean probing;
 
-    CircuitBreaker(RandomGenerator random) {
+    private final Map<String, Instant> goodTokens = new HashMap<>();
+    private Optional<Instant> probeAt = Optional.empty();
+
+    // since the last good answer
+    private int refusedConnections;
+    private int failures;
+    private final Set<String> turnedInstances = new HashSet<>();
+    private final Set<String> failedTokens = new HashSet<>();
+
+    /** @param instances kept up to date by this breaker */
+    CircuitBreaker(InstanceHealth instances, RandomGenerator random) {
+        this.instances = instances;
         this.random = random;
     }
 
-    /** Why this call is to be held back, if it is. A changing call is never the one that finds out. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
-        boolean passes = probeAt.isEmpty() || purpose != Purpose.Change && isDue(now);
+    /** Why the call must be held back, if it must. A command is never a probe. */
+    Optional<Failure> refusal(Priority priority, String instance, Instant now) {
+        boolean passes = probeAt.isEmpty() || priority != Priority.Command && isProbe(instance, now);
         return passes ? Optional.empty() : Optional.of(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
     }
 
-    /** While it is open and nobody is finding out: the earliest time for the next try. */
+    /** The earliest time of the next probe while the breaker is open. */
     Optional<Instant> nextProbe() {
-        return probeAt.filter(at -> !probing);
+        return probeAt;
     }
 
-    /** Whether the call that goes out now is the one that finds out. */
-    boolean sent() {
-        probing = probeAt.isPresent();
-        return probing;
+    /** A call goes out. */
+    void sent(Instant now) {
+        // counted from the start of a probe: one that hangs must not delay the next
+        probeAt = probeAt.map(open -> probeAfter(now));
     }
 
-    /** The gateway answered, with whatever. */
-    void reached() {
-        failures = 0;
-        failingInstances.clear();
-        probeAt = Optional.empty();
-        probing = false;
-        pause = FIRST_PAUSE;
-    }
-
-    /** The gateway failed. Calls that were under way when it opened change nothing more. */
-    void failed(String instanceId, Delivery delivery, boolean wasProbe, Instant now) {
+    /** The address works: it gave an answer, a refusal included. */
+    void answered(String instance, String token, Instant now) {
         if (probeAt.isPresent()) {
-            if (wasProbe) {
-                pause = pause.multipliedBy(2);
-                openUntilProbe(now);
+            // the outage explains them
+            instances.forgetFailures();
+            probeAt = Optional.empty();
+        }
+        instances.answered(instance, now);
+        goodTokens.put(token, now);
+        refusedConnections = 0;
+        failures = 0;
+        turnedInstances.clear();
+        failedTokens.clear();
+    }
+
+    /** There was no connection, or an answer from whatever stands before the engine, or none. */
+    void failed(String instance, String token, Delivery delivery, Instant now) {
+        if (delivery == Delivery.Unreached) {
+            refusedConnections++;
+        } else {
+            failures++;
+            failedTokens.add(token);
+            if (instances.failed(instance, now)) {
+                turnedInstances.add(instance);
             }
-            return;
         }
-        failures++;
-        failingInstances.add(instanceId);
-        boolean concernsAll = failingInstances.size() >= INSTANCES_TO_OPEN || delivery == Delivery.Unreached;
-        if (failures >= FAILURES_TO_OPEN && concernsAll) {
-            openUntilProbe(now);
+        if (probeAt.isEmpty() && isOutage(now)) {
+            probeAt = Optional.of(probeAfter(now));
         }
     }
 
-    private boolean isDue(Instant now) {
-        return nextProbe().filter(at -> !now.isBefore(at)).isPresent();
+    void forgetIdle(Instant now) {
+        goodTokens.values().removeIf(now.minus(TOKEN_MEMORY)::isAfter);
     }
 
-    /** Waits between a half and the whole of the pause, so that operators in many clusters do not come together. */
-    private void openUntilProbe(Instant now) {
-        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
-        long half = pause.toMillis() / 2;
-        probeAt = Optional.of(now.plusMillis(half + random.nextLong(half + 1)));
-        probing = false;
+    private boolean isOutage(Instant now) {
+        if (refusedConnections >= CONNECTIONS) {
+            return true;
+        }
+        return !instances.isOneKnownAtMost() && haveEnoughTurned() && !isOneTokenBesideGoodOnes(now);
+    }
+
+    private boolean haveEnoughTurned() {
+        if (turnedInstances.isEmpty()) {
+            return failures >= FAILURES_OF_UNKNOWN && !instances.isAnyGood();
+        }
+        return failures >= FAILURES && (turnedInstances.size() >= INSTANCES || !instances.isAnyGood());
+    }
+
+    private boolean isOneTokenBesideGoodOnes(Instant now) {
+        Instant oldest = now.minus(TOKEN_MEMORY);
+        return failedTokens.size() == 1
+                && goodTokens.entrySet().stream()
+                        .anyMatch(token -> !failedTokens.contains(token.getKey())
+                                && !token.getValue().isBefore(oldest));
+    }
+
+    private boolean isProbe(String instance, Instant now) {
+        Instant due = probeAt.orElseThrow();
+        boolean isPreferred = instances.isGood(instance) || !instances.isAnyGood();
+        return !now.isBefore(isPreferred ? due : due.plus(PREFERENCE));
+    }
+
+    private Instant probeAfter(Instant now) {
+        return now.plus(PROBE_INTERVAL).plusMillis(random.nextLong(JITTER.toMillis() + 1));
     }
 }

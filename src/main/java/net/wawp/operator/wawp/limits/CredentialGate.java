@@ -6,11 +6,12 @@ import java.util.Optional;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * Closed while Wawp refuses a token: many resources may share one, and all of them asking again and again would poll like an attack. One
- * call every ten minutes, or every minute if a person asks, finds out whether the token is good again. Not thread-safe.
+ * Closed while Wawp refuses a token: many resources may share it, and calls from all of them would look like an attack. One call every ten
+ * minutes, or every minute if a person requests it, finds out whether the token is good again. Not thread-safe.
  */
 final class CredentialGate {
 
@@ -20,12 +21,12 @@ final class CredentialGate {
     private boolean closed;
     private Instant lastCall = Instant.MIN;
 
-    /** Why this call is to be held back, if it is. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
+    /** Why a call must be held back, if it must. */
+    Optional<Failure> refusal(Priority priority, Instant now) {
         if (!closed) {
             return Optional.empty();
         }
-        Instant opensFor = lastCall.plus(purpose == Purpose.RequestedPoll ? PAUSE_WHEN_REQUESTED : PAUSE);
+        Instant opensFor = lastCall.plus(priority == Priority.Requested ? PAUSE_WHEN_REQUESTED : PAUSE);
         if (!now.isBefore(opensFor)) {
             return Optional.empty();
         }
@@ -36,8 +37,8 @@ final class CredentialGate {
         lastCall = now;
     }
 
-    void answered(WawpResponse reply) {
-        if (reply instanceof WawpResponse.Refused refused) {
+    void answered(WawpResponse response) {
+        if (response instanceof WawpResponse.Refused refused) {
             closed = closedAfter(refused.failure().kind());
         } else {
             closed = false;
@@ -47,7 +48,7 @@ final class CredentialGate {
     private boolean closedAfter(Kind kind) {
         return switch (kind) {
             case Unauthorized -> true;
-            // to find these out Wawp must have accepted the token
+            // Wawp finds these out only after it has accepted the token
             case QuotaExceeded, InstanceNotFound -> false;
             case RequestRejected, RateLimited, GatewayUnavailable -> closed;
         };

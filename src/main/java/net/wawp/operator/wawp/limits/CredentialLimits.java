@@ -8,13 +8,18 @@ import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.time.TokenBucket;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** The limits of one access token. Not thread-safe. */
 final class CredentialLimits {
 
-    /** Longer than anything here lasts. */
+    /** Longer than any limit here lasts. */
     private static final Duration MEMORY = Duration.ofMinutes(20);
+
+    /** Routine polls leave it, so that they do not take every token from a poll that somebody requests. */
+    private static final int KEPT_FOR_PEOPLE = 1;
 
     private final CredentialGate unauthorized = new CredentialGate();
     private final RateLimitGate rateLimit;
@@ -25,29 +30,32 @@ final class CredentialLimits {
 
     CredentialLimits(int callsPerSecond, int burst, RandomGenerator random, Instant now) {
         rateLimit = new RateLimitGate(random);
-        bucket = new TokenBucket(callsPerSecond, burst, now);
+        bucket = new TokenBucket(burst, Duration.ofSeconds(1).dividedBy(callsPerSecond), now);
         lastUse = now;
     }
 
     /**
-     * Present while the very first call is under way, and done with its answer: further ones wait for it, so that a bad token that many
+     * Present while the very first call is in flight, and completed by its answer: further calls wait for it, so that a bad token that many
      * resources share is tried once.
      */
     Optional<CompletableFuture<Void>> firstAnswer() {
         return inFlight > 0 && !firstAnswer.isDone() ? Optional.of(firstAnswer) : Optional.empty();
     }
 
-    /** Why this call is to be held back by what Wawp has said to this token, if it is. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
-        return unauthorized.refusal(purpose, now).or(() -> rateLimit.refusal(now));
+    /** Why a call must be held back after what Wawp answered to this token, if it must. */
+    Optional<Failure> refusal(Priority priority, Instant now) {
+        return unauthorized.refusal(priority, now).or(() -> rateLimit.refusal(now));
     }
 
-    /** Why this call is to be held back by our own rate, if it is. */
-    Optional<Failure> excess(Purpose purpose, Instant now) {
-        return purpose == Purpose.RoutinePoll
-                ? bucket.emptyUntil(now)
-                        .map(until -> new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until)))
-                : Optional.empty();
+    /** Why a call must be held back by the operator's own rate, if it must. */
+    Optional<Failure> excess(Priority priority, Instant now) {
+        Optional<Instant> until =
+                switch (priority) {
+                    case Routine -> bucket.emptyUntil(KEPT_FOR_PEOPLE, now);
+                    case Requested -> bucket.emptyUntil(0, now);
+                    case Prompt, Command -> Optional.empty();
+                };
+        return until.map(free -> new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(free)));
     }
 
     void sent(Instant now) {
@@ -57,13 +65,13 @@ final class CredentialLimits {
         unauthorized.sent(now);
     }
 
-    /** Takes in the reply to a call sent then; gives it back with the time that a limit names. */
-    WawpResponse answered(WawpResponse reply, Instant sent, Instant now) {
+    /** Takes in the response to a call, and gives it back with the time that a limit sets. */
+    WawpResponse answered(WawpResponse response, Instant sent, Instant now) {
         inFlight--;
-        unauthorized.answered(reply);
-        if (!(reply instanceof WawpResponse.Refused refused)) {
+        unauthorized.answered(response);
+        if (!(response instanceof WawpResponse.Refused refused)) {
             rateLimit.passed();
-            return reply;
+            return response;
         }
         Failure failure = refused.failure();
         return switch (failure.kind()) {
@@ -73,13 +81,13 @@ final class CredentialLimits {
             }
             case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound -> {
                 rateLimit.passed();
-                yield reply;
+                yield response;
             }
-            case GatewayUnavailable -> reply;
+            case GatewayUnavailable -> response;
         };
     }
 
-    /** Lets those go on who wait for the first answer. */
+    /** Lets the calls continue that wait for the first answer. */
     void releaseWaiting() {
         firstAnswer.complete(null);
     }

@@ -8,23 +8,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * Holds back what Wawp should not be asked now, and answers it here instead, as {@code Withheld}: calls with a token that Wawp refuses or
- * has limited, routine polls beyond our own rate, and, while the gateway is out, everything but one poll a time. Thread-safe.
+ * Holds calls back that should not reach Wawp now, and answers them as {@code Withheld}: calls with a token that Wawp refuses or limits,
+ * polls beyond the rate of a token, routine polls of failing instances when many of them are in flight, and all but one poll at a time
+ * while Wawp is out. Thread-safe.
  */
 public final class LimitedWawpClient implements WawpClient {
+
+    /** Instances that let calls time out must not take all connections from the others. */
+    static final int MOST_CALLS_TO_FAILING_INSTANCES = 32;
 
     private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
@@ -35,25 +37,27 @@ public final class LimitedWawpClient implements WawpClient {
     private final RandomGenerator random;
 
     private final Object lock = new Object();
+    private final InstanceHealth instances = new InstanceHealth();
     private final CircuitBreaker breaker;
     private final Map<String, CredentialLimits> byToken = new HashMap<>();
+    private int callsToFailingInstances;
     private Instant cleanedAt;
 
     /** What becomes of a call. */
     private sealed interface Admission {}
 
     /** It goes out. */
-    private record Pass(CredentialLimits limits, Instant sent, boolean isProbe) implements Admission {}
+    private record Pass(CredentialLimits limits, Instant sent, boolean isToFailingInstance) implements Admission {}
 
-    /** It is judged anew once the first call with its token is answered. */
+    /** It is judged again when the first call with its token is answered. */
     private record Wait(CompletableFuture<Void> firstAnswer) implements Admission {}
 
     /** It is answered here. */
     private record Held(Failure failure) implements Admission {}
 
     /**
-     * @param client asked what is not held back
-     * @param callsPerSecond how many calls one token makes in the long run before its routine polls are held back
+     * @param client sends what is not held back
+     * @param callsPerSecond how many calls one token makes in the long run before its polls are held back
      * @param burst how many it may make at once after a rest
      */
     public LimitedWawpClient(
@@ -63,40 +67,31 @@ public final class LimitedWawpClient implements WawpClient {
         this.burst = burst;
         this.clock = clock;
         this.random = random;
-        this.breaker = new CircuitBreaker(random);
+        this.breaker = new CircuitBreaker(instances, random);
         this.cleanedAt = clock.instant();
     }
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-        return call(Purpose.of(urgency), credentials, () -> client.poll(credentials, urgency));
+    public CompletionStage<WawpResponse> send(WawpRequest request) {
+        String token = request.credentials().tokenFingerprint();
+        Admission admission = admit(request, token);
+        if (admission instanceof Wait wait) {
+            return wait.firstAnswer().thenCompose(answered -> send(request));
+        }
+        if (admission instanceof Pass pass) {
+            return client.send(request).thenApply(response -> takeIn(response, request.credentials(), token, pass));
+        }
+        return CompletableFuture.completedStage(new WawpResponse.Refused(((Held) admission).failure()));
     }
 
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        return call(Purpose.Change, credentials, () -> client.act(action, credentials, mayStillSend));
-    }
-
-    /** While the gateway is out and nobody is finding out whether it is back: the earliest time for a poll that does. */
+    /** The earliest time of the next poll that finds out whether Wawp is back; empty while it is not out. */
     public Optional<Instant> nextProbe() {
         synchronized (lock) {
             return breaker.nextProbe();
         }
     }
 
-    private CompletionStage<WawpResponse> call(
-            Purpose purpose, Credentials credentials, Supplier<CompletionStage<WawpResponse>> send) {
-        Admission admission = admit(purpose, credentials.tokenFingerprint());
-        if (admission instanceof Wait wait) {
-            return wait.firstAnswer().thenCompose(answered -> call(purpose, credentials, send));
-        }
-        if (admission instanceof Pass pass) {
-            return send.get().thenApply(reply -> takeIn(reply, credentials.instanceId(), pass));
-        }
-        return CompletableFuture.completedStage(new WawpResponse.Refused(((Held) admission).failure()));
-    }
-
-    private Admission admit(Purpose purpose, String token) {
+    private Admission admit(WawpRequest request, String token) {
         synchronized (lock) {
             Instant now = clock.instant();
             forgetIdle(now);
@@ -106,40 +101,63 @@ public final class LimitedWawpClient implements WawpClient {
             if (firstAnswer.isPresent()) {
                 return new Wait(firstAnswer.get());
             }
-            return limits.refusal(purpose, now)
-                    .or(() -> breaker.refusal(purpose, now))
-                    .or(() -> limits.excess(purpose, now))
+            String instance = request.credentials().instanceId();
+            Priority priority = request.priority();
+            return limits.refusal(priority, now)
+                    .or(() -> breaker.refusal(priority, instance, now))
+                    .or(() -> crowd(priority, instance))
+                    .or(() -> limits.excess(priority, now))
                     .<Admission>map(Held::new)
-                    .orElseGet(() -> {
-                        limits.sent(now);
-                        return new Pass(limits, now, breaker.sent());
-                    });
+                    .orElseGet(() -> pass(limits, instance, now));
         }
     }
 
-    private WawpResponse takeIn(WawpResponse reply, String instanceId, Pass pass) {
+    /** Why a call to a failing instance must be held back, if it must. */
+    private Optional<Failure> crowd(Priority priority, String instance) {
+        boolean isTooMuch = priority == Priority.Routine
+                && callsToFailingInstances >= MOST_CALLS_TO_FAILING_INSTANCES
+                && instances.isFailing(instance);
+        return isTooMuch ? Optional.of(new Failure(Kind.GatewayUnavailable, Delivery.Withheld)) : Optional.empty();
+    }
+
+    private Pass pass(CredentialLimits limits, String instance, Instant now) {
+        boolean isToFailingInstance = instances.isFailing(instance);
+        if (isToFailingInstance) {
+            callsToFailingInstances++;
+        }
+        limits.sent(now);
+        breaker.sent(now);
+        return new Pass(limits, now, isToFailingInstance);
+    }
+
+    private WawpResponse takeIn(WawpResponse response, Credentials credentials, String token, Pass pass) {
         WawpResponse limited;
         synchronized (lock) {
             Instant now = clock.instant();
-            tellBreaker(reply, instanceId, pass, now);
-            limited = pass.limits().answered(reply, pass.sent(), now);
+            if (pass.isToFailingInstance()) {
+                callsToFailingInstances--;
+            }
+            recordHealth(response, credentials.instanceId(), token, now);
+            limited = pass.limits().answered(response, pass.sent(), now);
         }
         pass.limits().releaseWaiting();
         return limited;
     }
 
-    private void tellBreaker(WawpResponse reply, String instanceId, Pass pass, Instant now) {
-        if (!(reply instanceof WawpResponse.Refused refused)
+    private void recordHealth(WawpResponse response, String instance, String token, Instant now) {
+        if (!(response instanceof WawpResponse.Refused refused)
                 || refused.failure().kind() != Kind.GatewayUnavailable) {
-            breaker.reached();
+            breaker.answered(instance, token, now);
         } else if (refused.failure().delivery() != Delivery.Withheld) {
-            breaker.failed(instanceId, refused.failure().delivery(), pass.isProbe(), now);
+            breaker.failed(instance, token, refused.failure().delivery(), now);
         }
     }
 
     private void forgetIdle(Instant now) {
         if (now.isAfter(cleanedAt.plus(CLEANING_INTERVAL))) {
             byToken.values().removeIf(limits -> limits.isForgettable(now));
+            instances.forgetIdle(now);
+            breaker.forgetIdle(now);
             cleanedAt = now;
         }
     }

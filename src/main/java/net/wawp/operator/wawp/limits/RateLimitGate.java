@@ -7,16 +7,15 @@ import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.time.Backoff;
 
 /**
- * Closed after a 429: until the time that Wawp named, else for a time that grows with each further 429. Lets nobody through, people
- * included. Not thread-safe.
+ * Closed after a 429: until the time that Wawp names, or for a delay that grows with each further 429. Nothing passes, no poll that a person
+ * requests either. Not thread-safe.
  */
 final class RateLimitGate {
 
-    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration MOST_PAUSE = Duration.ofMinutes(5);
-    private static final int MOST_DOUBLINGS = 9;
+    private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(1), 2, Duration.ofMinutes(5));
 
     private final RandomGenerator random;
     private Instant opensAt = Instant.MIN;
@@ -27,7 +26,7 @@ final class RateLimitGate {
         this.random = random;
     }
 
-    /** Why a call is to be held back, if it is. */
+    /** Why a call must be held back, if it must. */
     Optional<Failure> refusal(Instant now) {
         return now.isBefore(opensAt)
                 ? Optional.of(new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(opensAt)))
@@ -35,18 +34,18 @@ final class RateLimitGate {
     }
 
     /**
-     * Takes a 429 in.
+     * Takes in a 429.
      *
-     * @param sent when the call was: those that were under way together count as one
      * @param named the time that the answer names
-     * @return when calls may go on
+     * @param sent when the call was sent: calls that were in flight together count as one
+     * @return when calls may continue
      */
     Instant limited(Optional<Instant> named, Instant sent, Instant now) {
         if (!sent.isBefore(limitedAt)) {
             limitsInARow++;
             limitedAt = now;
         }
-        Instant until = named.orElseGet(() -> now.plus(pause()));
+        Instant until = named.orElseGet(() -> now.plus(BACKOFF.withJitter(limitsInARow, random)));
         opensAt = until.isAfter(opensAt) ? until : opensAt;
         return opensAt;
     }
@@ -54,11 +53,5 @@ final class RateLimitGate {
     /** Wawp answered something else. */
     void passed() {
         limitsInARow = 0;
-    }
-
-    /** Exponential backoff with full jitter. */
-    private Duration pause() {
-        Duration ceiling = limitsInARow < MOST_DOUBLINGS ? LEAST_PAUSE.multipliedBy(1L << limitsInARow) : MOST_PAUSE;
-        return LEAST_PAUSE.plusMillis(random.nextLong(ceiling.minus(LEAST_PAUSE).toMillis() + 1));
     }
 }

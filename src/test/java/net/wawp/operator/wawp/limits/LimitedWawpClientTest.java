@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import net.wawp.operator.testing.ManualClock;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HandAnsweredWawp;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -28,18 +30,19 @@ class LimitedWawpClientTest {
     private static final String TOKEN = "token";
     private static final int CALLS_PER_SECOND = 10;
     private static final int BURST = 20;
+    private static final List<String> INSTANCES = List.of("A", "B", "C", "D", "E", "F", "G", "H", "I", "J");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final ManualClock clock = new ManualClock();
     private final HandAnsweredWawp wawp = new HandAnsweredWawp();
     // no jitter: always the shortest of the times it may be
-    private final LimitedWawpClient client = new LimitedWawpClient(wawp, CALLS_PER_SECOND, BURST, clock, () -> 0L);
+    private LimitedWawpClient client = new LimitedWawpClient(wawp, CALLS_PER_SECOND, BURST, clock, () -> 0L);
 
     @Nested
     class ATokenNotTriedBefore {
 
         @Test
-        void isTriedByOneCallForWhoseAnswerTheOthersWait() {
+        void isTriedByOneCallAndTheOthersWaitForItsAnswer() {
             CompletableFuture<WawpResponse> first = poll("A", Priority.Prompt);
             CompletableFuture<WawpResponse> second = poll("B", Priority.Prompt);
             CompletableFuture<WawpResponse> third = act("C");
@@ -54,7 +57,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void letsEverybodyGoOnceTheFirstCallIsAnswered() {
+        void letsAllCallsThroughOnceTheFirstIsAnswered() {
             poll("A", Priority.Prompt);
             poll("B", Priority.Prompt);
             poll("C", Priority.Prompt);
@@ -63,7 +66,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isWhatATokenIsAgainAfterALongRest() {
+        void isForgottenAfterALongRest() {
             poll("A", Priority.Routine);
             wawp.answerWell();
             clock.advance(MINUTE.multipliedBy(21));
@@ -83,7 +86,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isTriedOnceInTenMinutesWhoeverAsksAndForWhateverInstance() {
+        void isTriedOnceInTenMinutesWithWhateverPriorityAndInstance() {
             clock.advance(MINUTE.multipliedBy(10).minusSeconds(1));
             assertThat(failure(poll("A", Priority.Routine))).isEqualTo(refusedHere());
             assertThat(failure(poll("B", Priority.Prompt))).isEqualTo(refusedHere());
@@ -100,7 +103,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void isTriedOnceAMinuteIfPeopleAsk() {
+        void isTriedOnceAMinuteIfPeopleRequestIt() {
             poll("A", Priority.Requested);
             assertThat(wawp.sent()).isEqualTo(1);
             clock.advance(MINUTE);
@@ -139,7 +142,7 @@ class LimitedWawpClientTest {
 
         @Test
         void doesNotConcernOtherTokens() {
-            client.poll(new Credentials("A", "another token"), Priority.Routine);
+            pollWith("another token", "A", Priority.Routine);
             assertThat(wawp.sent()).isEqualTo(2);
         }
 
@@ -168,7 +171,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void restsLongerEachTimeWhereWawpNamesNoTime() {
+        void waitsLongerEachTimeWhereWawpNamesNoTime() {
             RateLimitGate gate = new RateLimitGate(new Random(1));
             Duration total = Duration.ZERO;
             for (int i = 0; i < 12; i++) {
@@ -186,7 +189,7 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void countsCallsThatWereUnderWayTogetherAsOne() {
+        void countsCallsThatWereInFlightTogetherAsOne() {
             RateLimitGate gate = new RateLimitGate(new Random(1));
             Instant sent = clock.instant();
             clock.advance(Duration.ofMillis(200));
@@ -197,132 +200,113 @@ class LimitedWawpClientTest {
         }
 
         @Test
-        void saysInTheReplyWhenCallsMayGoOn() {
-            CompletableFuture<WawpResponse> reply = poll("A", Priority.Routine);
+        void saysInTheResponseWhenCallsMayGoOn() {
+            CompletableFuture<WawpResponse> response = poll("A", Priority.Routine);
             wawp.refuse(Kind.RateLimited);
-            assertThat(failure(reply).notBefore()).contains(clock.instant().plusSeconds(1));
+            assertThat(failure(response).notBefore()).contains(clock.instant().plusSeconds(1));
         }
     }
 
     @Nested
-    class OurOwnRate {
+    class TheRateOfAToken {
+
+        private static final Duration REFILL = Duration.ofMillis(1000 / CALLS_PER_SECOND);
 
         @BeforeEach
         void emptyTheBucket() {
             for (int i = 0; i < BURST; i++) {
-                poll("A", Priority.Routine);
+                poll("A", Priority.Requested);
                 wawp.answerWell();
             }
         }
 
         @Test
-        void holdsRoutinePollsBackUntilThereIsATokenAgain() {
-            Instant next = clock.instant().plusMillis(1000 / CALLS_PER_SECOND);
-            assertThat(failure(poll("B", Priority.Routine)))
-                    .isEqualTo(new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(next)));
-            clock.advance(Duration.between(clock.instant(), next));
+        void holdsPollsBackUntilThereIsATokenAgain() {
+            assertThat(failure(poll("B", Priority.Requested))).isEqualTo(heldUntil(1));
+            assertThat(failure(poll("B", Priority.Routine))).isEqualTo(heldUntil(2));
+
+            clock.advance(REFILL.multipliedBy(2));
             poll("B", Priority.Routine);
             assertThat(wawp.sent()).isEqualTo(BURST + 1);
         }
 
         @Test
-        void neverHoldsBackWhatMattersMoreButRoutinePollsPayForIt() {
-            poll("B", Priority.Prompt);
-            poll("B", Priority.Requested);
-            act("B");
-            assertThat(wawp.sent()).isEqualTo(BURST + 3);
-            Instant debtIsPaid = clock.instant().plusMillis(4 * 1000 / CALLS_PER_SECOND);
-            assertThat(failure(poll("B", Priority.Routine)).notBefore()).contains(debtIsPaid);
+        void letsNoMoreRequestedPollsThroughThanItAllows() {
+            for (int i = 0; i < 200; i++) {
+                poll("SESSION" + i, Priority.Requested);
+                clock.advance(Duration.ofMillis(10));
+            }
+            assertThat(wawp.sent()).isEqualTo(BURST + 19);
         }
 
         @Test
-        void isEachTokensOwn() {
-            client.poll(new Credentials("A", "another token"), Priority.Routine);
+        void leavesATokenForAPersonHoweverManyRoutinePollsWait() {
+            for (int i = 0; i < 100; i++) {
+                clock.advance(REFILL);
+                poll("SESSION" + i, Priority.Routine);
+            }
+            int before = wawp.sent();
+            poll("B", Priority.Requested);
+            assertThat(wawp.sent()).isEqualTo(before + 1);
+        }
+
+        @Test
+        void neverHoldsBackWhatTheOperatorNeedsButThePollsPayForIt() {
+            poll("B", Priority.Prompt);
+            act("B");
+            assertThat(wawp.sent()).isEqualTo(BURST + 2);
+            assertThat(failure(poll("B", Priority.Requested))).isEqualTo(heldUntil(3));
+            assertThat(failure(poll("B", Priority.Routine))).isEqualTo(heldUntil(4));
+        }
+
+        @Test
+        void isItsOwn() {
+            pollWith("another token", "A", Priority.Routine);
             assertThat(wawp.sent()).isEqualTo(BURST + 1);
+        }
+
+        @Test
+        void letsRoutinePollsThroughWhereItIsTheSmallestPossible() {
+            LimitedWawpClient slow = new LimitedWawpClient(wawp, 1, 1, clock, () -> 0L);
+            int before = wawp.sent();
+            slow.send(WawpRequest.info(new Credentials("A", TOKEN), Priority.Routine));
+            assertThat(wawp.sent()).isEqualTo(before + 1);
+        }
+
+        private Failure heldUntil(int refills) {
+            Instant until = clock.instant().plus(REFILL.multipliedBy(refills));
+            return new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until));
         }
     }
 
     @Nested
-    class TheBreaker {
+    class AnOutage {
 
         @BeforeEach
-        void tryTheToken() {
-            poll("A", Priority.Routine);
-            wawp.answerWell();
-        }
-
-        @Test
-        void opensAfterFiveFailuresInARow() {
-            fail("A", "B", "A", "B");
-            assertThat(client.nextProbe()).isEmpty();
-            fail("A");
-            assertThat(client.nextProbe()).contains(clock.instant().plusSeconds(1));
-            assertThat(failure(poll("A", Priority.Prompt)))
-                    .isEqualTo(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
-            assertThat(failure(act("A"))).isEqualTo(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
-        }
-
-        @ParameterizedTest
-        @EnumSource(mode = Mode.EXCLUDE, names = "GatewayUnavailable")
-        void staysClosedWhereTheGatewayAnswersNow(Kind answer) {
-            fail("A", "B", "C", "D");
-            client.poll(new Credentials("E", "another token"), Priority.Routine);
-            wawp.refuse(answer);
-            fail("A", "B", "C", "D");
-            assertThat(client.nextProbe()).isEmpty();
-        }
-
-        @Test
-        void staysClosedWhereOneInstanceAloneFails() {
-            fail("A", "A", "A", "A", "A", "A", "A");
-            assertThat(client.nextProbe()).isEmpty();
-        }
-
-        @Test
-        void opensForOneInstanceWhereThereIsNoConnectionAtAll() {
-            for (int i = 0; i < 5; i++) {
-                poll("A", Priority.Routine);
-                wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Unreached));
+        void begin() {
+            liftTheRate();
+            for (String instance : INSTANCES) {
+                poll(instance, Priority.Routine);
+                wawp.answerWell();
             }
-            assertThat(client.nextProbe()).isPresent();
-        }
-
-        @Test
-        void isNotTroubledByCallsThatTheirSenderHeldBack() {
-            for (int i = 0; i < 10; i++) {
-                act("A" + i);
-                wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
-            }
-            assertThat(client.nextProbe()).isEmpty();
-        }
-
-        @Test
-        void letsOnePollThroughAtATimeAndNeverAChangingCall() {
-            open();
-            clock.advance(Duration.ofSeconds(1));
-            int before = wawp.sent();
-            act("A");
-            assertThat(wawp.sent()).isEqualTo(before);
-            poll("A", Priority.Routine);
-            poll("B", Priority.Requested);
-            assertThat(wawp.sent()).isEqualTo(before + 1);
-            assertThat(client.nextProbe()).isEmpty();
-        }
-
-        @Test
-        void waitsTwiceAsLongAfterEachProbeThatFailsUpToHalfAMinute() {
-            open();
-            for (int seconds : new int[] {1, 2, 4, 8, 15, 15, 15}) {
-                assertThat(client.nextProbe()).contains(clock.instant().plusSeconds(seconds));
-                clock.advance(Duration.ofSeconds(seconds));
-                fail("A");
+            for (String instance : INSTANCES) {
+                poll(instance, Priority.Routine);
+                wawp.refuse(Kind.GatewayUnavailable);
             }
         }
 
         @Test
-        void closesWithAGoodProbe() {
-            open();
-            clock.advance(Duration.ofSeconds(1));
+        void holdsEverythingBackAsWithheld() {
+            Failure held = new Failure(Kind.GatewayUnavailable, Delivery.Withheld);
+            assertThat(failure(poll("A", Priority.Routine))).isEqualTo(held);
+            assertThat(failure(poll("A", Priority.Requested))).isEqualTo(held);
+            assertThat(failure(act("A"))).isEqualTo(held);
+            assertThat(client.nextProbe()).contains(clock.instant().plusSeconds(4));
+        }
+
+        @Test
+        void endsForAllWithOneGoodProbe() {
+            clock.advance(Duration.ofSeconds(4));
             poll("A", Priority.Routine);
             wawp.answerWell();
             assertThat(client.nextProbe()).isEmpty();
@@ -332,56 +316,122 @@ class LimitedWawpClientTest {
             assertThat(wawp.sent()).isEqualTo(before + 2);
         }
 
-        @Test
-        void countsEachOutageAnew() {
-            open();
-            clock.advance(Duration.ofSeconds(1));
+        @ParameterizedTest
+        @EnumSource(mode = Mode.EXCLUDE, names = "GatewayUnavailable")
+        void endsWithARefusalTooSinceTheGatewayMadeIt(Kind refusal) {
+            clock.advance(Duration.ofSeconds(4));
             poll("A", Priority.Routine);
-            wawp.answerWell();
-            open();
-            assertThat(client.nextProbe()).contains(clock.instant().plusSeconds(1));
+            wawp.refuse(refusal);
+            assertThat(client.nextProbe()).isEmpty();
+        }
+    }
+
+    @Nested
+    class BrokenEngines {
+
+        @BeforeEach
+        void begin() {
+            liftTheRate();
         }
 
         @Test
-        void isNotHeldOpenByFailuresOfCallsThatWereUnderWay() {
+        void ofAHundredSessionsDoNotStopTenGoodOnesOfAnotherToken() {
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < 100; i++) {
+                    CompletableFuture<WawpResponse> broken = pollWith("broken", "BROKEN" + i, Priority.Routine);
+                    wawp.refuse(Kind.GatewayUnavailable);
+                    assertThat(failure(broken).delivery()).isEqualTo(Delivery.Answered);
+                    if (i % 10 == 0) {
+                        assertThatGoodOneIsPolled("good", "GOOD" + i);
+                    }
+                }
+                clock.advance(Duration.ofSeconds(30));
+            }
+        }
+
+        @Test
+        void ofAHundredSessionsDoNotStopTenGoodOnesOfTheSameToken() {
             for (int i = 0; i < 10; i++) {
-                poll("A" + i, Priority.Routine);
+                assertThatGoodOneIsPolled(TOKEN, "GOOD" + i);
             }
-            for (int i = 0; i < 5; i++) {
-                wawp.refuse(Kind.GatewayUnavailable);
+            for (int round = 0; round < 20; round++) {
+                for (int i = 0; i < 100; i++) {
+                    poll("BROKEN" + i, Priority.Routine);
+                    wawp.refuse(Kind.GatewayUnavailable);
+                    clock.advance(Duration.ofMillis(300));
+                }
+                assertThatGoodOneIsPolled(TOKEN, "GOOD" + round % 10);
             }
-            Optional<Instant> probe = client.nextProbe();
-            for (int i = 0; i < 5; i++) {
-                clock.advance(Duration.ofMillis(10));
-                wawp.refuse(Kind.GatewayUnavailable);
-            }
-            assertThat(client.nextProbe()).isPresent().isEqualTo(probe);
         }
 
-        private void open() {
-            fail("A", "B", "C", "D", "E");
+        @Test
+        void thatHangDoNotTakeAllConnections() {
+            pollWith("good", "GOOD", Priority.Routine);
+            wawp.answerWell();
+            for (int i = 0; i < 100; i++) {
+                poll("BROKEN" + i, Priority.Routine);
+                wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
+            }
+            int before = wawp.sent();
+            for (int i = 0; i < 100; i++) {
+                clock.advance(Duration.ofSeconds(1));
+                poll("BROKEN" + i, Priority.Routine);
+            }
+            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES);
+            poll("BROKEN99", Priority.Prompt);
+            act("BROKEN99");
+            pollWith("good", "GOOD", Priority.Routine);
+            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
+
+            wawp.answerWell();
+            poll("BROKEN99", Priority.Routine);
+            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
+            wawp.answerWell();
+            wawp.answerWell();
+            wawp.answerWell();
+            poll("BROKEN99", Priority.Routine);
+            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 4);
         }
 
-        private void fail(String... instances) {
-            for (String instance : instances) {
-                poll(instance, Priority.Routine);
-                wawp.refuse(Kind.GatewayUnavailable);
-            }
+        private void assertThatGoodOneIsPolled(String token, String instance) {
+            CompletableFuture<WawpResponse> good = pollWith(token, instance, Priority.Routine);
+            wawp.answerWell();
+            assertThat(good.join()).isInstanceOf(WawpResponse.Success.class);
         }
     }
 
-    private CompletableFuture<WawpResponse> poll(String instance, Priority urgency) {
-        return client.poll(new Credentials(instance, TOKEN), urgency).toCompletableFuture();
+    @Test
+    void callsThatTheirGuardHeldBackSayNothingAboutWawp() {
+        poll("A", Priority.Routine);
+        wawp.answerWell();
+        for (int i = 0; i < 100; i++) {
+            act("A" + i);
+            wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
+        }
+        assertThat(client.nextProbe()).isEmpty();
     }
 
-    private CompletableFuture<WawpResponse> act(String instance) {
-        return client.act(Action.Stop, new Credentials(instance, TOKEN), () -> true)
+    private void liftTheRate() {
+        client = new LimitedWawpClient(wawp, 10_000, 10_000, clock, () -> 0L);
+    }
+
+    private CompletableFuture<WawpResponse> poll(String instance, Priority priority) {
+        return pollWith(TOKEN, instance, priority);
+    }
+
+    private CompletableFuture<WawpResponse> pollWith(String token, String instance, Priority priority) {
+        return client.send(WawpRequest.info(new Credentials(instance, token), priority))
                 .toCompletableFuture();
     }
 
-    private static Failure failure(CompletableFuture<WawpResponse> reply) {
-        assertThat(reply).isCompleted();
-        assertThat(reply.join()).isInstanceOf(WawpResponse.Refused.class);
-        return ((WawpResponse.Refused) reply.join()).failure();
+    private CompletableFuture<WawpResponse> act(String instance) {
+        return client.send(WawpRequest.change(Action.Stop, new Credentials(instance, TOKEN), () -> true))
+                .toCompletableFuture();
+    }
+
+    private static Failure failure(CompletableFuture<WawpResponse> response) {
+        assertThat(response).isCompleted();
+        assertThat(response.join()).isInstanceOf(WawpResponse.Refused.class);
+        return ((WawpResponse.Refused) response.join()).failure();
     }
 }

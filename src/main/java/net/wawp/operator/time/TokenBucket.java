@@ -1,0 +1,43 @@
+package net.wawp.operator.time;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Tokens that come back one by one. What cannot wait takes its token anyway: then the bucket is in debt, and the rest waits longer. Not
+ * thread-safe.
+ */
+public final class TokenBucket {
+
+    private final int burst;
+    private final Duration refill;
+    private Instant fullAt;
+
+    /**
+     * A full bucket.
+     *
+     * @param burst the most tokens that it holds
+     * @param refill the time after which one more token is there
+     */
+    public TokenBucket(int burst, Duration refill, Instant now) {
+        this.burst = burst;
+        this.refill = refill;
+        this.fullAt = now;
+    }
+
+    /** When the bucket will hold a token beyond those that are kept for others; empty if it holds one now. */
+    public Optional<Instant> emptyUntil(int kept, Instant now) {
+        int mayLack = Math.max(0, burst - kept - 1);
+        Instant there = fullAt.minus(refill.multipliedBy(mayLack));
+        return there.isAfter(now) ? Optional.of(there) : Optional.empty();
+    }
+
+    public void take(Instant now) {
+        fullAt = (isFull(now) ? now : fullAt).plus(refill);
+    }
+
+    public boolean isFull(Instant now) {
+        return !fullAt.isAfter(now);
+    }
+}

@@ -1,0 +1,53 @@
+package net.wawp.operator.wawp.limits;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Which instances answered well when they were called last, and which did not. Not thread-safe. */
+final class InstanceHealth {
+
+    private static final Duration MEMORY = Duration.ofMinutes(20);
+
+    private final Map<String, Instant> good = new HashMap<>();
+    private final Map<String, Instant> failing = new HashMap<>();
+
+    void answered(String instance, Instant now) {
+        failing.remove(instance);
+        good.put(instance, now);
+    }
+
+    /** Whether the instance was good until now. */
+    boolean failed(String instance, Instant now) {
+        failing.put(instance, now);
+        return good.remove(instance) != null;
+    }
+
+    boolean isGood(String instance) {
+        return good.containsKey(instance);
+    }
+
+    boolean isFailing(String instance) {
+        return failing.containsKey(instance);
+    }
+
+    boolean isAnyGood() {
+        return !good.isEmpty();
+    }
+
+    boolean isOneKnownAtMost() {
+        return good.size() + failing.size() <= 1;
+    }
+
+    void forgetFailures() {
+        failing.clear();
+    }
+
+    /** Drops the instances that were not called for long. */
+    void forgetIdle(Instant now) {
+        Instant oldest = now.minus(MEMORY);
+        good.values().removeIf(oldest::isAfter);
+        failing.values().removeIf(oldest::isAfter);
+    }
+}
