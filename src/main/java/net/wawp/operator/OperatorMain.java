@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.config.UnknownVariables;
 import net.wawp.operator.logging.LogConfiguration;
+import net.wawp.operator.time.SteadyClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +72,7 @@ public final class OperatorMain {
         KubernetesClient client = new KubernetesClientBuilder()
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
-        OperatorRuntime process = OperatorRuntime.create(config, client, InstantSource.system());
+        OperatorRuntime process = OperatorRuntime.create(config, client, new SteadyClock());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, log), "stop"));
         process.start();
     }
