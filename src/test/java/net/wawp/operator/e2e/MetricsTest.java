@@ -157,14 +157,12 @@ class MetricsTest {
     @Test
     void theCallThatADeletionMakesIsCounted() {
         wawp.add(LATER, EmbeddedCluster.TOKEN).put(EngineState.WORKING);
-        WhatsAppSessionSpec spec = new WhatsAppSessionSpec(
-                DesiredState.Running,
-                LATER,
-                new CredentialsSecretRef("wawp-credentials"),
-                null,
-                null,
-                DeletionPolicy.Logout,
-                null);
+        WhatsAppSessionSpec spec = WhatsAppSessionSpec.builder()
+                .desiredState(DesiredState.Running)
+                .instanceId(LATER)
+                .credentialsSecretRef(new CredentialsSecretRef("wawp-credentials"))
+                .deletionPolicy(DeletionPolicy.Logout)
+                .build();
         cluster.apply("night-line", spec);
         start(Map.of());
         await().until(() -> scrape().contains(ready("night-line") + " 1.0"));
