@@ -1,8 +1,5 @@
 package net.wawp.operator;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
@@ -51,9 +48,7 @@ public final class OperatorMain {
             refuse(e.getMessage());
             return;
         }
-        LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
-        LogConfiguration.configure(
-                logging, new ConsoleAppender<ILoggingEvent>(), config.logFormat(), config.logLevel());
+        LogConfiguration.set(config.logFormat(), config.logLevel());
         Logger log = LoggerFactory.getLogger(OperatorMain.class);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> log.error("Thread {} ended", thread.getName(), failure));
