@@ -92,7 +92,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule eventsKnowTheResourceAndTheDomain =
-            only(EVENTS, EVENTS, API, SESSION, TIME, JAVA, SLF4J, FABRIC8_CLIENT);
+            only(EVENTS, EVENTS, API, SESSION, TIME, KUBERNETES, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT);
 
     @ArchTest
     static final ArchRule metricsKnowTheResourceTheDomainAndTheWawpClient = only(

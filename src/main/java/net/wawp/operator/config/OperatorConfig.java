@@ -67,6 +67,25 @@ public record OperatorConfig(
         return config;
     }
 
+    /** This configuration for these namespaces; empty for all. */
+    public OperatorConfig watching(List<String> namespaces) {
+        return new OperatorConfig(
+                baseUrl,
+                credentialsStyle,
+                requestTimeout,
+                proxy,
+                extraRoots,
+                pollInterval,
+                maxCallsPerSecond,
+                maxConcurrentPolls,
+                namespaces,
+                lease,
+                httpPort,
+                sessionMetrics,
+                logFormat,
+                logLevel);
+    }
+
     private static URI baseUrl(Environment environment) {
         URI baseUrl = environment.read(Settings.BASE_URL);
         boolean isAllowed = environment.read(Settings.ALLOW_HTTP)
