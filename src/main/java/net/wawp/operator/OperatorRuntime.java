@@ -191,10 +191,6 @@ public final class OperatorRuntime implements AutoCloseable {
         return httpPort;
     }
 
-    public boolean isLeading() {
-        return election.isLeading();
-    }
-
     public Health liveness() {
         return election.liveness().and(tasks.liveness());
     }

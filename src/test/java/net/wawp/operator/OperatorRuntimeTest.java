@@ -151,7 +151,7 @@ class OperatorRuntimeTest {
     @Test
     void aStandbyIsReadyAndDoesNothing() {
         OperatorRuntime leader = started(ELECTED);
-        await().until(leader::isLeading);
+        await().until(() -> leader.readiness().reason().equals("leading"));
         OperatorRuntime standby = started(ELECTED);
 
         await().until(() -> standby.readiness().isGood());
@@ -175,7 +175,7 @@ class OperatorRuntimeTest {
         assertThat(first.drains).containsExactly(Duration.ofSeconds(20));
         assertThat(first.holdersAtStop).containsExactly(holder);
         assertThat(first.fence.mayAct()).isFalse();
-        await().until(standby::isLeading);
+        await().until(() -> standby.readiness().reason().equals("leading"));
         await().until(() -> tasks.size() == 2);
     }
 

@@ -98,7 +98,7 @@ public final class CrdAvailability {
         try {
             namespaces.forEach(this::list);
             if (!scheduler.isShutdown()) { // the result of an interrupted request says nothing
-                tell();
+                publish();
             }
         } catch (RuntimeException | Error e) {
             // an Error too: nobody else would check again
@@ -165,7 +165,7 @@ public final class CrdAvailability {
 
     private record Blocker(String problem, String cause) {}
 
-    private void tell() {
+    private void publish() {
         Set<String> before = listable;
         listable =
                 namespaces.stream().filter(name -> !blockers.containsKey(name)).collect(toUnmodifiableSet());

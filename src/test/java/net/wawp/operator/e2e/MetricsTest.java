@@ -126,7 +126,7 @@ class MetricsTest {
         Map<String, String> elected = Map.of("WAWP_LEADER_ELECTION", "true", "WAWP_LEASE_NAMESPACE", "wawp-system");
         try (OperatorRuntime leader = process(elected)) {
             leader.start();
-            await().until(leader::isLeading);
+            await().until(() -> leader.readiness().reason().equals("leading"));
             start(elected);
             await().until(() -> operator.orElseThrow().readiness().isGood());
 
