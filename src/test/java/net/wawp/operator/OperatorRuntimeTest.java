@@ -109,6 +109,23 @@ class OperatorRuntimeTest {
     }
 
     @Test
+    void aNamespaceThatCannotBeListedForTheMomentIsWaitedFor() {
+        Map<String, String> variables = new HashMap<>(ALONE);
+        variables.put("WAWP_WATCH_NAMESPACES", "crm,sales");
+        api.refuse(request -> request.getPath().contains("/namespaces/sales/whatsappsessions"), 503, "away");
+        OperatorRuntime process = started(variables);
+
+        await().until(() -> process.readiness().reason().contains("Cannot list"));
+        assertThat(process.readiness().isGood()).isFalse();
+        assertThat(tasks).isEmpty();
+
+        api.recover();
+        await().until(() -> process.readiness().reason().equals("leading"));
+        assertThat(tasks).singleElement().satisfies(task -> assertThat(task.namespaces)
+                .containsExactly("crm", "sales"));
+    }
+
+    @Test
     void whileNoNamespaceCanBeListedNothingStarts() {
         Map<String, String> variables = new HashMap<>(ALONE);
         variables.put("WAWP_WATCH_NAMESPACES", "crm,sales");

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether and where the operator can list its resources: somebody may install the CRD or grant the rights later, or take them away. The
- * work begins as soon as one namespace can be listed.
+ * work begins once one namespace can be listed and all others are either listed or refused.
  */
 public final class CrdAvailability {
 
@@ -152,18 +152,24 @@ public final class CrdAvailability {
     }
 
     private void block(String namespace, String problem, KubernetesClientException e) {
-        blockers.put(namespace, new Blocker(problem, ApiServerError.cause(e)));
+        blockers.put(
+                namespace,
+                new Blocker(
+                        problem,
+                        ApiServerError.cause(e),
+                        !List.of(HttpURLConnection.HTTP_NOT_FOUND, HttpURLConnection.HTTP_FORBIDDEN)
+                                .contains(e.getCode())));
     }
 
     private String sentences(Blocker blocker) {
         return "%s. The operator %stries again. %s"
                 .formatted(
                         blocker.problem(),
-                        listable.isEmpty() ? "" : "serves the other namespaces and ",
+                        listable.isEmpty() || blocker.passes() ? "" : "serves the other namespaces and ",
                         blocker.cause());
     }
 
-    private record Blocker(String problem, String cause) {}
+    private record Blocker(String problem, String cause, boolean passes) {}
 
     private void publish() {
         Set<String> before = listable;
@@ -171,11 +177,14 @@ public final class CrdAvailability {
                 namespaces.stream().filter(name -> !blockers.containsKey(name)).collect(toUnmodifiableSet());
         Optional<String> problem = blockers.values().stream().findFirst().map(this::sentences);
         problem.ifPresentOrElse(failures::failing, () -> failures.ended("The API server serves " + KIND_NAME + " now"));
-        readiness = new Health(!listable.isEmpty(), problem.orElse("the API server serves " + KIND_NAME));
-        if (!isOpen && !listable.isEmpty()) {
+        // a namespace that fails for the moment may hold the older claim on an instance: the work begins with it, not
+        // before it
+        boolean isComplete = isOpen || blockers.values().stream().noneMatch(Blocker::passes);
+        readiness = new Health(isComplete && !listable.isEmpty(), problem.orElse("the API server serves " + KIND_NAME));
+        if (!isOpen && isComplete && !listable.isEmpty()) {
             isOpen = true;
             listener.onFirst();
-        } else if (!before.containsAll(listable)) {
+        } else if (isOpen && !before.containsAll(listable)) {
             listener.onMore();
         }
     }
