@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -24,7 +23,9 @@ import net.wawp.operator.controller.PollerEventSource;
 import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.SessionUpdateFilter;
 import net.wawp.operator.events.KubernetesEventRecorder;
+import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.leaderelection.LeaderTask;
+import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
@@ -33,7 +34,7 @@ import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The poller and the framework's controller, as they run while this process leads. */
+/** The work of the leader: the poller and the framework's controller. */
 public final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderWorkload.class);
@@ -52,11 +53,12 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
     private final SessionReconciler reconciler;
     private final RegisteredController<WhatsAppSession> controller;
     private final InstantSource clock;
+    private final WriteHealth writes = new WriteHealth();
     private volatile boolean hasStarted;
 
     /**
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
-     * @param leads asked in the moment before a call goes out
+     * @param fence asked in the moment before a call goes out
      * @param giveUp run when the watch of the resources has ended for good
      * @param identity names this process in Events
      */
@@ -67,7 +69,7 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
             WawpClient wawp,
             Supplier<Optional<Instant>> nextProbe,
             OperatorMetrics metrics,
-            BooleanSupplier leads,
+            LeadershipFence fence,
             Runnable giveUp,
             String identity,
             InstantSource clock) {
@@ -88,12 +90,12 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
                 .withKubernetesClient(kubernetes)
                 .withCloseClientOnStop(false)
                 .withMetrics(metrics.framework())
-                // one way of writing for every API server, the embedded one of the demo included
+                // the embedded API server of the demo knows no server-side apply
                 .withUseSSAToPatchPrimaryResource(false)
                 .checkingCRDAndValidateLocalModel(false)
                 .withCacheSyncTimeout(LIST_DEADLINE)
                 .withReconciliationTerminationTimeout(STOP_DEADLINE)
-                // the framework's own handler would exit the process
+                // the framework's own handler ends the process
                 .withInformerStoppedHandler((informer, failure) -> {
                     if (failure != null && informer.hasSynced()) {
                         log.error("The watch of the resources ended", failure);
@@ -102,7 +104,15 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
                 })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
         this.reconciler = new SessionReconciler(
-                kubernetes, poller, pollerEvents, events, metrics.tally(), leads, config.pollInterval(), clock);
+                kubernetes,
+                poller,
+                pollerEvents,
+                events,
+                metrics.reconciliations(),
+                fence::mayAct,
+                config.pollInterval(),
+                writes,
+                clock);
         this.controller = operator.register(reconciler, this::configure);
     }
 
@@ -132,14 +142,19 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         return poller.oldestObservationAge();
     }
 
-    /** An API server that is away does no harm here: an informer that waits for it still runs. */
+    /** An API server that is away does no harm: an informer that waits for it still runs. */
     @Override
     public Health liveness() {
         Duration silence = Duration.between(poller.lastTick(), clock.instant());
         if (silence.compareTo(STANDSTILL) > 0) {
-            return Health.bad("the poller has stood still for " + silence.toSeconds() + " s");
+            return Health.bad("the poller has made no progress for " + silence.toSeconds() + " s");
         }
         return hasStarted && !watches() ? Health.bad("the watch of the resources has ended") : Health.good("leading");
+    }
+
+    @Override
+    public Health readiness() {
+        return writes.readiness();
     }
 
     private boolean watches() {
@@ -154,15 +169,11 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         return true;
     }
 
-    SessionPoller poller() {
-        return poller;
-    }
-
     private void configure(ControllerConfigurationOverrider<WhatsAppSession> controller) {
         controller
                 .withOnUpdateFilter(new SessionUpdateFilter())
                 .withInformerListLimit(LIST_PAGE)
-                // what fails is the API server; it comes back, and nothing may be missed then
+                // only the API server fails; it comes back, and nothing may be missed then
                 .withRetry(new GenericRetry()
                         .setInitialInterval(500)
                         .setIntervalMultiplier(2)
@@ -174,14 +185,14 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         } else {
             controller.settingNamespaces(namespaces);
         }
-        // with several namespaces there is an informer for each, and the framework would share one store among them
+        // each namespace has an informer, and the framework shares one store among all of them
         if (namespaces.size() < 2) {
-            controller.withItemStore(new TransformingItemStore<>(LeaderWorkload::withoutBallast));
+            controller.withItemStore(new TransformingItemStore<>(LeaderWorkload::withoutManagedFields));
         }
     }
 
-    /** Field ownership is half of a resource's size, and of no use here; the API server keeps it all the same. */
-    private static WhatsAppSession withoutBallast(WhatsAppSession resource) {
+    /** Field ownership is half of the size of a resource, and of no use here. The API server keeps it. */
+    private static WhatsAppSession withoutManagedFields(WhatsAppSession resource) {
         resource.getMetadata().setManagedFields(null);
         return resource;
     }

@@ -1,8 +1,5 @@
 package net.wawp.operator;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
@@ -22,14 +19,14 @@ import net.wawp.operator.time.SteadyClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Entry point of the operator. Exit status: 0 after SIGTERM, 2 for a bad setting, 1 for anything else that ends it. */
+/** Entry point of the operator. Exit status: 0 after SIGTERM, 2 for a bad setting, 1 for any other failure. */
 public final class OperatorMain {
 
     private static final int CLEAN = 0;
     private static final int BROKEN = 1;
     private static final int BAD_SETTING = 2;
 
-    /** Kubernetes puts it into every pod that has a service account. */
+    /** Kubernetes mounts it into every pod that has a service account. */
     private static final Path POD_NAMESPACE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
     private OperatorMain() {}
@@ -39,7 +36,7 @@ public final class OperatorMain {
             case "" -> run(System.getenv());
             case "--help" -> System.out.print(help());
             case "--version" -> System.out.println(version());
-            default -> refuse("There are no arguments but --help and --version; settings are environment variables");
+            default -> refuse("The only arguments are --help and --version; settings are environment variables");
         }
     }
 
@@ -51,12 +48,10 @@ public final class OperatorMain {
             refuse(e.getMessage());
             return;
         }
-        LoggerContext logging = (LoggerContext) LoggerFactory.getILoggerFactory();
-        LogConfiguration.configure(
-                logging, new ConsoleAppender<ILoggingEvent>(), config.logFormat(), config.logLevel());
+        LogConfiguration.set(config.logFormat(), config.logLevel());
         Logger log = LoggerFactory.getLogger(OperatorMain.class);
         Thread.setDefaultUncaughtExceptionHandler(
-                (thread, failure) -> log.error("Thread {} ended", thread.getName(), failure));
+                (thread, failure) -> log.error("Thread {} has failed", thread.getName(), failure));
         UnknownVariables.warnings(variables).forEach(log::warn);
         try {
             start(config, log);
@@ -66,22 +61,38 @@ public final class OperatorMain {
         }
     }
 
-    /** Returns at once: the threads of the process keep it alive until a signal ends it. */
+    /** Returns at once: the threads of the process keep it alive until a signal stops it. */
     private static void start(OperatorConfig config, Logger log) {
-        log.info("Wawp operator {} starts", version());
+        log.info("Wawp operator {} starts: {}", version(), summary(config));
         KubernetesClient client = new KubernetesClientBuilder()
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();
-        OperatorRuntime process = OperatorRuntime.create(config, client, new SteadyClock());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, log), "stop"));
-        process.start();
+        OperatorRuntime operator = OperatorRuntime.create(config, client, new SteadyClock());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, log), "stop"));
+        operator.start();
     }
 
-    /** Without the halt the status would be that of a process that a signal has killed. */
-    private static void stop(OperatorRuntime process, Logger log) {
+    private static String summary(OperatorConfig config) {
+        return "it watches %s, calls %s with credentials in the %s, and %s"
+                .formatted(
+                        config.watchNamespaces().isEmpty()
+                                ? "all namespaces"
+                                : "the namespaces " + String.join(", ", config.watchNamespaces()),
+                        config.baseUrl(),
+                        switch (config.credentialsStyle()) {
+                            case Body -> "body";
+                            case Query -> "query string";
+                        },
+                        config.lease()
+                                .map(lease -> "takes part in leader election in namespace " + lease.namespace())
+                                .orElse("leads without leader election"));
+    }
+
+    /** Halts with a status of its own: that of a process which a signal ends is never 0. */
+    private static void stop(OperatorRuntime operator, Logger log) {
         int status = BROKEN;
         try {
-            process.close();
+            operator.close();
             status = CLEAN;
         } catch (RuntimeException e) {
             log.error("The operator did not stop cleanly", e);
@@ -90,7 +101,7 @@ public final class OperatorMain {
         }
     }
 
-    /** Unlike {@link System#exit} never waits for anything. */
+    /** Unlike {@link System#exit}, it waits for nothing. */
     private static void halt(int status) {
         Runtime.getRuntime().halt(status);
     }
@@ -104,11 +115,11 @@ public final class OperatorMain {
         try {
             return Optional.of(Files.readString(POD_NAMESPACE).trim()).filter(name -> !name.isEmpty());
         } catch (IOException e) {
-            return Optional.empty(); // no pod
+            return Optional.empty(); // this is no pod
         }
     }
 
-    /** As in the manifest of the jar; a process that runs from loose classes has none. */
+    /** The version in the manifest of the jar; loose classes have none. */
     public static String version() {
         return Optional.ofNullable(OperatorMain.class.getPackage().getImplementationVersion())
                 .orElse("(unpackaged)");
@@ -117,7 +128,7 @@ public final class OperatorMain {
     private static String help() {
         StringBuilder help = new StringBuilder("Usage: java -jar wawp-operator.jar [--help | --version]\n\n");
         help.append(
-                "Runs the operator until a signal ends it. The cluster is found as kubectl finds it. Settings are environment\n");
+                "Runs the operator until a signal stops it. It finds the cluster as kubectl does. Settings are environment\n");
         help.append("variables:\n");
         for (Setting<?> setting : Settings.ALL) {
             help.append(

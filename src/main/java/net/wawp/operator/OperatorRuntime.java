@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,6 +24,7 @@ import net.wawp.operator.kubernetes.CrdAvailability;
 import net.wawp.operator.leaderelection.LeaderElection;
 import net.wawp.operator.leaderelection.LeaderTask;
 import net.wawp.operator.leaderelection.LeaderTaskRunner;
+import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.leaderelection.LeaseLeaderElection;
 import net.wawp.operator.leaderelection.NoLeaderElection;
 import net.wawp.operator.management.Health;
@@ -36,14 +38,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole operator: probes first, then the wait for the resource's definition, then leadership, and while leading a {@link LeaderTask}. Several
- * can run in one JVM.
+ * The whole operator: first the management server, then the wait for the CRD, then leader election, and while this process leads a
+ * {@link LeaderTask}. Several can run in one JVM.
  */
 public final class OperatorRuntime implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OperatorRuntime.class);
 
-    /** How long commands in flight may take to end when the process stops. */
+    /** How long calls in flight may take to end. */
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     private static final int EVENT_LOOPS = 2;
@@ -53,26 +55,26 @@ public final class OperatorRuntime implements AutoCloseable {
     private final OperatorConfig config;
     private final Vertx vertx;
     private final OperatorMetrics metrics;
-    private final ManagementServer probes;
+    private final ManagementServer management;
     private final ScheduledExecutorService scheduler =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "kind-gate"));
-    private final CrdAvailability gate;
-    private final LeaderTaskRunner terms;
-    private final LeaderElection leadership;
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "crd-availability"));
+    private final CrdAvailability availability;
+    private final LeaderTaskRunner tasks;
+    private final LeaderElection election;
     private volatile boolean isStopping;
     private volatile int httpPort;
 
     /**
      * The operator as it runs in production.
      *
-     * @param client stays open when the process is closed
+     * @param client stays open when this is closed
      */
     public static OperatorRuntime create(OperatorConfig config, KubernetesClient client, InstantSource clock) {
         String identity = hostName() + "_" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setWorkerPoolSize(WORKERS)
-                // nothing is served from files: the root file system may be read-only
+                // Vert.x caches no files: the root file system may be read-only
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics(), OperatorMain.version());
@@ -85,7 +87,7 @@ public final class OperatorRuntime implements AutoCloseable {
                     case Query -> HttpWawpClient.Style.Query;
                 },
                 config.requestTimeout(),
-                // polls out of turn have a bound of their own beside the routine ones
+                // polls out of turn have a limit of their own, beside the routine ones
                 2 * config.maxConcurrentPolls(),
                 clock);
         LimitedWawpClient wawp = new LimitedWawpClient(
@@ -94,9 +96,23 @@ public final class OperatorRuntime implements AutoCloseable {
                 config.maxCallsPerSecond(),
                 clock,
                 new SecureRandom());
-        LeaderTask.Factory terms = (mayAct, giveUp) -> new LeaderWorkload(
-                config, client, vertx, wawp, wawp::nextProbe, metrics, mayAct, giveUp, identity, clock);
-        return new OperatorRuntime(config, identity, client, vertx, metrics, terms);
+        return new OperatorRuntime(
+                config,
+                identity,
+                client,
+                vertx,
+                metrics,
+                (namespaces, fence, giveUp) -> new LeaderWorkload(
+                        config.watching(namespaces),
+                        client,
+                        vertx,
+                        wawp,
+                        wawp::nextProbe,
+                        metrics,
+                        fence,
+                        giveUp,
+                        identity,
+                        clock));
     }
 
     private static ProxyOptions proxyOptions(ProxyAddress proxy) {
@@ -106,7 +122,7 @@ public final class OperatorRuntime implements AutoCloseable {
         return options;
     }
 
-    /** In a pod the name of the pod. */
+    /** In a pod, the name of the pod. */
     private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
@@ -115,11 +131,22 @@ public final class OperatorRuntime implements AutoCloseable {
         }
     }
 
+    /** Makes the work of the leader. */
+    @FunctionalInterface
+    interface WorkloadFactory {
+        /**
+         * @param namespaces to watch; empty for all
+         * @param fence see {@link LeaderElection.Listener#onLead}
+         * @param giveUp see {@link LeaderTask.Factory#create}
+         */
+        LeaderTask create(List<String> namespaces, LeadershipFence fence, Runnable giveUp);
+    }
+
     /**
-     * @param identity different for every process that ever runs
-     * @param client stays open when the process is closed
-     * @param vertx closed with the process
-     * @param metrics closed with the process
+     * @param identity different for every process
+     * @param client stays open when this is closed
+     * @param vertx closed with this
+     * @param metrics closed with this
      */
     OperatorRuntime(
             OperatorConfig config,
@@ -127,27 +154,28 @@ public final class OperatorRuntime implements AutoCloseable {
             KubernetesClient client,
             Vertx vertx,
             OperatorMetrics metrics,
-            LeaderTask.Factory factory) {
+            WorkloadFactory workload) {
         this.config = config;
         this.vertx = vertx;
         this.metrics = metrics;
-        this.terms = new LeaderTaskRunner(factory, this::resign);
-        this.leadership = config.lease()
-                .<LeaderElection>map(lease -> new LeaseLeaderElection(client, lease, identity, System::nanoTime, terms))
-                .orElseGet(() -> new NoLeaderElection(terms));
-        metrics.leader(leadership::isLeading);
-        this.gate = new CrdAvailability(client, config.watchNamespaces(), scheduler, leadership::start);
-        this.probes = new ManagementServer(vertx, this::liveness, this::readiness, metrics.registry());
+        this.tasks =
+                new LeaderTaskRunner((fence, giveUp) -> workload.create(namespaces(), fence, giveUp), this::resign);
+        this.election = config.lease()
+                .<LeaderElection>map(lease -> new LeaseLeaderElection(client, lease, identity, System::nanoTime, tasks))
+                .orElseGet(() -> new NoLeaderElection(tasks));
+        metrics.leader(election::isLeading);
+        this.availability = new CrdAvailability(client, config.watchNamespaces(), scheduler, new WhenAvailable());
+        this.management = new ManagementServer(vertx, this::liveness, this::readiness, metrics.registry());
     }
 
     /**
-     * Begins; everything that may take time goes on in the background, where it waits for the API server as long as need be.
+     * Starts, and returns at once: the rest happens in the background and waits for the API server as long as it has to.
      *
-     * @throws IllegalStateException when the port cannot be listened on
+     * @throws IllegalStateException if it cannot listen on the port
      */
     public void start() {
         try {
-            httpPort = await(probes.start(config.httpPort()));
+            httpPort = await(management.start(config.httpPort()));
         } catch (CompletionException e) {
             throw new IllegalStateException(
                     "Cannot listen on port %d (WAWP_HTTP_PORT): %s"
@@ -155,29 +183,25 @@ public final class OperatorRuntime implements AutoCloseable {
                     e);
         }
         log.info("Probes and metrics are served on port {}", httpPort);
-        gate.start();
+        availability.start();
     }
 
-    /** Where probes and metrics are served, after the start. */
+    /** The port of probes and metrics, once started. */
     public int httpPort() {
         return httpPort;
     }
 
-    public boolean isLeading() {
-        return leadership.isLeading();
-    }
-
     public Health liveness() {
-        return leadership.liveness().and(terms.liveness());
+        return election.liveness().and(tasks.liveness());
     }
 
     public Health readiness() {
         return isStopping
                 ? Health.bad("stopping")
-                : gate.readiness().and(leadership.readiness()).and(terms.readiness());
+                : availability.readiness().and(election.readiness()).and(tasks.readiness());
     }
 
-    /** Ends: commands in flight have 20 s to end, then the lead is handed over. Returns when all is done; again, does nothing. */
+    /** Stops: calls in flight have 20 s to end, then another process can lead. Returns once it has stopped; a second call does nothing. */
     @Override
     public synchronized void close() {
         if (isStopping) {
@@ -185,19 +209,38 @@ public final class OperatorRuntime implements AutoCloseable {
         }
         isStopping = true;
         scheduler.shutdownNow();
-        terms.close(DRAIN);
-        leadership.close();
+        tasks.close(DRAIN);
+        election.close();
         try {
             await(vertx.close());
         } catch (CompletionException e) {
-            log.warn("The HTTP server did not end well", e);
+            log.warn("The HTTP server did not stop cleanly", e);
         }
         metrics.close();
         log.info("Stopped");
     }
 
     private void resign() {
-        leadership.resign();
+        election.resign();
+    }
+
+    private List<String> namespaces() {
+        List<String> listable = availability.listable();
+        return listable.isEmpty() ? config.watchNamespaces() : listable;
+    }
+
+    private final class WhenAvailable implements CrdAvailability.Listener {
+        @Override
+        public void onFirst() {
+            election.start();
+        }
+
+        /** The informers of the work that runs know nothing of a namespace that was not there, or have ended with the CRD. */
+        @Override
+        public void onMore() {
+            log.info("More resources can be listed now: starting the work of the leader anew, if this process leads");
+            tasks.restart(DRAIN);
+        }
     }
 
     private static <T> T await(Future<T> future) {

@@ -63,7 +63,7 @@ class OperatorMainTest {
 
         assertThat(status(run)).isEqualTo(2);
         assertThat(errors())
-                .containsExactly("There are no arguments but --help and --version; settings are environment variables");
+                .containsExactly("The only arguments are --help and --version; settings are environment variables");
     }
 
     @Test
@@ -125,6 +125,8 @@ class OperatorMainTest {
                                     .isTrue())
                     .extracting(OperatorMainTest::message)
                     .contains(
+                            "Wawp operator (unpackaged) starts: it watches all namespaces, calls https://api.wawp.net with"
+                                    + " credentials in the body, and takes part in leader election in namespace wawp-system",
                             "WAWP_HTTP_PROT is not a setting of this operator and is ignored; did you mean WAWP_HTTP_PORT?")
                     .endsWith("No longer leading", "Stopped");
         }

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.leaderelection.LeaderTask;
+import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.testing.FaultyApiServer;
@@ -43,7 +43,7 @@ class OperatorRuntimeTest {
     private final KubernetesClient client = api.client();
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<OperatorRuntime> processes = new ArrayList<>();
-    private final List<RecordedTerm> terms = new CopyOnWriteArrayList<>();
+    private final List<RecordedTask> tasks = new CopyOnWriteArrayList<>();
 
     @BeforeAll
     static void waitAsLongAsABusyMachineNeeds() {
@@ -65,7 +65,7 @@ class OperatorRuntimeTest {
         await().until(() -> process.readiness().reason().equals("leading"));
 
         assertThat(probe(process, "/readyz")).isEqualTo("200 leading\n");
-        assertThat(terms).singleElement().satisfies(term -> assertThat(term.mayAct.getAsBoolean())
+        assertThat(tasks).singleElement().satisfies(task -> assertThat(task.fence.mayAct())
                 .isTrue());
         assertThat(leaseHolder()).as("holder of the Lease").isEmpty();
     }
@@ -78,42 +78,108 @@ class OperatorRuntimeTest {
         await().until(() -> process.readiness().reason().contains("does not know"));
         assertThat(probe(process, "/readyz"))
                 .isEqualTo("503 The API server does not know whatsappsessions.wawp.net: install"
-                        + " crds/whatsappsessions.wawp.net.yaml; going on trying. 404 page not found\n");
+                        + " crds/whatsappsessions.wawp.net.yaml. The operator tries again. 404 page not found\n");
         assertThat(probe(process, "/livez")).startsWith("200 ");
-        assertThat(terms).isEmpty();
+        assertThat(tasks).isEmpty();
 
         api.recover();
         await().until(() -> process.readiness().reason().equals("leading"));
-        assertThat(terms).hasSize(1);
+        assertThat(tasks).hasSize(1);
     }
 
     @Test
-    void aMissingRightToListIsNamedWithTheNamespace() {
-        Map<String, String> variables = new HashMap<>(ELECTED);
+    void aNamespaceThatCannotBeListedIsNamedAndTheOthersAreServed() {
+        Map<String, String> variables = new HashMap<>(ALONE);
+        variables.put("WAWP_WATCH_NAMESPACES", "crm,sales,support");
+        api.refuse(
+                request -> request.getPath().contains("/namespaces/sales/whatsappsessions"),
+                403,
+                "whatsappsessions.wawp.net is forbidden: User \\\"system:serviceaccount:wawp-system:wawp-operator\\\" cannot list"
+                        + " resource \\\"whatsappsessions\\\" in API group \\\"wawp.net\\\" in the namespace \\\"sales\\\"");
+        OperatorRuntime process = started(variables);
+
+        await().until(() -> process.readiness().reason().equals("leading"));
+        assertThat(tasks.get(0).namespaces).containsExactly("crm", "support");
+
+        api.recover();
+        await().until(() -> tasks.size() == 2);
+        assertThat(tasks.get(1).namespaces).containsExactly("crm", "sales", "support");
+        assertThat(tasks.get(0).drains).as("calls in flight may end").containsExactly(Duration.ofSeconds(20));
+        await().until(() -> process.readiness().reason().equals("leading"));
+    }
+
+    @Test
+    void aNamespaceThatCannotBeListedForTheMomentIsWaitedFor() {
+        Map<String, String> variables = new HashMap<>(ALONE);
         variables.put("WAWP_WATCH_NAMESPACES", "crm,sales");
-        api.refuse(request -> request.getPath().contains("/namespaces/sales/whatsappsessions"), 403, "forbidden");
+        api.refuse(request -> request.getPath().contains("/namespaces/sales/whatsappsessions"), 503, "away");
+        OperatorRuntime process = started(variables);
+
+        await().until(() -> process.readiness().reason().contains("Cannot list"));
+        assertThat(process.readiness().isGood()).isFalse();
+        assertThat(tasks).isEmpty();
+
+        api.recover();
+        await().until(() -> process.readiness().reason().equals("leading"));
+        assertThat(tasks).singleElement().satisfies(task -> assertThat(task.namespaces)
+                .containsExactly("crm", "sales"));
+    }
+
+    @Test
+    void whileNoNamespaceCanBeListedNothingStarts() {
+        Map<String, String> variables = new HashMap<>(ALONE);
+        variables.put("WAWP_WATCH_NAMESPACES", "crm,sales");
+        api.refuse(OperatorRuntimeTest::listsSessions, 403, "forbidden");
         OperatorRuntime process = started(variables);
 
         await().until(() -> process.readiness().reason().contains("may not list"));
         assertThat(process.readiness().reason())
-                .startsWith("The operator may not list whatsappsessions.wawp.net in namespace sales");
+                .isEqualTo(
+                        "The operator may not list whatsappsessions.wawp.net in namespace crm: grant it to its service"
+                                + " account. The operator tries again. forbidden");
+        assertThat(tasks).isEmpty();
+    }
+
+    @Test
+    void aCrdThatIsDeletedIsNamedAndOnceItIsBackTheTaskStartsAnew() {
+        OperatorRuntime process = started(ALONE);
+        await().until(() -> process.readiness().reason().equals("leading"));
+
+        api.refuse(OperatorRuntimeTest::listsSessions, 404, "404 page not found");
+        await().until(() -> process.readiness().reason().contains("does not know"));
+        assertThat(probe(process, "/readyz")).startsWith("503 The API server does not know whatsappsessions.wawp.net");
+        assertThat(probe(process, "/livez")).as("a restart does not help").startsWith("200 ");
+
+        api.recover();
+        await().until(() -> tasks.size() == 2);
+        await().until(() -> process.readiness().reason().equals("leading"));
+    }
+
+    @Test
+    void aTaskThatCanDoNothingFailsTheReadinessProbe() {
+        OperatorRuntime process = started(ALONE);
+        await().until(() -> process.readiness().reason().equals("leading"));
+
+        tasks.get(0).readiness = Health.bad("no right to write");
+
+        assertThat(probe(process, "/readyz")).isEqualTo("503 no right to write\n");
     }
 
     @Test
     void aStandbyIsReadyAndDoesNothing() {
         OperatorRuntime leader = started(ELECTED);
-        await().until(leader::isLeading);
+        await().until(() -> leader.readiness().reason().equals("leading"));
         OperatorRuntime standby = started(ELECTED);
 
         await().until(() -> standby.readiness().isGood());
 
         assertThat(probe(standby, "/readyz")).isEqualTo("200 standing by\n");
         assertThat(probe(standby, "/livez")).startsWith("200 ");
-        assertThat(terms).hasSize(1);
+        assertThat(tasks).hasSize(1);
     }
 
     @Test
-    void whoStopsDrainsItsTermWhileItStillHoldsTheLeaseAndThenHandsItOver() {
+    void whoStopsDrainsItsTaskWhileItStillHoldsTheLeaseAndThenReleasesIt() {
         OperatorRuntime leader = started(ELECTED);
         await().until(() -> leader.readiness().reason().equals("leading"));
         OperatorRuntime standby = started(ELECTED);
@@ -122,66 +188,66 @@ class OperatorRuntimeTest {
 
         leader.close();
 
-        RecordedTerm first = terms.get(0);
+        RecordedTask first = tasks.get(0);
         assertThat(first.drains).containsExactly(Duration.ofSeconds(20));
         assertThat(first.holdersAtStop).containsExactly(holder);
-        assertThat(first.mayAct.getAsBoolean()).isFalse();
-        await().until(standby::isLeading);
-        await().until(() -> terms.size() == 2);
+        assertThat(first.fence.mayAct()).isFalse();
+        await().until(() -> standby.readiness().reason().equals("leading"));
+        await().until(() -> tasks.size() == 2);
     }
 
     @Test
-    void aLeaderThatLosesItsLeaseEndsTheTermAndLeadsAgainInTheSameProcess() {
+    void aLeaderThatLosesItsLeaseStopsItsTaskAndLeadsAgainInTheSameProcess() {
         OperatorRuntime process = started(ELECTED);
         await().until(() -> process.readiness().reason().equals("leading"));
 
         api.refuse(request -> true, 503, "the API server is away");
-        await().until(() -> terms.get(0).drains.size() == 1);
-        assertThat(terms.get(0).drains).containsExactly(Duration.ZERO);
-        assertThat(probe(process, "/livez")).as("it does no good to restart it").startsWith("200 ");
+        await().until(() -> tasks.get(0).drains.size() == 1);
+        assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
+        assertThat(probe(process, "/livez")).as("a restart does not help").startsWith("200 ");
 
         api.recover();
-        await().until(() -> terms.size() == 2);
+        await().until(() -> tasks.size() == 2);
         await().until(() -> process.readiness().reason().equals("leading"));
     }
 
     @Test
-    void aTermThatCannotBeginIsEndedAndAnotherOneIsTriedLater() {
+    void aTaskThatCannotStartIsStoppedAndAnotherOneIsTriedLater() {
         OperatorRuntime process = process(ELECTED, () -> {
-            if (terms.size() == 1) {
+            if (tasks.size() == 1) {
                 throw new IllegalStateException("no list of resources");
             }
         });
         process.start();
 
-        await().until(() -> terms.size() == 2);
+        await().until(() -> tasks.size() == 2);
         await().until(() -> process.readiness().reason().equals("leading"));
-        assertThat(terms.get(0).drains).containsExactly(Duration.ZERO);
+        assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
     }
 
     @Test
-    void aTermThatGivesUpIsEndedAndAnotherOneBeginsLater() {
+    void aTaskThatGivesUpIsStoppedAndAnotherOneStartsLater() {
         OperatorRuntime process = started(ELECTED);
         await().until(() -> process.readiness().reason().equals("leading"));
 
-        terms.get(0).giveUp.run();
+        tasks.get(0).giveUp.run();
 
-        await().until(() -> terms.size() == 2);
-        assertThat(terms.get(0).drains).containsExactly(Duration.ZERO);
+        await().until(() -> tasks.size() == 2);
+        assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
     }
 
     @Test
-    void aTermThatStandsStillFailsTheLivenessProbe() {
+    void aTaskThatHangsFailsTheLivenessProbe() {
         OperatorRuntime process = started(ALONE);
         await().until(() -> process.readiness().reason().equals("leading"));
 
-        terms.get(0).liveness = Health.bad("the poller has stood still for 31 s");
+        tasks.get(0).liveness = Health.bad("the poller has made no progress for 31 s");
 
-        assertThat(probe(process, "/livez")).isEqualTo("503 the poller has stood still for 31 s\n");
+        assertThat(probe(process, "/livez")).isEqualTo("503 the poller has made no progress for 31 s\n");
     }
 
     @Test
-    void aPortThatIsTakenIsToldOf() {
+    void aPortThatIsTakenIsReported() {
         OperatorRuntime first = started(ALONE);
         OperatorRuntime second = process(
                 Map.of("WAWP_HTTP_PORT", String.valueOf(first.httpPort()), "WAWP_LEADER_ELECTION", "false"), () -> {});
@@ -200,7 +266,7 @@ class OperatorRuntimeTest {
         process.close();
 
         assertThat(process.readiness().reason()).isEqualTo("stopping");
-        assertThat(terms).isEmpty();
+        assertThat(tasks).isEmpty();
     }
 
     private static boolean listsSessions(RecordedRequest request) {
@@ -213,17 +279,17 @@ class OperatorRuntimeTest {
         return process;
     }
 
-    private OperatorRuntime process(Map<String, String> variables, Runnable whenTermStarts) {
+    private OperatorRuntime process(Map<String, String> variables, Runnable whenTaskStarts) {
         OperatorRuntime process = new OperatorRuntime(
                 OperatorConfig.from(variables, Optional.empty()),
                 "process-" + processes.size(),
                 client,
                 Vertx.vertx(),
                 new OperatorMetrics(true, "test"),
-                (mayAct, giveUp) -> {
-                    RecordedTerm term = new RecordedTerm(mayAct, giveUp, whenTermStarts);
-                    terms.add(term);
-                    return term;
+                (namespaces, fence, giveUp) -> {
+                    RecordedTask task = new RecordedTask(namespaces, fence, giveUp, whenTaskStarts);
+                    tasks.add(task);
+                    return task;
                 });
         processes.add(process);
         return process;
@@ -245,17 +311,20 @@ class OperatorRuntimeTest {
                 .map(lease -> lease.getSpec().getHolderIdentity());
     }
 
-    private final class RecordedTerm implements LeaderTask {
+    private final class RecordedTask implements LeaderTask {
 
-        private final BooleanSupplier mayAct;
+        private final List<String> namespaces;
+        private final LeadershipFence fence;
         private final Runnable giveUp;
         private final Runnable whenStarted;
         private final List<Duration> drains = new CopyOnWriteArrayList<>();
         private final List<String> holdersAtStop = new CopyOnWriteArrayList<>();
         private volatile Health liveness = Health.good("leading");
+        private volatile Health readiness = Health.good("leading");
 
-        RecordedTerm(BooleanSupplier mayAct, Runnable giveUp, Runnable whenStarted) {
-            this.mayAct = mayAct;
+        RecordedTask(List<String> namespaces, LeadershipFence fence, Runnable giveUp, Runnable whenStarted) {
+            this.namespaces = namespaces;
+            this.fence = fence;
             this.giveUp = giveUp;
             this.whenStarted = whenStarted;
         }
@@ -267,7 +336,7 @@ class OperatorRuntimeTest {
 
         @Override
         public void stop(Duration drain) {
-            if (mayAct.getAsBoolean()) {
+            if (fence.mayAct()) {
                 leaseHolder().ifPresent(holdersAtStop::add);
             }
             drains.add(drain);
@@ -276,6 +345,11 @@ class OperatorRuntimeTest {
         @Override
         public Health liveness() {
             return liveness;
+        }
+
+        @Override
+        public Health readiness() {
+            return readiness;
         }
     }
 }

@@ -1,9 +1,9 @@
 package net.wawp.operator.config;
 
-/** Where instance id and access token travel. The constants are the words of the setting. */
+/** Where a request carries instance id and access token. The constants are the words of the setting. */
 public enum CredentialsStyle {
-    /** As fields of a JSON body: nothing secret is in any URL. */
+    /** As fields of a JSON body: no URL holds a secret. */
     Body,
-    /** In the query string, for gateways that want it so. */
+    /** In the query string, for gateways that require it. */
     Query
 }

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads settings from a set of variables and gathers what is wrong with them. */
+/** Reads settings from variables and collects the bad ones. */
 final class Environment {
 
-    // user info, query and fragment of a URL may hold a secret: a text that may have one is never quoted
+    // user info, query and fragment of a URL may hold a secret: a text that may have one of them is never quoted
     private static final Pattern UNFIT_TO_QUOTE = Pattern.compile("[@?#%\\p{Cntrl}]");
     private static final int LONGEST_QUOTE = 60;
 
@@ -19,7 +19,7 @@ final class Environment {
         this.variables = variables;
     }
 
-    /** The value of the setting; its default where the text is absent, blank or bad. */
+    /** The value of the setting, or its default where the variable is absent, blank or bad. */
     <T> T read(Setting<T> setting) {
         String text = variables.getOrDefault(setting.variable(), "").trim();
         try {
@@ -30,7 +30,7 @@ final class Environment {
         }
     }
 
-    /** Notes that the setting is bad. */
+    /** Records that the setting is bad. */
     void reject(Setting<?> setting, String whatIsRight) {
         String text = variables.getOrDefault(setting.variable(), "").trim();
         boolean isQuoted = !setting.isSecret()
@@ -40,7 +40,7 @@ final class Environment {
         problems.add(setting.variable() + " " + whatIsRight + (isQuoted ? ", but is \"" + text + "\"" : ""));
     }
 
-    /** @throws InvalidConfigurationException when anything was rejected */
+    /** @throws InvalidConfigurationException if any setting is bad */
     void requireNoProblems() {
         if (!problems.isEmpty()) {
             throw new InvalidConfigurationException(problems);

@@ -2,7 +2,7 @@ package net.wawp.operator.config;
 
 import java.util.List;
 
-/** Settings that the operator cannot start with. The message has one line for each, which names the variable and says what is right. */
+/** Bad settings. The message has one line for each; the line names the variable and says what is right. */
 public final class InvalidConfigurationException extends RuntimeException {
 
     InvalidConfigurationException(List<String> problems) {

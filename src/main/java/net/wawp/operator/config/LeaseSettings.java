@@ -3,11 +3,11 @@ package net.wawp.operator.config;
 import java.time.Duration;
 
 /**
- * How the replicas agree on the one that acts.
+ * How the replicas elect the one that acts.
  *
- * @param namespace where the Lease lives
- * @param duration how long after its last renewal a Lease may not be taken over; whole seconds
+ * @param namespace of the Lease
+ * @param duration how long after its last renewal nobody else may take the Lease; whole seconds
  * @param renewDeadline how long after its last renewal the holder still acts; shorter than {@code duration}
- * @param retryPeriod the pause between two attempts to renew or to take over; shorter than half of {@code renewDeadline}
+ * @param retryPeriod the pause between two attempts to renew or take the Lease; at most half of {@code renewDeadline}
  */
 public record LeaseSettings(String namespace, Duration duration, Duration renewDeadline, Duration retryPeriod) {}

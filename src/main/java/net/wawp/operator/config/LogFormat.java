@@ -1,6 +1,6 @@
 package net.wawp.operator.config;
 
-/** How log lines poll. The constants are the words of the setting. */
+/** The form of the log lines. The constants are the words of the setting. */
 public enum LogFormat {
     /** One JSON object a line, for machines. */
     json,

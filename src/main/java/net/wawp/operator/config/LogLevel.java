@@ -1,6 +1,6 @@
 package net.wawp.operator.config;
 
-/** How much is logged, from least to most. The constants are the words of the setting. */
+/** How much the operator logs, from least to most. The constants are the words of the setting. */
 public enum LogLevel {
     error,
     warn,

@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
 import net.wawp.operator.time.GoDuration;
 
 /**
- * All settings of the operator, judged; see {@link Settings} for what each means.
+ * All settings of the operator, validated. {@link Settings} says what each means.
  *
- * @param baseUrl scheme, host and, where one was given, port
- * @param proxy empty where Wawp is called without one
- * @param extraRoots certificates that are trusted for Wawp beside those of the Java runtime
- * @param watchNamespaces sorted; empty means all
- * @param lease empty while leader election is off
+ * @param baseUrl scheme, host and, where one is given, port
+ * @param proxy empty where the operator calls Wawp directly
+ * @param extraRoots certificates that the operator trusts for Wawp, beside those of the Java runtime
+ * @param watchNamespaces sorted; empty for all
+ * @param lease empty where leader election is off
  */
 public record OperatorConfig(
         URI baseUrl,
@@ -35,35 +35,55 @@ public record OperatorConfig(
         LogFormat logFormat,
         LogLevel logLevel) {
 
-    // a name is not resolved here: what it stands for may change between the check and the call
+    // a name is not resolved here: its address may change between this check and the call
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
     private static final Duration LEAST_LEASE_MARGIN = Duration.ofSeconds(1);
 
     /**
-     * Reads the settings out of environment variables.
+     * Reads the settings from environment variables.
      *
-     * @param podNamespace the namespace that the process itself runs in; empty outside a cluster
-     * @throws InvalidConfigurationException with every bad setting, one line each
+     * @param podNamespace the namespace that this process runs in; empty outside a cluster
+     * @throws InvalidConfigurationException if any setting is bad; it names every one of them
      */
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
-        OperatorConfig config = new OperatorConfig(
-                baseUrl(environment),
-                environment.read(Settings.CREDENTIALS_STYLE),
-                environment.read(Settings.REQUEST_TIMEOUT),
-                environment.read(Settings.PROXY_URL),
-                environment.read(Settings.CA_FILE),
-                environment.read(Settings.POLL_INTERVAL),
-                environment.read(Settings.MAX_CALLS_PER_SECOND),
-                environment.read(Settings.MAX_LOOKS_IN_FLIGHT),
-                environment.read(Settings.WATCH_NAMESPACES),
-                lease(environment, podNamespace),
-                environment.read(Settings.HTTP_PORT),
-                environment.read(Settings.SESSION_METRICS),
-                environment.read(Settings.LOG_FORMAT),
-                environment.read(Settings.LOG_LEVEL));
+        OperatorConfig config = builder()
+                .baseUrl(baseUrl(environment))
+                .credentialsStyle(environment.read(Settings.CREDENTIALS_STYLE))
+                .requestTimeout(environment.read(Settings.REQUEST_TIMEOUT))
+                .proxy(environment.read(Settings.PROXY_URL))
+                .extraRoots(environment.read(Settings.CA_FILE))
+                .pollInterval(environment.read(Settings.POLL_INTERVAL))
+                .maxCallsPerSecond(environment.read(Settings.MAX_CALLS_PER_SECOND))
+                .maxConcurrentPolls(environment.read(Settings.MAX_CONCURRENT_POLLS))
+                .watchNamespaces(environment.read(Settings.WATCH_NAMESPACES))
+                .lease(lease(environment, podNamespace))
+                .httpPort(environment.read(Settings.HTTP_PORT))
+                .sessionMetrics(environment.read(Settings.SESSION_METRICS))
+                .logFormat(environment.read(Settings.LOG_FORMAT))
+                .logLevel(environment.read(Settings.LOG_LEVEL))
+                .build();
         environment.requireNoProblems();
         return config;
+    }
+
+    /** This configuration for these namespaces; empty for all. */
+    public OperatorConfig watching(List<String> namespaces) {
+        return new OperatorConfig(
+                baseUrl,
+                credentialsStyle,
+                requestTimeout,
+                proxy,
+                extraRoots,
+                pollInterval,
+                maxCallsPerSecond,
+                maxConcurrentPolls,
+                namespaces,
+                lease,
+                httpPort,
+                sessionMetrics,
+                logFormat,
+                logLevel);
     }
 
     private static URI baseUrl(Environment environment) {
@@ -74,7 +94,7 @@ public record OperatorConfig(
         if (!isAllowed) {
             environment.reject(
                     Settings.BASE_URL,
-                    "must be https, or http to a loopback address; to send access tokens unencrypted all the same, set "
+                    "must be https, or http to a loopback address; to send access tokens unencrypted, set "
                             + Settings.ALLOW_HTTP.variable() + "=true");
         }
         return baseUrl;
@@ -92,8 +112,8 @@ public record OperatorConfig(
         if (namespace.isEmpty()) {
             environment.reject(
                     Settings.LEASE_NAMESPACE,
-                    "must name a namespace for the Lease outside a cluster; a process that runs alone can do without: "
-                            + Settings.LEADER_ELECTION.variable() + "=false");
+                    "must name a namespace for the Lease outside a cluster; for a process that runs alone, set "
+                            + Settings.LEADER_ELECTION.variable() + "=false instead");
         }
         if (renewDeadline.plus(LEAST_LEASE_MARGIN).compareTo(duration) > 0) {
             environment.reject(
@@ -111,5 +131,115 @@ public record OperatorConfig(
                             .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)));
         }
         return namespace.map(name -> new LeaseSettings(name, duration, renewDeadline, retryPeriod));
+    }
+
+    private static Builder builder() {
+        return new Builder();
+    }
+
+    private static final class Builder {
+
+        private URI baseUrl;
+        private CredentialsStyle credentialsStyle;
+        private Duration requestTimeout;
+        private Optional<ProxyAddress> proxy;
+        private List<X509Certificate> extraRoots;
+        private Duration pollInterval;
+        private int maxCallsPerSecond;
+        private int maxConcurrentPolls;
+        private List<String> watchNamespaces;
+        private Optional<LeaseSettings> lease;
+        private int httpPort;
+        private boolean sessionMetrics;
+        private LogFormat logFormat;
+        private LogLevel logLevel;
+
+        Builder baseUrl(URI baseUrl) {
+            this.baseUrl = baseUrl;
+            return this;
+        }
+
+        Builder credentialsStyle(CredentialsStyle credentialsStyle) {
+            this.credentialsStyle = credentialsStyle;
+            return this;
+        }
+
+        Builder requestTimeout(Duration requestTimeout) {
+            this.requestTimeout = requestTimeout;
+            return this;
+        }
+
+        Builder proxy(Optional<ProxyAddress> proxy) {
+            this.proxy = proxy;
+            return this;
+        }
+
+        Builder extraRoots(List<X509Certificate> extraRoots) {
+            this.extraRoots = extraRoots;
+            return this;
+        }
+
+        Builder pollInterval(Duration pollInterval) {
+            this.pollInterval = pollInterval;
+            return this;
+        }
+
+        Builder maxCallsPerSecond(int maxCallsPerSecond) {
+            this.maxCallsPerSecond = maxCallsPerSecond;
+            return this;
+        }
+
+        Builder maxConcurrentPolls(int maxConcurrentPolls) {
+            this.maxConcurrentPolls = maxConcurrentPolls;
+            return this;
+        }
+
+        Builder watchNamespaces(List<String> watchNamespaces) {
+            this.watchNamespaces = watchNamespaces;
+            return this;
+        }
+
+        Builder lease(Optional<LeaseSettings> lease) {
+            this.lease = lease;
+            return this;
+        }
+
+        Builder httpPort(int httpPort) {
+            this.httpPort = httpPort;
+            return this;
+        }
+
+        Builder sessionMetrics(boolean sessionMetrics) {
+            this.sessionMetrics = sessionMetrics;
+            return this;
+        }
+
+        Builder logFormat(LogFormat logFormat) {
+            this.logFormat = logFormat;
+            return this;
+        }
+
+        Builder logLevel(LogLevel logLevel) {
+            this.logLevel = logLevel;
+            return this;
+        }
+
+        OperatorConfig build() {
+            return new OperatorConfig(
+                    baseUrl,
+                    credentialsStyle,
+                    requestTimeout,
+                    proxy,
+                    extraRoots,
+                    pollInterval,
+                    maxCallsPerSecond,
+                    maxConcurrentPolls,
+                    watchNamespaces,
+                    lease,
+                    httpPort,
+                    sessionMetrics,
+                    logFormat,
+                    logLevel);
+        }
     }
 }

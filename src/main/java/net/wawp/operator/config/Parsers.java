@@ -22,13 +22,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.wawp.operator.time.GoDuration;
 
-/** How the texts of the settings are read. */
+/** The parsers of the settings. */
 final class Parsers {
 
     // RFC 1123 label: the form of a namespace's name
     private static final Pattern NAMESPACE = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
-    private static final String NAMESPACE_FORM = "small letters, digits and hyphens, at most 63 of them";
+    private static final String NAMESPACE_FORM = "lower-case letters, digits and hyphens, at most 63 characters";
 
     // nine digits fit into an int
     private static final Pattern WHOLE_NUMBER = Pattern.compile("\\d{1,9}");
@@ -65,7 +65,7 @@ final class Parsers {
     static int port(String text) {
         if (text.contains("://")) {
             throw new IllegalArgumentException(
-                    "must be a whole number from 0 to 65535; this polls like what Kubernetes injects for a Service of that name, so set"
+                    "must be a whole number from 0 to 65535; Kubernetes seems to have set this variable for a Service of that name: set"
                             + " enableServiceLinks: false in the pod");
         }
         return wholeNumber(0, MAX_PORT).parse(text);
@@ -103,7 +103,7 @@ final class Parsers {
         return Arrays.stream(text.split(","))
                 .map(String::trim)
                 .filter(name -> !name.isEmpty())
-                .map(name -> namespace(name, "must name namespaces: " + NAMESPACE_FORM + ", several parted by commas"))
+                .map(name -> namespace(name, "must name namespaces: " + NAMESPACE_FORM + ", separated by commas"))
                 .distinct()
                 .sorted()
                 .toList();
@@ -130,7 +130,7 @@ final class Parsers {
                 return new URI(scheme, null, uri.getHost(), uri.getPort(), null, null, null);
             }
         } catch (URISyntaxException e) {
-            // said below; this exception quotes the text, which may hold a password
+            // reported below; this exception quotes the text, which may hold a password
         }
         throw new IllegalArgumentException(
                 "must be an origin such as https://api.wawp.net: scheme http or https, host, optionally a port, and nothing else");
@@ -149,7 +149,7 @@ final class Parsers {
         }
         if (!"http".equalsIgnoreCase(uri.getScheme())) {
             throw new IllegalArgumentException(
-                    "must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs): "
+                    "must begin with http://: the operator reaches the proxy without TLS, and Wawp through it with TLS: "
                             + PROXY_FORM);
         }
         if (uri.getHost() == null || uri.getPort() < 1 || uri.getPort() > MAX_PORT) {
@@ -179,17 +179,17 @@ final class Parsers {
                             .map(X509Certificate.class::cast)
                             .toList();
             if (certificates.isEmpty()) {
-                throw new IllegalArgumentException(CERTIFICATES_FORM + "; there is no certificate in it");
+                throw new IllegalArgumentException(CERTIFICATES_FORM + "; this one holds no certificate");
             }
             return certificates;
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
-                    CERTIFICATES_FORM + "; there is no such file: is the ConfigMap or Secret mounted, with this key?");
+                    CERTIFICATES_FORM + "; this one does not exist: mount the ConfigMap or Secret, with this key");
         } catch (IOException | InvalidPathException e) {
-            throw new IllegalArgumentException(CERTIFICATES_FORM + "; it cannot be read");
+            throw new IllegalArgumentException(CERTIFICATES_FORM + "; this one cannot be read");
         } catch (CertificateException e) {
             throw new IllegalArgumentException(
-                    CERTIFICATES_FORM + "; it is damaged, or there is something other than certificates in it");
+                    CERTIFICATES_FORM + "; this one is damaged, or holds something other than certificates");
         }
     }
 

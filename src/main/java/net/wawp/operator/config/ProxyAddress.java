@@ -5,11 +5,11 @@ import java.util.Optional;
 /**
  * An HTTP proxy.
  *
- * @param login empty where the proxy serves everybody
+ * @param login empty where the proxy asks for none
  */
 public record ProxyAddress(String host, int port, Optional<Login> login) {
 
-    /** By what the proxy knows its users (Basic authentication); does not print itself. */
+    /** User and password for the proxy (Basic authentication). Its text form holds neither. */
     public record Login(String user, String password) {
         @Override
         public String toString() {

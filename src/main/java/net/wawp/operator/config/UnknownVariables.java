@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Finds variables that poll like settings and are none: most often a slip of the pen. */
+/** Finds variables that are named like settings but are none: most often a typing error. */
 public final class UnknownVariables {
 
     private static final String PREFIX = "WAWP_";
 
-    /** What Kubernetes puts into every container of a namespace that has a Service {@code wawp-…}. */
+    /** Kubernetes sets these in every container of a namespace that has a Service {@code wawp-…}. */
     private static final Pattern INJECTED_NAME =
             Pattern.compile(".+_SERVICE_HOST|.+_SERVICE_PORT(_.*)?|.+_PORT_\\d+_.+");
 
@@ -24,7 +24,7 @@ public final class UnknownVariables {
 
     private UnknownVariables() {}
 
-    /** One sentence for each unknown variable with the operator's prefix, with the nearest known name. Values are not quoted. */
+    /** One sentence for each unknown variable with the operator's prefix; it names the nearest setting and never quotes the value. */
     public static List<String> warnings(Map<String, String> variables) {
         return variables.entrySet().stream()
                 .filter(variable -> variable.getKey().startsWith(PREFIX))
@@ -49,7 +49,7 @@ public final class UnknownVariables {
                 .orElseThrow();
     }
 
-    /** Levenshtein's distance: how many letters have to be put in, taken out or changed. */
+    /** Levenshtein's distance: the number of letters to add, remove or change. */
     private static int distance(String from, String to) {
         int[] above = IntStream.rangeClosed(0, to.length()).toArray();
         for (int i = 1; i <= from.length(); i++) {

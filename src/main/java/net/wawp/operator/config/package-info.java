@@ -1,2 +1,2 @@
-/** The settings of the operator: environment variables, each declared once, all judged before anything starts. */
+/** The settings of the operator: environment variables, each declared once and validated before anything starts. */
 package net.wawp.operator.config;

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.kubernetes.WriteHealth;
 
 /** {@link SessionStore} by the framework's client and cache. */
-record KubernetesSessionStore(Context<WhatsAppSession> context) implements SessionStore {
+record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writes) implements SessionStore {
 
     @Override
     public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
@@ -23,6 +24,7 @@ record KubernetesSessionStore(Context<WhatsAppSession> context) implements Sessi
                 .resource(changed)
                 .lockResourceVersion(version)
                 .updateStatus();
+        writes.succeeded(resource.getMetadata().getNamespace());
         // until the watch brings it, the cache would give the copy from before this write
         context.eventSourceRetriever()
                 .getControllerEventSource()

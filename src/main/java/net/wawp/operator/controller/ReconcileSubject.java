@@ -12,9 +12,6 @@ import net.wawp.operator.time.Timestamps;
 /** The resource that a pass is about, with what this process remembers of it. */
 record ReconcileSubject(WhatsAppSession resource, SessionMemory memory, Instant now) {
 
-    private static final WhatsAppSessionStatus UNSEEN =
-            new WhatsAppSessionStatus(null, null, null, null, null, null, null, null, null, null, null);
-
     ObjectMeta meta() {
         return resource.getMetadata();
     }
@@ -28,7 +25,7 @@ record ReconcileSubject(WhatsAppSession resource, SessionMemory memory, Instant 
     }
 
     WhatsAppSessionStatus status() {
-        return resource.getStatus() == null ? UNSEEN : resource.getStatus();
+        return resource.getStatus() == null ? WhatsAppSessionStatus.EMPTY : resource.getStatus();
     }
 
     /** The instance that the resource is bound to, if it is. */

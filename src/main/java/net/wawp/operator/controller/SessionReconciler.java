@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.events.KubernetesEventRecorder;
+import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.poller.SessionPoller;
 
@@ -39,6 +40,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
 
+    private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
+
+    private final WriteHealth writes;
     private final Pass pass;
     private final PollerEventSource pollerEvents;
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
@@ -56,7 +60,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             ReconcileMetrics tally,
             BooleanSupplier leads,
             Duration pollInterval,
+            WriteHealth writes,
             InstantSource clock) {
+        this.writes = writes;
         InstanceClaims claims = new InstanceClaims();
         Assessor assessor = new Assessor(
                 new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, poller, pollerEvents);
@@ -87,11 +93,17 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         try {
             learnClaims(context);
             pollerEvents.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
-            pass.run(resource, new KubernetesSessionStore(context));
+            pass.run(resource, new KubernetesSessionStore(context, writes));
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
                 case HttpURLConnection.HTTP_CONFLICT -> pass.again(meta.getUid());
+                // a right is missing or somebody else forbids it; WriteHealth says so once, not with a stack at each
+                // try
+                case HttpURLConnection.HTTP_FORBIDDEN -> {
+                    writes.failed(meta.getNamespace(), e);
+                    return UpdateControl.<WhatsAppSession>noUpdate().rescheduleAfter(AFTER_REFUSAL);
+                }
                 // deleted while it was polled; the event says so
                 case HttpURLConnection.HTTP_NOT_FOUND -> {}
                 default -> throw e;

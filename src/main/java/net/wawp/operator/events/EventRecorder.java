@@ -3,7 +3,7 @@ package net.wawp.operator.events;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.session.Reason;
 
-/** Where EventRecorder about resources go. Best effort: never throws. */
+/** Records Events about resources. Best effort: it never throws. */
 public interface EventRecorder {
 
     void normal(WhatsAppSession about, Reason reason, String message);

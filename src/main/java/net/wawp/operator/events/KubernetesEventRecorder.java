@@ -16,15 +16,16 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.kubernetes.ApiServerError;
+import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.time.Timestamps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes EventRecorder to the cluster, off the reconciler's threads. The same words about the same resource make one Event that
- * counts up. Best effort: what cannot be written (a terminating namespace, a full queue, too many about one resource) is
- * dropped.
+ * Writes Events to the cluster, on a thread of its own. Equal messages about one resource make one Event that counts up. An Event that
+ * cannot be written is dropped: the namespace is being terminated, the queue is full, or there are too many about one resource.
  */
 public final class KubernetesEventRecorder implements EventRecorder, AutoCloseable {
 
@@ -37,6 +38,7 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
     private final KubernetesClient client;
     private final InstantSource clock;
     private final String reporter;
+    private final FailureLog failures = new FailureLog(log);
     private final EventRateLimiter limit = new EventRateLimiter();
     private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
             1,
@@ -51,7 +53,7 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
             },
             new ThreadPoolExecutor.DiscardPolicy());
 
-    /** @param reporter names this process in the EventRecorder that it writes */
+    /** @param reporter names this process in its Events */
     public KubernetesEventRecorder(KubernetesClient client, InstantSource clock, String reporter) {
         this.client = client;
         this.clock = clock;
@@ -68,7 +70,7 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
         enqueue(about, "Warning", reason, message);
     }
 
-    /** Writes what is queued, for five seconds at most. */
+    /** Writes the Events that wait, for five seconds at most. */
     @Override
     public void close() {
         writer.shutdown();
@@ -81,7 +83,9 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
 
     private void enqueue(WhatsAppSession about, String type, Reason reason, String message) {
         Event event = event(about, type, reason, message);
-        if (limit.admits(about.getMetadata().getUid(), clock.instant())) {
+        // the only record that a deletion policy was not carried out: the resource itself is gone
+        boolean isAlwaysWritten = reason == Reason.FinalizerReleased;
+        if (isAlwaysWritten || limit.admits(about.getMetadata().getUid(), clock.instant())) {
             writer.execute(() -> write(event));
         }
     }
@@ -116,7 +120,7 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
                 .build();
     }
 
-    /** The same for the same words; a long name of a resource is cut. */
+    /** Equal for equal words. The name of the resource is cut where it is too long. */
     private static String name(String resource, Reason reason, String words) {
         String ending = "." + reason.name().toLowerCase(Locale.ROOT) + "."
                 + HexFormat.of().toHexDigits(words.hashCode());
@@ -135,14 +139,20 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
                 }
                 countUp(resource, event.getLastTimestamp());
             }
+        } catch (KubernetesClientException e) {
+            ApiServerError.missingRight(e)
+                    .ifPresentOrElse(
+                            right -> failures.failing(
+                                    "No Events are written: " + right + ". The operator works without."),
+                            () -> log.debug("An Event was not written", e));
         } catch (RuntimeException e) {
-            // whatever it is, no Event is worth more than a line
+            // no failure is worth more than a line here
             log.debug("An Event was not written", e);
         }
     }
 
     private static void countUp(Resource<Event> resource, String again) {
-        // the answer to the first patch is the Event as it is: the operator needs no right to read EventRecorder
+        // the answer to the first patch holds the count: the operator needs no right to read Events
         Event known = merge(resource, "{\"lastTimestamp\": \"" + again + "\"}");
         int count = known.getCount() == null ? 1 : known.getCount();
         merge(resource, "{\"count\": " + (count + 1) + "}");

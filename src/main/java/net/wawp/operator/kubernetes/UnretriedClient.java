@@ -6,7 +6,7 @@ import io.fabric8.kubernetes.client.RequestConfig;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.time.Duration;
 
-/** A view of a client for callers with a rhythm of their own: by default the client itself repeats a request for half a minute. */
+/** A view of a client for callers that retry by themselves: by default the client itself repeats a request for half a minute. */
 public final class UnretriedClient {
 
     private UnretriedClient() {}

@@ -20,8 +20,8 @@ import net.wawp.operator.management.Health;
 import org.slf4j.LoggerFactory;
 
 /**
- * The Lease, with a memory of when this process last renewed it, and measured by this process's clock alone: clocks of other machines do
- * not matter, as in Kubernetes' own leader election.
+ * The Lease, and when this process last renewed it by its own clock. Clocks of other machines do not matter, as in Kubernetes' own
+ * leader election.
  */
 public final class FencedLeaseLock extends LeaseLock {
 
@@ -37,7 +37,7 @@ public final class FencedLeaseLock extends LeaseLock {
     private long seenAt;
     private String failing = "";
 
-    /** @param nanoTime a monotonic clock that goes on while the process is stopped, such as {@link System#nanoTime} */
+    /** @param nanoTime a monotonic clock that advances while the process is frozen, such as {@link System#nanoTime} */
     FencedLeaseLock(LeaseSettings settings, String identity, LongSupplier nanoTime) {
         super(settings.namespace(), NAME, identity);
         this.settings = settings;
@@ -46,8 +46,8 @@ public final class FencedLeaseLock extends LeaseLock {
     }
 
     /**
-     * True while nobody else can have taken the Lease: counted from before the renewal was sent, and only to the renew deadline, so that
-     * what was begun in time has the rest of the Lease's duration to arrive.
+     * True while no other process can hold the Lease. It counts from before the renewal was sent, and only to the renew deadline, so that a
+     * call that began in time has the rest of the Lease's duration to arrive.
      */
     boolean isFresh() {
         OptionalLong last = renewed;
@@ -56,17 +56,17 @@ public final class FencedLeaseLock extends LeaseLock {
                         < settings.renewDeadline().toNanos();
     }
 
-    /** Whether the last that this process knows of the Lease is that it holds it. */
+    /** Whether this process holds the Lease as far as it knows. */
     boolean isHeld() {
         return renewed.isPresent();
     }
 
-    /** How long ago the last attempt to read or write the Lease began. */
+    /** The time since the last attempt to read or write the Lease began. */
     Duration sinceLastAttempt() {
         return Duration.ofNanos(nanoTime.getAsLong() - attemptBegan);
     }
 
-    /** Bad until the Lease could be read, and while the right to use it is missing. */
+    /** Bad until the Lease has been read, and while a right to use it is missing. */
     Health readiness() {
         return readiness;
     }
@@ -113,7 +113,7 @@ public final class FencedLeaseLock extends LeaseLock {
         renewed = isRelease ? OptionalLong.empty() : OptionalLong.of(attemptBegan);
     }
 
-    /** A Lease that somebody left incomplete is free. */
+    /** An incomplete Lease belongs to nobody. */
     @Override
     protected LeaderElectionRecord toRecord(Lease lease) {
         LeaseSpec spec = lease.getSpec();
@@ -139,7 +139,7 @@ public final class FencedLeaseLock extends LeaseLock {
         }
     }
 
-    /** That the Lease can be read says nothing about a write that failed. */
+    /** A read that works does not end the failure of a write. */
     private void worked(String verb) {
         if (failing.isEmpty() || failing.equals(verb) || !verb.equals("get")) {
             failing = "";
@@ -153,14 +153,14 @@ public final class FencedLeaseLock extends LeaseLock {
         String said = ApiServerError.cause(e);
         if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN) {
             String missing =
-                    "The operator may not %s leases.coordination.k8s.io in namespace %s, where leader election needs the verbs"
-                            .formatted(verb, settings.namespace());
-            readiness = Health.bad(missing + " get, create and patch");
-            failures.failing(
-                    missing + " get, create and patch: grant them to its service account; it goes on trying. " + said);
+                    "The operator may not %s leases.coordination.k8s.io in namespace %s: grant its service account the verbs get, create"
+                                    .formatted(verb, settings.namespace())
+                            + " and patch";
+            readiness = Health.bad(missing);
+            failures.failing(missing + ". It tries again. " + said);
         } else {
-            failures.failing(
-                    "Cannot %s the Lease %s/%s; going on trying. %s".formatted(verb, settings.namespace(), NAME, said));
+            failures.failing("Cannot %s the Lease %s/%s. The operator tries again. %s"
+                    .formatted(verb, settings.namespace(), NAME, said));
         }
     }
 

@@ -1,40 +1,44 @@
 package net.wawp.operator.leaderelection;
 
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.management.Health;
 
-/** Decides when this process is the one that acts. */
+/** Decides when this process leads. */
 public interface LeaderElection extends AutoCloseable {
 
-    /** What is told of the decision. Both return at once and throw nothing; calls alternate, beginning with {@code onLead}. */
+    /**
+     * Learns when this process leads. All methods return at once and throw nothing. {@code onLead} and {@code onLost} alternate;
+     * {@code onLead} comes first.
+     */
     interface Listener {
         /**
-         * This process acts from now on.
+         * This process leads.
          *
-         * @param mayAct asked before each thing that two processes must not do at the same time: true only while nobody else can have taken
-         *     over. Once false for good, it stays false, whatever is decided later. Costs nothing
+         * @param fence to ask before each thing that two processes must not do at the same time
          */
-        void onLead(BooleanSupplier mayAct);
+        void onLead(LeadershipFence fence);
 
-        /** Somebody else may act now. */
+        /** This process no longer leads. */
         void onLost();
+
+        /** Another process leads. */
+        void onOtherLeads();
     }
 
-    /** Begins to decide. Returns at once. */
+    /** Begins the election. Returns at once. */
     void start();
 
-    /** Gives the lead up for a while, because this process cannot use it, and asks for it again later. Nothing may act any more. */
+    /** Stops leading and stands for election again after a while. The caller has stopped all work of the leader. */
     void resign();
 
     boolean isLeading();
 
-    /** Bad when the decision has come to a standstill, which only a restart of the process can cure. */
+    /** Bad when the election hangs and only a restart of the process helps. */
     Health liveness();
 
-    /** Good for the leader and for whoever stands by. */
+    /** Good for the leader and for a standby. */
     Health readiness();
 
-    /** Gives the lead up for good, so that somebody else has it at once. Nothing may act any more when this is called. */
+    /** Stops leading for good, so that another process can lead at once. The caller has stopped all work of the leader. */
     @Override
     void close();
 }

@@ -1,32 +1,34 @@
 package net.wawp.operator.leaderelection;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.management.Health;
 
-/** All that this process does while it leads. Begins and ends once; the next time of leading gets a new one. */
+/** The work of the leader. It starts and stops once; a process that leads again gets a new one. */
 public interface LeaderTask {
 
-    /** Makes the term for one time of leading. */
+    /** Makes the task for one time of leading. */
     @FunctionalInterface
     interface Factory {
         /**
-         * @param mayAct see {@link LeaderElection.Listener#onLead}
-         * @param giveUp run by a term that has begun and cannot go on
+         * @param fence see {@link LeaderElection.Listener#onLead}
+         * @param giveUp for a task that has started and cannot go on
          */
-        LeaderTask create(BooleanSupplier mayAct, Runnable giveUp);
+        LeaderTask create(LeadershipFence fence, Runnable giveUp);
     }
 
-    /** Begins; returns when every resource is known. Throws when that cannot be had now. */
+    /** Starts, and returns once every resource is known. Throws if that is impossible now. */
     void start();
 
     /**
-     * Ends, also after a start that failed: no new work from here on.
+     * Stops, also after a start that failed. Nothing new begins.
      *
-     * @param drain how long commands in flight may take to end
+     * @param drain how long calls in flight may take to end
      */
     void stop(Duration drain);
 
-    /** Bad when the term has come to a standstill, which only a restart of the process can cure. */
+    /** Bad when the task hangs and only a restart of the process helps. */
     Health liveness();
+
+    /** Bad while the task can do nothing for any resource. */
+    Health readiness();
 }

@@ -8,58 +8,77 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.management.Health;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs one term at a time, in order, on a thread of its own: neither a slow start nor a slow end holds up the election. */
+/** Runs one task at a time, in order, on a thread of its own: neither a slow start nor a slow stop delays the election. */
 public final class LeaderTaskRunner implements LeaderElection.Listener {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderTaskRunner.class);
 
-    /** What a term may need to end beyond its drain. */
+    /** The time that a task may take to stop, beyond its drain. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
     private static final Health STANDING_BY = Health.good("standing by");
+    private static final Health STARTING = Health.bad("leading, but not every resource is known yet");
 
     private final LeaderTask.Factory factory;
     private final Runnable resign;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "terms"));
-    private volatile Optional<BooleanSupplier> tenure = Optional.empty();
+    private final FailureLog failures = new FailureLog(log);
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "leader-task"));
+    private volatile Optional<LeadershipFence> fence = Optional.empty();
     private volatile Optional<LeaderTask> current = Optional.empty();
-    private volatile Health readiness = STANDING_BY;
+    private volatile boolean hasStarted;
+    private volatile Optional<Health> setback = Optional.empty();
     private boolean isClosed;
 
-    /** @param resign gives the lead up, so that another process, or this one later, tries again */
+    /** @param resign stops leading, so that another process tries, or this one later */
     public LeaderTaskRunner(LeaderTask.Factory factory, Runnable resign) {
         this.factory = factory;
         this.resign = resign;
     }
 
     @Override
-    public void onLead(BooleanSupplier mayAct) {
-        tenure = Optional.of(mayAct);
-        thread.execute(() -> begin(mayAct));
+    public void onLead(LeadershipFence begun) {
+        fence = Optional.of(begun);
+        thread.execute(() -> begin(begun));
     }
 
     @Override
     public void onLost() {
-        tenure = Optional.empty();
+        fence = Optional.empty();
         thread.execute(() -> end(Duration.ZERO));
     }
 
-    /** Bad when the current term has come to a standstill. */
+    @Override
+    public void onOtherLeads() {
+        setback = Optional.empty();
+    }
+
+    /** Replaces the task that runs, if one does, by a new one. Returns at once. */
+    public void restart(Duration drain) {
+        thread.execute(() -> {
+            if (current.isPresent()) {
+                end(drain);
+                fence.ifPresent(this::begin);
+            }
+        });
+    }
+
+    /** Bad when the current task hangs. */
     public Health liveness() {
         return current.map(LeaderTask::liveness).orElse(STANDING_BY);
     }
 
-    /** Bad while a term begins: not every resource is known yet. */
+    /** Bad while a task starts, after one that could not start, and while the current one can do nothing. */
     public Health readiness() {
-        return readiness;
+        return current.map(task -> hasStarted ? task.readiness() : STARTING)
+                .orElseGet(() -> setback.orElse(STANDING_BY));
     }
 
-    /** Ends the current term and begins none any more. Returns when it has ended, at the latest 3 s after the drain. */
+    /** Stops the current task and starts no other. Returns once it has stopped, or 3 s after the drain. */
     public void close(Duration drain) {
         Future<?> ended = thread.submit(() -> {
             isClosed = true;
@@ -68,35 +87,38 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         try {
             ended.get(drain.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            log.warn("What runs while leading did not end in time; stopping without it");
+            log.warn("The work of the leader did not stop in time; the process stops without it");
         } catch (ExecutionException e) {
-            log.warn("What runs while leading did not end well", e);
+            log.warn("The work of the leader did not stop cleanly", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void begin(BooleanSupplier mayAct) {
+    private void begin(LeadershipFence begun) {
         if (isClosed) {
             return;
         }
-        readiness = Health.bad("leading, but not every resource is known yet");
         try {
-            LeaderTask term = factory.create(mayAct, () -> thread.execute(() -> giveUp(mayAct)));
-            current = Optional.of(term);
-            term.start();
-            readiness = Health.good("leading");
-        } catch (RuntimeException e) {
-            log.error("The work of the leader cannot begin", e);
-            giveUp(mayAct);
+            LeaderTask task = factory.create(begun, () -> thread.execute(() -> giveUp(begun, "cannot go on")));
+            current = Optional.of(task);
+            task.start();
+            hasStarted = true;
+            setback = Optional.empty();
+            failures.ended("The work of the leader has started now");
+        } catch (RuntimeException | Error e) {
+            // an Error too: this thread is the only one that would try again
+            failures.failing("The work of the leader cannot start: " + e, e);
+            giveUp(begun, "could not start");
         }
     }
 
-    private void giveUp(BooleanSupplier mayAct) {
-        boolean stillLeads = tenure.filter(mayAct::equals).isPresent();
+    private void giveUp(LeadershipFence begun, String why) {
+        boolean stillLeads = fence.filter(begun::equals).isPresent();
         if (stillLeads && !isClosed) {
-            log.error("Giving the lead up for a while: the work of the leader cannot go on here");
+            log.info("Resigning for a while: the work of the leader {} here", why);
             end(Duration.ZERO);
+            setback = Optional.of(Health.bad("the work of the leader " + why + " here; this process tries again"));
             resign.run();
         }
     }
@@ -104,7 +126,11 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     private void end(Duration drain) {
         Optional<LeaderTask> ended = current;
         current = Optional.empty();
-        readiness = STANDING_BY;
-        ended.ifPresent(term -> term.stop(drain));
+        hasStarted = false;
+        try {
+            ended.ifPresent(task -> task.stop(drain));
+        } catch (RuntimeException | Error e) {
+            log.error("The work of the leader did not stop cleanly", e);
+        }
     }
 }

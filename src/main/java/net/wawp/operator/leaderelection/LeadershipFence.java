@@ -1,23 +1,9 @@
 package net.wawp.operator.leaderelection;
 
-import java.util.function.BooleanSupplier;
+/** Stops whatever two processes must not do at the same time. It belongs to one unbroken time of leading. */
+@FunctionalInterface
+public interface LeadershipFence {
 
-/** One unbroken time of leading. Once it has ended it never allows anything again, even if this process leads anew. */
-final class LeadershipFence implements BooleanSupplier {
-
-    private final BooleanSupplier mayAct;
-    private volatile boolean hasEnded;
-
-    LeadershipFence(BooleanSupplier mayAct) {
-        this.mayAct = mayAct;
-    }
-
-    void end() {
-        hasEnded = true;
-    }
-
-    @Override
-    public boolean getAsBoolean() {
-        return !hasEnded && mayAct.getAsBoolean();
-    }
+    /** True only while no other process can lead. Once false for good, it stays false, even if this process leads again. Cheap. */
+    boolean mayAct();
 }

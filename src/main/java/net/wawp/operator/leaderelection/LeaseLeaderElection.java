@@ -20,21 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replica that holds the Lease leads. One that loses it stands by again, in the same process: an API server that is away for a
+ * The replica that holds the Lease leads. A replica that loses it stands by, in the same process: an API server that is away for a
  * minute restarts nothing.
  */
 public final class LeaseLeaderElection implements LeaderElection {
 
     private static final Logger log = LoggerFactory.getLogger(LeaseLeaderElection.class);
 
-    /** Far longer than any attempt and any pause between two of them, and so is twice the Lease's duration. */
+    /** Together with twice the duration of the Lease, far longer than any attempt and any pause between two of them. */
     private static final Duration STANDSTILL = Duration.ofMinutes(1);
 
     private final KubernetesClient client;
     private final LeaseSettings settings;
     private final FencedLeaseLock lock;
     private final Listener listener;
-    private final AtomicReference<LeadershipFence> tenure = new AtomicReference<>();
+    private final AtomicReference<RevocableFence> fence = new AtomicReference<>();
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leader-election"));
     private LeaderElector elector;
@@ -43,7 +43,7 @@ public final class LeaseLeaderElection implements LeaderElection {
     private boolean isClosed;
 
     /**
-     * @param identity different for every process that ever stands for election: one that took the name of another would take its Lease too
+     * @param identity different for every process: a process with the identity of another would hold its Lease too
      * @param nanoTime see {@link FencedLeaseLock}
      */
     public LeaseLeaderElection(
@@ -59,7 +59,7 @@ public final class LeaseLeaderElection implements LeaderElection {
         this.pause = settings.retryPeriod();
     }
 
-    /** Such that an attempt, two requests, that began just before the renew deadline is over before the Lease is. */
+    /** An attempt, two requests, that begins just before the renew deadline ends before the Lease does. */
     private static Duration requestTimeout(LeaseSettings settings) {
         return settings.duration().minus(settings.renewDeadline()).dividedBy(2);
     }
@@ -73,9 +73,8 @@ public final class LeaseLeaderElection implements LeaderElection {
         if (isClosed) {
             return;
         }
-        LeaderCallbacks callbacks =
-                new LeaderCallbacks(this::lead, this::end, leader -> log.debug("Leader is {}", leader));
-        // a Lease that was lost is not handed back: only stepDown does, where nothing acts any more
+        LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::end, this::leaderSeen);
+        // only stepDown releases the Lease, once all work has stopped; a Lease that was lost belongs to another
         boolean isReleasedOnCancel = false;
         elector = new LeaderElector(
                 client,
@@ -95,16 +94,24 @@ public final class LeaseLeaderElection implements LeaderElection {
     }
 
     private void lead() {
-        LeadershipFence begun = new LeadershipFence(lock::isFresh);
-        tenure.set(begun);
+        RevocableFence begun = new RevocableFence(lock::isFresh);
+        fence.set(begun);
         log.info("Leading as {}", lock.identity());
         listener.onLead(begun);
     }
 
+    private void leaderSeen(String leader) {
+        log.debug("{} leads", leader);
+        // a released Lease names nobody
+        if (leader != null && !leader.isEmpty() && !leader.equals(lock.identity())) {
+            listener.onOtherLeads();
+        }
+    }
+
     private void end() {
-        LeadershipFence ended = tenure.getAndSet(null);
+        RevocableFence ended = fence.getAndSet(null);
         if (ended != null) {
-            ended.end();
+            ended.revoke();
             log.info("No longer leading");
             listener.onLost();
         }
@@ -118,17 +125,17 @@ public final class LeaseLeaderElection implements LeaderElection {
 
     @Override
     public boolean isLeading() {
-        return tenure.get() != null;
+        return fence.get() != null;
     }
 
     @Override
     public Health liveness() {
         Duration silence = lock.sinceLastAttempt();
-        boolean isTurning = election == null
+        boolean isAlive = election == null
                 || silence.compareTo(STANDSTILL.plus(settings.duration().multipliedBy(2))) < 0;
-        return isTurning
-                ? Health.good("leader election turns")
-                : Health.bad("leader election has stood still for " + silence.toSeconds() + " s");
+        return isAlive
+                ? Health.good("leader election works")
+                : Health.bad("leader election has made no attempt for " + silence.toSeconds() + " s");
     }
 
     @Override
@@ -147,7 +154,7 @@ public final class LeaseLeaderElection implements LeaderElection {
         if (election == null) {
             return;
         }
-        election.cancel(true); // waits for the attempt that is under way, and ends the tenure
+        election.cancel(true); // waits for the attempt that is under way, and revokes the fence
         if (!lock.isHeld()) {
             return;
         }
@@ -155,7 +162,7 @@ public final class LeaseLeaderElection implements LeaderElection {
             elector.release();
         } catch (KubernetesClientException e) {
             log.warn(
-                    "The Lease could not be handed back and is free in {} s: {}",
+                    "Cannot release the Lease, which expires in {} s: {}",
                     settings.duration().toSeconds(),
                     ApiServerError.cause(e));
         }

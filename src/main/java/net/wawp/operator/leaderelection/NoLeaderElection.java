@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import net.wawp.operator.management.Health;
 
-/** Of a process that runs alone: it leads from start to end. */
+/** A process that runs alone leads from start to end. */
 public final class NoLeaderElection implements LeaderElection {
 
     private static final Duration PAUSE_AFTER_RESIGNING = Duration.ofSeconds(10);
 
     private final Listener listener;
-    private final AtomicReference<LeadershipFence> tenure = new AtomicReference<>();
+    private final AtomicReference<RevocableFence> fence = new AtomicReference<>();
     private final ScheduledExecutorService scheduler =
-            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leadership"));
+            Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leader-election"));
 
     public NoLeaderElection(Listener listener) {
         this.listener = listener;
@@ -34,7 +34,7 @@ public final class NoLeaderElection implements LeaderElection {
 
     @Override
     public boolean isLeading() {
-        return tenure.get() != null;
+        return fence.get() != null;
     }
 
     @Override
@@ -54,15 +54,15 @@ public final class NoLeaderElection implements LeaderElection {
     }
 
     private void lead() {
-        LeadershipFence begun = new LeadershipFence(() -> true);
-        tenure.set(begun);
+        RevocableFence begun = new RevocableFence(() -> true);
+        fence.set(begun);
         listener.onLead(begun);
     }
 
     private void end() {
-        LeadershipFence ended = tenure.getAndSet(null);
+        RevocableFence ended = fence.getAndSet(null);
         if (ended != null) {
-            ended.end();
+            ended.revoke();
             listener.onLost();
         }
     }

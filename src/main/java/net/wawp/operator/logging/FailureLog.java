@@ -12,6 +12,7 @@ public final class FailureLog {
         this.log = log;
     }
 
+    /** Warns, unless the last message was the same. */
     public synchronized void failing(String message) {
         if (!message.equals(last)) {
             log.warn(message);
@@ -19,6 +20,15 @@ public final class FailureLog {
         }
     }
 
+    /** The same, with the stack of the cause, for failures that nobody expects. */
+    public synchronized void failing(String message, Throwable cause) {
+        if (!message.equals(last)) {
+            log.error(message, cause);
+            last = message;
+        }
+    }
+
+    /** Says so, unless there was no failure. */
     public synchronized void ended(String message) {
         if (!last.isEmpty()) {
             log.info(message);

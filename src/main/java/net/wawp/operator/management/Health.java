@@ -3,7 +3,7 @@ package net.wawp.operator.management;
 /**
  * The answer to a probe.
  *
- * @param reason one line for the person who reads the probe's answer
+ * @param reason one line for people
  */
 public record Health(boolean isGood, String reason) {
 
@@ -15,7 +15,7 @@ public record Health(boolean isGood, String reason) {
         return new Health(false, reason);
     }
 
-    /** This one when it is bad, the other otherwise: the first failureStreak is the one that is told of. */
+    /** This one where it is bad, else the other: the first problem is the one that is reported. */
     public Health and(Health other) {
         return isGood ? other : this;
     }

@@ -26,8 +26,8 @@ public final class ManagementServer {
     private final HttpServer server;
 
     /**
-     * @param liveness bad only where a restart of the process would cure something
-     * @param readiness bad while the process cannot do its part yet
+     * @param liveness bad only when a restart of the process helps
+     * @param readiness bad while the process cannot do its work
      */
     public ManagementServer(
             Vertx vertx, Supplier<Health> liveness, Supplier<Health> readiness, PrometheusMeterRegistry metrics) {
@@ -40,10 +40,10 @@ public final class ManagementServer {
     }
 
     /**
-     * Begins to listen.
+     * Starts to listen.
      *
      * @param port 0 for a free one
-     * @return the port it listens on; fails with {@link java.net.BindException} where the port is taken
+     * @return the port that it listens on; fails with {@link java.net.BindException} where the port is taken
      */
     public Future<Integer> start(int port) {
         return server.listen(port).map(HttpServer::actualPort);
@@ -58,7 +58,7 @@ public final class ManagementServer {
             respond(request, new Page(405, TEXT, "only GET is served here\n"));
             return;
         }
-        // off the event loop: a scrape of thousands of sessions takes its time, and a health check may wait for a lock
+        // off the event loop: a scrape of thousands of sessions takes time, and a health check may wait for a lock
         Callable<Page> page =
                 switch (request.path()) {
                     case "/livez" -> () -> probe(liveness.get());

@@ -1,2 +1,2 @@
-/** What the cluster asks the process over HTTP: is it alive, may it be relied on, what does it count. */
+/** The HTTP server for probes and metrics. */
 package net.wawp.operator.management;

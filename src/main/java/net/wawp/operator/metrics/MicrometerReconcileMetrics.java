@@ -9,7 +9,7 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 
-/** Counts what became of sessions. Every counter is there from the start, so that its first increase is seen. */
+/** {@link ReconcileMetrics} by Micrometer. Every counter exists from the start, so that its first increase is visible. */
 final class MicrometerReconcileMetrics implements ReconcileMetrics {
 
     private static final Duration[] BUCKETS = {
@@ -31,10 +31,10 @@ final class MicrometerReconcileMetrics implements ReconcileMetrics {
     MicrometerReconcileMetrics(MeterRegistry meters) {
         this.meters = meters;
         this.recoveries = Counter.builder("wawp.operator.recoveries")
-                .description("Restarts that recovery began.")
+                .description("Number of restarts that recovery has begun.")
                 .register(meters);
         this.timeToReady = Timer.builder("wawp.operator.time.to.ready")
-                .description("How long resources were not ready until they became so.")
+                .description("Time that resources were not ready before they became ready, in seconds.")
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters);
         for (Action action : Action.values()) {
@@ -61,7 +61,7 @@ final class MicrometerReconcileMetrics implements ReconcileMetrics {
 
     private Counter actions(Action action, Phase outcome) {
         return Counter.builder("wawp.operator.actions")
-                .description("Calls that change a session, once their outcome is known.")
+                .description("Number of calls that change a session, by known outcome.")
                 .tag("action", action.name())
                 .tag("outcome", outcome.name())
                 .register(meters);

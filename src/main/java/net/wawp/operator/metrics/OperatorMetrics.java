@@ -20,33 +20,33 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import net.wawp.operator.wawp.WawpClient;
 
-/** Everything that one process counts, for its {@code /metrics}. */
+/** The metrics of one process, for {@code /metrics}. */
 public final class OperatorMetrics implements AutoCloseable {
 
-    private static final String OF_THE_FRAMEWORK = "operator.sdk.";
+    private static final String FRAMEWORK_PREFIX = "operator.sdk.";
 
-    /** Of the libraries' metrics those whose names break the rules of Prometheus; nothing that the operator needs is lost. */
+    /** Metrics of libraries whose names break the rules of Prometheus. Nobody needs them. */
     private static final Set<String> BADLY_NAMED = Set.of("process.cpu.time", "system.cpu.count");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final SessionCollector fleet;
-    private final ReconcileMetrics tally;
+    private final SessionCollector sessions;
+    private final ReconcileMetrics reconciliations;
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
     /**
-     * @param perSession whether each session has series of its own
+     * @param perSession whether each resource has series of its own
      * @param version of the operator, for {@code build_info}
      */
     public OperatorMetrics(boolean perSession, String version) {
-        this.fleet = new SessionCollector(perSession);
+        this.sessions = new SessionCollector(perSession);
         registry.config()
                 .meterFilter(MeterFilter.deny(id -> BADLY_NAMED.contains(id.getName())))
                 .meterFilter(new HelpForTheFramework());
-        this.tally = new MicrometerReconcileMetrics(registry);
-        registry.getPrometheusRegistry().register(fleet);
+        this.reconciliations = new MicrometerReconcileMetrics(registry);
+        registry.getPrometheusRegistry().register(sessions);
         Info.builder()
                 .name("wawp_operator_build_info")
-                .help("What runs; always 1.")
+                .help("Version of the operator and of its Java runtime; always 1.")
                 .labelNames("version", "java")
                 .register(registry.getPrometheusRegistry())
                 .addLabelValues(version, Runtime.version().toString());
@@ -67,34 +67,34 @@ public final class OperatorMetrics implements AutoCloseable {
         return new MeteredWawpClient(wawp, registry);
     }
 
-    public ReconcileMetrics tally() {
-        return tally;
+    public ReconcileMetrics reconciliations() {
+        return reconciliations;
     }
 
-    /** Shows from now on whether this process leads. */
+    /** Adds the gauge that says whether this process leads. */
     public void leader(BooleanSupplier leads) {
         Gauge.builder("wawp.operator.leader", () -> leads.getAsBoolean() ? 1 : 0)
-                .description("1 while this process leads, else 0.")
+                .description("Leadership of this process: 1 while it leads, else 0.")
                 .register(registry);
     }
 
-    /** For the framework of one term: no series for single resources. */
+    /** For the framework, without series for single resources. */
     public Metrics framework() {
         return MicrometerMetrics.withoutPerResourceMetrics(registry);
     }
 
-    /** A term has begun. */
-    public void show(SessionInventory served) {
-        fleet.show(served);
+    /** Serves the metrics of these sessions from now on. */
+    public void show(SessionInventory inventory) {
+        sessions.show(inventory);
     }
 
-    /** The term ends: what it showed goes, what it counted stays. */
+    /** Serves no metrics of sessions any more. Counters stay. */
     public void hide() {
-        fleet.hide();
-        // they would show the ended term for ever: the registry keeps the first gauge of a name
+        sessions.hide();
+        // the registry keeps the first gauge of a name: it would show the framework that has stopped
         registry.getMeters().stream()
                 .filter(meter ->
-                        meter instanceof Gauge && meter.getId().getName().startsWith(OF_THE_FRAMEWORK))
+                        meter instanceof Gauge && meter.getId().getName().startsWith(FRAMEWORK_PREFIX))
                 .forEach(registry::remove);
     }
 
@@ -104,17 +104,17 @@ public final class OperatorMetrics implements AutoCloseable {
         registry.close();
     }
 
-    /** Prometheus wants a help text for every metric, and the framework gives none. */
+    /** Prometheus requires a help text for every metric, and the framework has none. */
     private static final class HelpForTheFramework implements MeterFilter {
 
         @Override
         public Meter.Id map(Meter.Id id) {
-            return id.getName().startsWith(OF_THE_FRAMEWORK)
+            return id.getName().startsWith(FRAMEWORK_PREFIX)
                     ? new Meter.Id(
                             id.getName(),
                             Tags.of(id.getTags()),
                             id.getBaseUnit(),
-                            "See the metrics of the Java Operator SDK.",
+                            "Metric of the Java Operator SDK.",
                             id.getType())
                     : id;
         }

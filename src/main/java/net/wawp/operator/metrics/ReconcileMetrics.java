@@ -3,7 +3,7 @@ package net.wawp.operator.metrics;
 import java.time.Duration;
 import net.wawp.operator.session.LastAction;
 
-/** Where the controller's deeds are counted, each once, after it was written to the status. Returns at once and throws nothing. */
+/** Counts what the controller has done, once the status says so. Returns at once and throws nothing. */
 public interface ReconcileMetrics {
 
     /** The outcome of a call is known. */
@@ -15,7 +15,7 @@ public interface ReconcileMetrics {
     /**
      * A resource became ready.
      *
-     * @param waited how long its Ready condition had not been True, or how old it was where it had none yet; to the second
+     * @param waited how long Ready was not True before, or the age of the resource where it had no conditions; to the second
      */
     void ready(Duration waited);
 }

@@ -14,45 +14,44 @@ import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
 
-/**
- * What the sessions are like, found out anew at each scrape: what is gone has no series any more, and who does not lead has none at all.
- */
+/** Collects the metrics of sessions anew at each scrape: a resource that is gone has no series, and a standby has none at all. */
 final class SessionCollector implements MultiCollector {
 
-    /** For a word that is not there. */
+    /** In place of a missing word. */
     private static final String NONE = "None";
 
     private final boolean perSession;
-    private volatile Optional<SessionInventory> fleet = Optional.empty();
+    private volatile Optional<SessionInventory> inventory = Optional.empty();
 
-    /** @param perSession whether each session has series of its own */
+    /** @param perSession whether each resource has series of its own */
     SessionCollector(boolean perSession) {
         this.perSession = perSession;
     }
 
-    /** This process leads, and serves these. */
-    void show(SessionInventory served) {
-        fleet = Optional.of(served);
+    /** This process leads and watches these. */
+    void show(SessionInventory watched) {
+        inventory = Optional.of(watched);
     }
 
-    /** This process leads no more. */
+    /** This process no longer leads. */
     void hide() {
-        fleet = Optional.empty();
+        inventory = Optional.empty();
     }
 
     @Override
     public MetricSnapshots collect() {
-        return fleet.map(this::collect).orElseGet(MetricSnapshots::of);
+        return inventory.map(this::collect).orElseGet(MetricSnapshots::of);
     }
 
-    private MetricSnapshots collect(SessionInventory served) {
-        List<WhatsAppSession> sessions = served.sessions().toList();
+    private MetricSnapshots collect(SessionInventory watched) {
+        List<WhatsAppSession> sessions = watched.sessions().toList();
         MetricSnapshots.Builder snapshots =
-                MetricSnapshots.builder().metricSnapshot(counts(sessions)).metricSnapshot(age(served));
+                MetricSnapshots.builder().metricSnapshot(counts(sessions)).metricSnapshot(age(watched));
         if (perSession) {
             snapshots.metricSnapshot(info(sessions)).metricSnapshot(ready(sessions));
         }
@@ -62,7 +61,7 @@ final class SessionCollector implements MultiCollector {
     private static GaugeSnapshot counts(List<WhatsAppSession> sessions) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("wawp_operator_sessions")
-                .help("Resources by what they shall be and what they are.");
+                .help("Number of resources by desired and observed state.");
         sessions.stream()
                 .collect(groupingBy(
                         session -> Labels.of("desired", desired(session), "state", state(session)), counting()))
@@ -70,12 +69,12 @@ final class SessionCollector implements MultiCollector {
         return gauge.build();
     }
 
-    private static GaugeSnapshot age(SessionInventory served) {
+    private static GaugeSnapshot age(SessionInventory watched) {
         return GaugeSnapshot.builder()
                 .name("wawp_operator_oldest_observation_age_seconds")
-                .help("How long ago the session was heard of of which nothing was heard for longest.")
+                .help("Age of the oldest observation of any session, in seconds.")
                 .dataPoint(new GaugeDataPointSnapshot(
-                        served.oldestObservationAge().toMillis() / 1_000.0, Labels.EMPTY, null))
+                        watched.oldestObservationAge().toMillis() / 1_000.0, Labels.EMPTY, null))
                 .build();
     }
 
@@ -83,7 +82,7 @@ final class SessionCollector implements MultiCollector {
         // the text format adds _info to the name
         InfoSnapshot.Builder info = InfoSnapshot.builder()
                 .name("wawp_operator_session")
-                .help("What a resource shall be, what it is, and why; always 1.");
+                .help("Desired and observed state of a resource, and its reason; always 1.");
         sessions.forEach(session -> info.dataPoint(new InfoDataPointSnapshot(name(session)
                 .merge(Labels.of(
                         "desired", desired(session),
@@ -95,7 +94,7 @@ final class SessionCollector implements MultiCollector {
     private static GaugeSnapshot ready(List<WhatsAppSession> sessions) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("wawp_operator_session_ready")
-                .help("Whether a resource is as desired: 1 while its Ready condition is True, else 0.");
+                .help("Readiness of a resource: 1 while its Ready condition is True, else 0.");
         sessions.forEach(session -> gauge.dataPoint(new GaugeDataPointSnapshot(
                 readiness(session)
                         .filter(ready -> "True".equals(ready.status()))
@@ -114,7 +113,9 @@ final class SessionCollector implements MultiCollector {
     }
 
     private static String desired(WhatsAppSession session) {
-        return Optional.ofNullable(session.getSpec().desiredState())
+        // one resource without a spec must not break the metrics of all
+        return Optional.ofNullable(session.getSpec())
+                .map(WhatsAppSessionSpec::desiredState)
                 .map(Enum::name)
                 .orElse(NONE);
     }

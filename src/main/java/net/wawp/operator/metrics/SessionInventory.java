@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
-/** All that the leader serves. */
+/** The sessions that the leader watches. */
 public interface SessionInventory {
 
-    /** The resources as they are known now. */
+    /** The resources as this process knows them now. */
     Stream<WhatsAppSession> sessions();
 
-    /** How long ago, at most, something was heard of a session that is watched; zero when none is. */
+    /** Age of the oldest observation of any session; zero without a session. */
     Duration oldestObservationAge();
 }

@@ -36,18 +36,19 @@ public final class StatusFactory {
             Optional<String> handledRequest,
             Instant now) {
         Optional<SessionInfo> seen = observation.observed().map(ObservedState::info);
-        return new WhatsAppSessionStatus(
-                generation,
-                seen.map(info -> info.state().name()).orElse(before.sessionState()),
-                judged.pairing().name(),
-                instanceId.orElse(null),
-                seen.flatMap(SessionInfo::sessionName).orElse(before.sessionName()),
-                account(before, judged, seen),
-                judged.planned().map(Action::name).orElse(null),
-                lastAction.map(StatusFactory::write).orElse(null),
-                judged.restarts(),
-                handledRequest.orElse(before.lastHandledRequestAt()),
-                Conditions.of(judged.verdict(), generation, before.conditions(), now));
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(generation)
+                .sessionState(seen.map(info -> info.state().name()).orElse(before.sessionState()))
+                .pairing(judged.pairing().name())
+                .instanceId(instanceId.orElse(null))
+                .sessionName(seen.flatMap(SessionInfo::sessionName).orElse(before.sessionName()))
+                .account(account(before, judged, seen))
+                .plannedAction(judged.planned().map(Action::name).orElse(null))
+                .lastAction(lastAction.map(StatusFactory::write).orElse(null))
+                .restarts(judged.restarts())
+                .lastHandledRequestAt(handledRequest.orElse(before.lastHandledRequestAt()))
+                .conditions(Conditions.of(judged.verdict(), generation, before.conditions(), now))
+                .build();
     }
 
     /** The account goes with the pairing: it is shown as long as a phone is linked, or may be. */

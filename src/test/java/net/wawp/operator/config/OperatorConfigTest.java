@@ -91,7 +91,7 @@ class OperatorConfigTest {
 
         assertRejected(
                 variables,
-                "WAWP_BASE_URL must be https, or http to a loopback address; to send access tokens unencrypted all the same, set"
+                "WAWP_BASE_URL must be https, or http to a loopback address; to send access tokens unencrypted, set"
                         + " WAWP_ALLOW_HTTP=true, but is \"http://gateway.example\"");
 
         variables.put("WAWP_ALLOW_HTTP", "true");
@@ -146,9 +146,9 @@ class OperatorConfigTest {
                     WAWP_POLL_INTERVAL        | 1s       | must be from 5s to 24h, but is "1s"
                     WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
                     WAWP_MAX_CONCURRENT_POLLS  | many     | must be a whole number from 1 to 10000, but is "many"
-                    WAWP_WATCH_NAMESPACES     | crm,Ops  | must name namespaces: small letters, digits and hyphens, at most 63 of them, several parted by commas, but is "crm,Ops"
+                    WAWP_WATCH_NAMESPACES     | crm,Ops  | must name namespaces: lower-case letters, digits and hyphens, at most 63 characters, separated by commas, but is "crm,Ops"
                     WAWP_LEADER_ELECTION      | on       | must be true or false, but is "on"
-                    WAWP_LEASE_NAMESPACE      | a_b      | must name a namespace: small letters, digits and hyphens, at most 63 of them, but is "a_b"
+                    WAWP_LEASE_NAMESPACE      | a_b      | must name a namespace: lower-case letters, digits and hyphens, at most 63 characters, but is "a_b"
                     WAWP_LEASE_DURATION       | 15500ms  | must be whole seconds, as a Lease has them, but is "15500ms"
                     WAWP_LEASE_RENEW_DEADLINE | 15s      | must be shorter than WAWP_LEASE_DURATION, 15s, by 1s or more, but is "15s"
                     WAWP_LEASE_RETRY_PERIOD   | 6s       | must be at most half of WAWP_LEASE_RENEW_DEADLINE, 10s, but is "6s"
@@ -182,9 +182,9 @@ class OperatorConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    https://me:s3cret@proxy.example:443   | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
-                    socks5://proxy.example:1080           | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
-                    s3cret                                | must begin with http://, since the proxy itself is spoken to without TLS (the calls to Wawp through it keep theirs)
+                    https://me:s3cret@proxy.example:443   | must begin with http://: the operator reaches the proxy without TLS, and Wawp through it with TLS
+                    socks5://proxy.example:1080           | must begin with http://: the operator reaches the proxy without TLS, and Wawp through it with TLS
+                    s3cret                                | must begin with http://: the operator reaches the proxy without TLS, and Wawp through it with TLS
                     http://me:s3cret@proxy.example        | must name a host and a port
                     http://me:s3cret@proxy.example:70000  | must name a host and a port
                     http://me:s3/cret@proxy.example:3128  | must name a host and a port
@@ -224,12 +224,12 @@ class OperatorConfigTest {
         Path key = Path.of(SelfSignedCertificate.create("one.example").privateKeyPath());
 
         assertCertificatesRejected(
-                directory.resolve("none"), "there is no such file: is the ConfigMap or Secret mounted, with this key?");
-        assertCertificatesRejected(directory, "it cannot be read");
-        assertCertificatesRejected(empty, "there is no certificate in it");
-        assertCertificatesRejected(text, "it is damaged, or there is something other than certificates in it");
-        assertCertificatesRejected(damaged, "it is damaged, or there is something other than certificates in it");
-        assertCertificatesRejected(key, "it is damaged, or there is something other than certificates in it");
+                directory.resolve("none"), "this one does not exist: mount the ConfigMap or Secret, with this key");
+        assertCertificatesRejected(directory, "this one cannot be read");
+        assertCertificatesRejected(empty, "this one holds no certificate");
+        assertCertificatesRejected(text, "this one is damaged, or holds something other than certificates");
+        assertCertificatesRejected(damaged, "this one is damaged, or holds something other than certificates");
+        assertCertificatesRejected(key, "this one is damaged, or holds something other than certificates");
     }
 
     private static void assertCertificatesRejected(Path file, String problem) {
@@ -243,16 +243,16 @@ class OperatorConfigTest {
     void aPortThatKubernetesInjectedIsExplained() {
         assertRejected(
                 Map.of("WAWP_HTTP_PORT", "tcp://10.0.0.7:80"),
-                "WAWP_HTTP_PORT must be a whole number from 0 to 65535; this polls like what Kubernetes injects for a Service of that"
-                        + " name, so set enableServiceLinks: false in the pod, but is \"tcp://10.0.0.7:80\"");
+                "WAWP_HTTP_PORT must be a whole number from 0 to 65535; Kubernetes seems to have set this variable for a"
+                        + " Service of that name: set enableServiceLinks: false in the pod, but is \"tcp://10.0.0.7:80\"");
     }
 
     @Test
     void outsideAClusterLeaderElectionNeedsANamespace() {
         assertThatThrownBy(() -> OperatorConfig.from(Map.of(), Optional.empty()))
                 .hasMessage(
-                        "WAWP_LEASE_NAMESPACE must name a namespace for the Lease outside a cluster; a process that runs alone can"
-                                + " do without: WAWP_LEADER_ELECTION=false");
+                        "WAWP_LEASE_NAMESPACE must name a namespace for the Lease outside a cluster; for a process that runs alone, set"
+                                + " WAWP_LEADER_ELECTION=false instead");
     }
 
     @Test

@@ -51,6 +51,6 @@ class ReconcileRequestTest {
     }
 
     private static WhatsAppSessionStatus handled(String token) {
-        return new WhatsAppSessionStatus(1L, null, null, null, null, null, null, null, 0, token, null);
+        return WhatsAppSessionStatus.builder().lastHandledRequestAt(token).build();
     }
 }

@@ -21,7 +21,10 @@ final class SampleResource {
                 .withGeneration(1L)
                 .withCreationTimestamp("2026-01-01T00:00:00Z")
                 .build());
-        session.setSpec(new WhatsAppSessionSpec(DesiredState.Running, new CredentialsSecretRef("wawp-credentials")));
+        session.setSpec(WhatsAppSessionSpec.builder()
+                .desiredState(DesiredState.Running)
+                .credentialsSecretRef(new CredentialsSecretRef("wawp-credentials"))
+                .build());
     }
 
     static SampleResource named(String namespace, String name) {
@@ -38,9 +41,7 @@ final class SampleResource {
     }
 
     SampleResource instance(String id) {
-        WhatsAppSessionSpec spec = session.getSpec();
-        session.setSpec(
-                new WhatsAppSessionSpec(spec.desiredState(), id, spec.credentialsSecretRef(), null, null, null, null));
+        session.setSpec(session.getSpec().toBuilder().instanceId(id).build());
         return this;
     }
 

@@ -55,7 +55,7 @@ class SessionUpdateFilterTest {
         WhatsAppSession session = resource.build();
         List<Condition> conditions =
                 List.of(new Condition("Ready", "True", reason, "message", "2026-01-01T00:00:00Z", 1L));
-        session.setStatus(new WhatsAppSessionStatus(1L, null, null, null, null, null, null, null, 0, null, conditions));
+        session.setStatus(WhatsAppSessionStatus.builder().conditions(conditions).build());
         return session;
     }
 }

@@ -27,7 +27,7 @@ class SpecReaderTest {
     static Stream<Arguments> nonsense() {
         return Stream.of(
                 Arguments.of("no spec", null, "spec.desiredState"),
-                Arguments.of("no desired state", new WhatsAppSessionSpec(null, SECRET), "spec.desiredState"),
+                Arguments.of("no desired state", valid().desiredState(null).build(), "spec.desiredState"),
                 Arguments.of("no Secret", secret(null), "spec.credentialsSecretRef.name"),
                 Arguments.of(
                         "a Secret without a name",
@@ -71,17 +71,16 @@ class SpecReaderTest {
 
     @Test
     void whatIsLeftOutHasItsDefault() {
-        assertThat(reader.read(new WhatsAppSessionSpec(DesiredState.Running, SECRET)))
-                .isInstanceOfSatisfying(Spec.class, spec -> {
-                    assertThat(spec.desired()).isEqualTo(Desired.Running);
-                    assertThat(spec.instanceId()).isEmpty();
-                    assertThat(spec.secret().accessTokenKey()).isEqualTo("access_token");
-                    assertThat(spec.suspended()).isFalse();
-                    assertThat(spec.pollInterval()).isEqualTo(Duration.ofSeconds(60));
-                    assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
-                    assertThat(spec.startingTimeout()).isEqualTo(Duration.ofSeconds(60));
-                    assertThat(spec.maxRestarts()).isEqualTo(3);
-                });
+        assertThat(reader.read(valid().build())).isInstanceOfSatisfying(Spec.class, spec -> {
+            assertThat(spec.desired()).isEqualTo(Desired.Running);
+            assertThat(spec.instanceId()).isEmpty();
+            assertThat(spec.secret().accessTokenKey()).isEqualTo("access_token");
+            assertThat(spec.suspended()).isFalse();
+            assertThat(spec.pollInterval()).isEqualTo(Duration.ofSeconds(60));
+            assertThat(spec.deletionPolicy()).isEqualTo(DeletionPolicy.Retain);
+            assertThat(spec.startingTimeout()).isEqualTo(Duration.ofSeconds(60));
+            assertThat(spec.maxRestarts()).isEqualTo(3);
+        });
     }
 
     @ParameterizedTest
@@ -96,20 +95,23 @@ class SpecReaderTest {
         assertThat(reader.read(instance(id))).isInstanceOf(Spec.class);
     }
 
+    private static WhatsAppSessionSpec.Builder valid() {
+        return WhatsAppSessionSpec.builder().desiredState(DesiredState.Running).credentialsSecretRef(SECRET);
+    }
+
     private static WhatsAppSessionSpec secret(CredentialsSecretRef secret) {
-        return new WhatsAppSessionSpec(DesiredState.Running, secret);
+        return valid().credentialsSecretRef(secret).build();
     }
 
     private static WhatsAppSessionSpec instance(String id) {
-        return new WhatsAppSessionSpec(DesiredState.Running, id, SECRET, null, null, null, null);
+        return valid().instanceId(id).build();
     }
 
     private static WhatsAppSessionSpec poll(String interval) {
-        return new WhatsAppSessionSpec(DesiredState.Running, null, SECRET, null, interval, null, null);
+        return valid().pollInterval(interval).build();
     }
 
     private static WhatsAppSessionSpec recovery(String timeout, int maxRestarts) {
-        return new WhatsAppSessionSpec(
-                DesiredState.Running, null, SECRET, null, null, null, new Recovery(timeout, maxRestarts));
+        return valid().recovery(new Recovery(timeout, maxRestarts)).build();
     }
 }

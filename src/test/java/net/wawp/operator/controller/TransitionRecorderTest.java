@@ -151,8 +151,7 @@ class TransitionRecorderTest {
 
     /** Writes the judgement to the status as a pass would, and tells of it. */
     private void tell(Judged judged, Instant now) {
-        WhatsAppSessionStatus before = Optional.ofNullable(session.getStatus())
-                .orElse(new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null));
+        WhatsAppSessionStatus before = Optional.ofNullable(session.getStatus()).orElse(WhatsAppSessionStatus.EMPTY);
         WhatsAppSessionStatus status = StatusFactory.create(
                 before, judged, judged.lastAction(), 1, Observation.NONE, Optional.empty(), Optional.empty(), now);
         journal.changed(session, status, judged);

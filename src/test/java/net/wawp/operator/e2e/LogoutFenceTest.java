@@ -127,8 +127,7 @@ class LogoutFenceTest {
     }
 
     private static WhatsAppSessionSpec running(WhatsAppSessionSpec spec) {
-        return new WhatsAppSessionSpec(
-                DesiredState.Running, spec.instanceId(), spec.credentialsSecretRef(), null, null, null, null);
+        return spec.toBuilder().desiredState(DesiredState.Running).build();
     }
 
     /** A linked session whose resource asks for a logout. */

@@ -126,7 +126,7 @@ class MetricsTest {
         Map<String, String> elected = Map.of("WAWP_LEADER_ELECTION", "true", "WAWP_LEASE_NAMESPACE", "wawp-system");
         try (OperatorRuntime leader = process(elected)) {
             leader.start();
-            await().until(leader::isLeading);
+            await().until(() -> leader.readiness().reason().equals("leading"));
             start(elected);
             await().until(() -> operator.orElseThrow().readiness().isGood());
 
@@ -157,14 +157,12 @@ class MetricsTest {
     @Test
     void theCallThatADeletionMakesIsCounted() {
         wawp.add(LATER, EmbeddedCluster.TOKEN).put(EngineState.WORKING);
-        WhatsAppSessionSpec spec = new WhatsAppSessionSpec(
-                DesiredState.Running,
-                LATER,
-                new CredentialsSecretRef("wawp-credentials"),
-                null,
-                null,
-                DeletionPolicy.Logout,
-                null);
+        WhatsAppSessionSpec spec = WhatsAppSessionSpec.builder()
+                .desiredState(DesiredState.Running)
+                .instanceId(LATER)
+                .credentialsSecretRef(new CredentialsSecretRef("wawp-credentials"))
+                .deletionPolicy(DeletionPolicy.Logout)
+                .build();
         cluster.apply("night-line", spec);
         start(Map.of());
         await().until(() -> scrape().contains(ready("night-line") + " 1.0"));

@@ -193,8 +193,10 @@ class SessionLoopTest {
         cluster.secret(SECRET, Map.of("access_token", TOKEN, "instance_id", INSTANCE));
         cluster.apply(
                 NAME,
-                new WhatsAppSessionSpec(
-                        DesiredState.Running, null, new CredentialsSecretRef(SECRET), null, null, null, null));
+                WhatsAppSessionSpec.builder()
+                        .desiredState(DesiredState.Running)
+                        .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                        .build());
         awaitReason("Working");
 
         cluster.secret(SECRET, Map.of("access_token", TOKEN, "instance_id", OTHER_INSTANCE));
@@ -398,10 +400,7 @@ class SessionLoopTest {
     @Test
     void whileNothingChangesNothingIsWritten() {
         working();
-        cluster.edit(
-                NAME,
-                spec -> new WhatsAppSessionSpec(
-                        spec.desiredState(), INSTANCE, spec.credentialsSecretRef(), null, "5s", null, null));
+        cluster.edit(NAME, spec -> spec.toBuilder().pollInterval("5s").build());
         awaitStatus(status -> assertThat(status.observedGeneration()).isEqualTo(2));
         int written = operator.writes().size();
         int polls = calls(Operation.info);
@@ -449,13 +448,23 @@ class SessionLoopTest {
 
     private static WhatsAppSessionSpec spec(
             DesiredState desired, Boolean suspend, DeletionPolicy policy, Recovery recovery) {
-        return new WhatsAppSessionSpec(
-                desired, INSTANCE, new CredentialsSecretRef(SECRET), suspend, null, policy, recovery);
+        return WhatsAppSessionSpec.builder()
+                .desiredState(desired)
+                .instanceId(INSTANCE)
+                .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                .suspend(suspend)
+                .deletionPolicy(policy)
+                .recovery(recovery)
+                .build();
     }
 
     private static WhatsAppSessionSpec desired(WhatsAppSessionSpec spec, DesiredState desired) {
-        return new WhatsAppSessionSpec(
-                desired, spec.instanceId(), spec.credentialsSecretRef(), null, null, spec.deletionPolicy(), null);
+        return spec.toBuilder()
+                .desiredState(desired)
+                .suspend(null)
+                .pollInterval(null)
+                .recovery(null)
+                .build();
     }
 
     private int calls(Operation operation) {

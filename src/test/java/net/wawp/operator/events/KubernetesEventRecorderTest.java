@@ -4,6 +4,10 @@ import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
@@ -16,6 +20,7 @@ import net.wawp.operator.testing.FaultyApiServer;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class KubernetesEventRecorderTest {
 
@@ -105,6 +110,46 @@ class KubernetesEventRecorderTest {
         }
 
         assertThat(written()).hasSize(EventRateLimiter.BURST);
+    }
+
+    @Test
+    void anEventAboutAFinalizerThatWasReleasedIsWrittenHoweverNoisyTheResourceIs() {
+        for (int i = 0; i < 100; i++) {
+            events.normal(session, Reason.Working, "message " + i);
+        }
+        events.warning(session, Reason.FinalizerReleased, "The session is still linked.");
+
+        assertThat(written()).extracting(Event::getReason).contains("FinalizerReleased");
+    }
+
+    @Test
+    void aMissingRightIsLoggedOnce() {
+        Logger logger = (Logger) LoggerFactory.getLogger(KubernetesEventRecorder.class);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        logger.addAppender(log);
+        try (FaultyApiServer api = new FaultyApiServer();
+                KubernetesClient client = api.client()) {
+            api.refuse(
+                    request -> true,
+                    403,
+                    "events is forbidden: User \\\"system:serviceaccount:wawp-system:wawp-operator\\\" cannot create resource"
+                            + " \\\"events\\\" in API group \\\"\\\" in the namespace \\\"crm\\\"");
+            try (KubernetesEventRecorder mute = new KubernetesEventRecorder(client, clock, "pod-a")) {
+                mute.normal(session, Reason.Starting, "The session is being started.");
+                mute.normal(session, Reason.Working, WORKS);
+            }
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getLevel, ILoggingEvent::getFormattedMessage)
+                .containsExactly(tuple(
+                        Level.WARN,
+                        "No Events are written: grant create on events to"
+                                + " system:serviceaccount:wawp-system:wawp-operator. The operator works without."));
+        assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
     }
 
     @Test

@@ -7,52 +7,54 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.wawp.operator.management.Health;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LeaderTaskRunnerTest {
 
-    private static final BooleanSupplier FIRST_TENURE = new LeadershipFence(() -> true);
-    private static final BooleanSupplier SECOND_TENURE = new LeadershipFence(() -> true);
+    private static final LeadershipFence FIRST_TIME = new RevocableFence(() -> true);
+    private static final LeadershipFence SECOND_TIME = new RevocableFence(() -> true);
 
     private final List<String> happened = new CopyOnWriteArrayList<>();
 
     @Test
-    void aTermBeginsOnlyWhenTheOneBeforeHasEnded() throws InterruptedException {
+    void aTaskStartsOnlyWhenTheOneBeforeHasStopped() throws InterruptedException {
         CountDownLatch mayEnd = new CountDownLatch(1);
-        LeaderTaskRunner terms = new LeaderTaskRunner(
-                (mayAct, giveUp) ->
-                        new Told(mayAct == FIRST_TENURE ? "first" : "second", () -> {}, () -> await(mayEnd)),
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) ->
+                        new RecordedTask(fence == FIRST_TIME ? "first" : "second", () -> {}, () -> await(mayEnd)),
                 () -> {});
 
-        terms.onLead(FIRST_TENURE);
-        terms.onLost();
-        terms.onLead(SECOND_TENURE);
+        runner.onLead(FIRST_TIME);
+        runner.onLost();
+        runner.onLead(SECOND_TIME);
         mayEnd.countDown();
-        terms.close(Duration.ofSeconds(20));
+        runner.close(Duration.ofSeconds(20));
 
-        assertThat(happened).containsExactly("first begins", "first ends, PT0S", "second begins", "second ends, PT20S");
+        assertThat(happened)
+                .containsExactly("first starts", "first stops, PT0S", "second starts", "second stops, PT20S");
     }
 
     @Test
-    void aTermThatCannotBeginGivesTheLeadUp() {
-        LeaderTaskRunner terms = new LeaderTaskRunner(
-                (mayAct, giveUp) -> new Told("term", LeaderTaskRunnerTest::fail, () -> {}),
+    void aTaskThatCannotStartResigns() {
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask("task", LeaderTaskRunnerTest::fail, () -> {}),
                 () -> happened.add("resigned"));
 
-        terms.onLead(FIRST_TENURE);
-        terms.close(Duration.ZERO);
+        runner.onLead(FIRST_TIME);
+        runner.close(Duration.ZERO);
 
-        assertThat(happened).containsExactly("term begins", "term ends, PT0S", "resigned");
+        assertThat(happened).containsExactly("task starts", "task stops, PT0S", "resigned");
     }
 
     @Test
-    void aTermThatFailsAfterTheLeadWasLostGivesUpNothing() {
+    void aTaskThatFailsAfterTheLeadIsLostDoesNotResign() {
         CountDownLatch lost = new CountDownLatch(1);
-        LeaderTaskRunner terms = new LeaderTaskRunner(
-                (mayAct, giveUp) -> new Told(
-                        "term",
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask(
+                        "task",
                         () -> {
                             await(lost);
                             fail();
@@ -60,45 +62,105 @@ class LeaderTaskRunnerTest {
                         () -> {}),
                 () -> happened.add("resigned"));
 
-        terms.onLead(FIRST_TENURE);
-        terms.onLost();
+        runner.onLead(FIRST_TIME);
+        runner.onLost();
         lost.countDown();
-        terms.close(Duration.ZERO);
+        runner.close(Duration.ZERO);
 
-        assertThat(happened).containsExactly("term begins", "term ends, PT0S");
+        assertThat(happened).containsExactly("task starts", "task stops, PT0S");
     }
 
     @Test
-    void whileATermBeginsTheProcessIsNotReady() throws InterruptedException {
+    void whileATaskStartsTheProcessIsNotReady() throws InterruptedException {
         CountDownLatch begins = new CountDownLatch(1);
         CountDownLatch mayBegin = new CountDownLatch(1);
-        LeaderTaskRunner terms = new LeaderTaskRunner(
-                (mayAct, giveUp) -> new Told(
-                        "term",
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask(
+                        "task",
                         () -> {
                             begins.countDown();
                             await(mayBegin);
                         },
                         () -> {}),
                 () -> {});
-        assertThat(terms.readiness()).isEqualTo(Health.good("standing by"));
+        assertThat(runner.readiness()).isEqualTo(Health.good("standing by"));
 
-        terms.onLead(FIRST_TENURE);
+        runner.onLead(FIRST_TIME);
         await(begins);
-        assertThat(terms.readiness()).isEqualTo(Health.bad("leading, but not every resource is known yet"));
+        assertThat(runner.readiness()).isEqualTo(Health.bad("leading, but not every resource is known yet"));
 
         mayBegin.countDown();
-        terms.close(Duration.ZERO);
+        runner.close(Duration.ZERO);
     }
 
     @Test
-    void nothingBeginsAnyMoreOnceClosed() {
-        LeaderTaskRunner terms =
-                new LeaderTaskRunner((mayAct, giveUp) -> new Told("term", () -> {}, () -> {}), () -> {});
+    void anErrorWhileATaskStartsResignsTooAndTheProcessIsNotReadyUntilItOrAnotherLeads() {
+        AtomicBoolean isBroken = new AtomicBoolean(true);
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask(
+                        "task",
+                        () -> {
+                            if (isBroken.get()) {
+                                throw new NoClassDefFoundError("net/wawp/Missing");
+                            }
+                        },
+                        () -> {}),
+                () -> happened.add("resigned"));
+        String setback = "the work of the leader could not start here; this process tries again";
 
-        terms.close(Duration.ZERO);
-        terms.onLead(FIRST_TENURE);
-        terms.close(Duration.ZERO);
+        runner.onLead(FIRST_TIME);
+        Awaitility.await().until(() -> happened.contains("resigned"));
+        runner.onLost();
+        assertThat(runner.readiness()).isEqualTo(Health.bad(setback));
+        assertThat(happened).containsExactly("task starts", "task stops, PT0S", "resigned");
+
+        isBroken.set(false);
+        runner.onLead(SECOND_TIME);
+        Awaitility.await().until(() -> runner.readiness().equals(Health.good("task")));
+
+        runner.onLost();
+        isBroken.set(true);
+        runner.onLead(FIRST_TIME);
+        Awaitility.await().until(() -> runner.readiness().equals(Health.bad(setback)));
+        runner.onOtherLeads();
+        assertThat(runner.readiness()).isEqualTo(Health.good("standing by"));
+        runner.close(Duration.ZERO);
+    }
+
+    @Test
+    void aTaskThatCannotStopKeepsNoOtherFromStarting() {
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask("task", () -> {}, LeaderTaskRunnerTest::fail), () -> {});
+
+        runner.onLead(FIRST_TIME);
+        runner.onLost();
+        runner.onLead(SECOND_TIME);
+        runner.close(Duration.ZERO);
+
+        assertThat(happened).containsExactly("task starts", "task starts");
+    }
+
+    @Test
+    void aRestartReplacesTheTaskThatRuns() {
+        LeaderTaskRunner runner =
+                new LeaderTaskRunner((fence, giveUp) -> new RecordedTask("task", () -> {}, () -> {}), () -> {});
+
+        runner.restart(Duration.ofSeconds(1)); // none runs
+        runner.onLead(FIRST_TIME);
+        runner.restart(Duration.ofSeconds(2));
+        runner.close(Duration.ofSeconds(3));
+
+        assertThat(happened).containsExactly("task starts", "task stops, PT2S", "task starts", "task stops, PT3S");
+    }
+
+    @Test
+    void nothingStartsOnceClosed() {
+        LeaderTaskRunner runner =
+                new LeaderTaskRunner((fence, giveUp) -> new RecordedTask("task", () -> {}, () -> {}), () -> {});
+
+        runner.close(Duration.ZERO);
+        runner.onLead(FIRST_TIME);
+        runner.close(Duration.ZERO);
 
         assertThat(happened).isEmpty();
     }
@@ -115,32 +177,37 @@ class LeaderTaskRunnerTest {
         }
     }
 
-    private final class Told implements LeaderTask {
+    private final class RecordedTask implements LeaderTask {
 
         private final String name;
-        private final Runnable whenBegun;
-        private final Runnable whenEnded;
+        private final Runnable whenStarted;
+        private final Runnable whenStopped;
 
-        Told(String name, Runnable whenBegun, Runnable whenEnded) {
+        RecordedTask(String name, Runnable whenStarted, Runnable whenStopped) {
             this.name = name;
-            this.whenBegun = whenBegun;
-            this.whenEnded = whenEnded;
+            this.whenStarted = whenStarted;
+            this.whenStopped = whenStopped;
         }
 
         @Override
         public void start() {
-            happened.add(name + " begins");
-            whenBegun.run();
+            happened.add(name + " starts");
+            whenStarted.run();
         }
 
         @Override
         public void stop(Duration drain) {
-            whenEnded.run();
-            happened.add(name + " ends, " + drain);
+            whenStopped.run();
+            happened.add(name + " stops, " + drain);
         }
 
         @Override
         public Health liveness() {
+            return Health.good(name);
+        }
+
+        @Override
+        public Health readiness() {
             return Health.good(name);
         }
     }

@@ -3,9 +3,13 @@ package net.wawp.operator.logging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.joran.spi.JoranException;
+import ch.qos.logback.core.status.Status;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
@@ -16,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.Logger;
 import org.slf4j.MDC;
 
 class LogConfigurationTest {
@@ -43,6 +46,20 @@ class LogConfigurationTest {
         assertThat(line.get("namespace").asText()).isEqualTo("crm");
         assertThat(line.get("generation").asInt()).isEqualTo(4);
         assertThat(line.get("time").asText()).endsWith("Z");
+    }
+
+    @Test
+    void aKeyThatALibraryHasSetForItsThreadTooIsOnTheLineOnce() throws Exception {
+        Logger log = configured(LogFormat.json, LogLevel.info).getLogger("net.wawp.operator");
+        MDC.put("namespace", "crm");
+        try {
+            log.atInfo().addKeyValue("namespace", "crm").log("Sent Stop");
+        } finally {
+            MDC.remove("namespace");
+        }
+
+        ObjectMapper strict = new ObjectMapper().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+        assertThat(strict.readTree(text()).get("namespace").asText()).isEqualTo("crm");
     }
 
     @Test
@@ -94,6 +111,9 @@ class LogConfigurationTest {
         context.getLogger("io.fabric8.kubernetes.client.http.HttpLoggingInterceptor")
                 .error("> Authorization: Bearer s3cret");
         context.getLogger("io.netty.handler.logging.LoggingHandler").error("s3cret");
+        context.getLogger("io.netty.handler.codec.http2.Http2FrameLogger").error("s3cret");
+        // the bytes of an answer that is no HTTP
+        context.getLogger("io.vertx.core.net.impl.ConnectionBase").error("s3cret");
         context.getLogger("io.vertx.core.http.impl.HttpClientImpl").trace("s3cret");
 
         assertThat(text()).isEmpty();
@@ -101,9 +121,24 @@ class LogConfigurationTest {
 
     private LoggerContext configured(LogFormat format, LogLevel level) {
         context.setMDCAdapter(MDC.getMDCAdapter());
-        OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
-        appender.setOutputStream(output);
-        LogConfiguration.configure(context, appender, format, level);
+        LogConfiguration.properties(format, level).forEach(context::putProperty);
+        JoranConfigurator configurator = new JoranConfigurator();
+        configurator.setContext(context);
+        try {
+            configurator.doConfigure(
+                    Thread.currentThread().getContextClassLoader().getResource(LogConfiguration.FILE));
+        } catch (JoranException e) {
+            throw new IllegalStateException(e);
+        }
+        // Logback prints all it has found as soon as there is a warning, between the lines of the log
+        assertThat(context.getStatusManager().getCopyOfStatusList())
+                .filteredOn(status -> status.getEffectiveLevel() > Status.INFO)
+                .isEmpty();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        assertThat(root.iteratorForAppenders())
+                .toIterable()
+                .singleElement()
+                .satisfies(appender -> ((OutputStreamAppender<?>) appender).setOutputStream(output));
         return context;
     }
 

@@ -28,7 +28,7 @@ class KstatusTest {
 
     private static final long GENERATION = 3;
     private static final WhatsAppSessionStatus UNSEEN =
-            new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null);
+            WhatsAppSessionStatus.builder().observedGeneration(-1L).build();
 
     private static final String TABLE = """
             Working,             True,    None,        Current

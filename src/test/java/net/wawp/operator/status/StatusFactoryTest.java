@@ -27,7 +27,7 @@ class StatusFactoryTest {
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");
     private static final Instant LATER = NOON.plusSeconds(90);
     private static final WhatsAppSessionStatus UNSEEN =
-            new WhatsAppSessionStatus(-1L, null, null, null, null, null, null, null, null, null, null);
+            WhatsAppSessionStatus.builder().observedGeneration(-1L).build();
     private static final Verdict WORKING =
             new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
     private static final Verdict STARTING =
@@ -111,18 +111,13 @@ class StatusFactoryTest {
 
     @Test
     void wordsOfAnotherVersionCountAsAbsent() {
-        WhatsAppSessionStatus strange = new WhatsAppSessionStatus(
-                1L,
-                "DREAMING",
-                "Married",
-                null,
-                null,
-                null,
-                null,
-                new net.wawp.operator.api.v1alpha1.LastAction("Dance", "x", "Begun", 1, "yesterday"),
-                -4,
-                null,
-                List.of(new Condition("Ready", "True", "Dreaming", "", "soon", 1L)));
+        WhatsAppSessionStatus strange = WhatsAppSessionStatus.builder()
+                .sessionState("DREAMING")
+                .pairing("Married")
+                .lastAction(new net.wawp.operator.api.v1alpha1.LastAction("Dance", "x", "Begun", 1, "yesterday"))
+                .restarts(-4)
+                .conditions(List.of(new Condition("Ready", "True", "Dreaming", "", "soon", 1L)))
+                .build();
 
         assertThat(StatusReader.pairing(strange)).isEqualTo(Pairing.Unknown);
         assertThat(StatusReader.restarts(strange)).isZero();

@@ -81,8 +81,11 @@ public final class EmbeddedCluster implements AutoCloseable {
     public WhatsAppSession apply(String name, String instanceId, DesiredState desired) {
         return apply(
                 name,
-                new WhatsAppSessionSpec(
-                        desired, instanceId, new CredentialsSecretRef("wawp-credentials"), null, null, null, null));
+                WhatsAppSessionSpec.builder()
+                        .desiredState(desired)
+                        .instanceId(instanceId)
+                        .credentialsSecretRef(new CredentialsSecretRef("wawp-credentials"))
+                        .build());
     }
 
     public WhatsAppSession apply(String name, WhatsAppSessionSpec spec) {

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Size;
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Account(
         @JsonPropertyDescription(
-                "The account's phone number, masked all but its first two and last three digits, since it is personal"
+                "The phone number of the account. All but its first two and last three digits are masked: it is personal"
                         + " data.")
         @Size(max = 64)
         String id) {}

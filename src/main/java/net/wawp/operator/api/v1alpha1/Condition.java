@@ -3,6 +3,8 @@ package net.wawp.operator.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -17,24 +19,27 @@ public record Condition(
         @JsonPropertyDescription("True, False or Unknown.") @Required @Size(max = 64)
         String status,
 
-        @JsonPropertyDescription("Why, in one word of a closed list, for programs.")
+        @JsonPropertyDescription("The reason, one word of a closed list, for programs.")
         @Required
         @Size(min = 1, max = 1024)
         String reason,
 
         @JsonPropertyDescription(
-                "Why, in whole sentences, for people: what is wrong and who has to do what. Not for programs: the words"
-                        + " may change.")
+                "The reason in whole sentences, for people: what is wrong, who can fix it and how. Not for programs: the"
+                        + " words may change.")
         @Required
         @Size(max = 32768)
         String message,
 
         @JsonPropertyDescription(
-                "When the status word last changed, in UTC (RFC 3339, to the second). A change of reason or message does"
-                        + " not move it.")
+                "When the status of this condition last changed, in UTC (RFC 3339, to the second). A new reason or message"
+                        + " does not move it.")
         @Required
         @Size(max = 64)
         String lastTransitionTime,
 
-        @JsonPropertyDescription("The generation of the spec that this condition is about.") @Min(0)
+        @JsonPropertyDescription("The generation of the spec that this condition is about.")
+        @Min(0)
+        @Max(WhatsAppSessionStatus.MAX_GENERATION)
+        @JsonDeserialize(using = OptionalNumber.OfLong.class)
         Long observedGeneration) {}

@@ -8,7 +8,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** Where the access token is, and the instance id when the spec has none. */
+/** The Secret that holds the access token, and the instance id where the spec has none. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 @ValidationRule(
@@ -16,7 +16,7 @@ import io.fabric8.generator.annotation.ValidationRule;
         fieldPath = ".instanceIdKey",
         message = "instanceIdKey and accessTokenKey must be two different keys of the Secret")
 public record CredentialsSecretRef(
-        @JsonPropertyDescription("Name of the Secret.")
+        @JsonPropertyDescription("The name of the Secret.")
         @Required
         @Size(max = 1024)
         @ValidationRule(
@@ -25,7 +25,7 @@ public record CredentialsSecretRef(
                         + " with a letter or digit first and last")
         String name,
 
-        @JsonPropertyDescription("Key of the Secret that holds the access token.")
+        @JsonPropertyDescription("The key of the Secret that holds the access token. Default: access_token.")
         @Default(CredentialsSecretRef.ACCESS_TOKEN_KEY)
         @Size(max = 1024)
         @ValidationRule(
@@ -34,8 +34,8 @@ public record CredentialsSecretRef(
         String accessTokenKey,
 
         @JsonPropertyDescription(
-                "Key of the Secret that holds the instance id. Read only when spec.instanceId is absent, and never the"
-                        + " same as accessTokenKey.")
+                "The key of the Secret that holds the instance id. The operator reads it only where spec.instanceId is"
+                        + " absent. It must not be the same as accessTokenKey. Default: instance_id.")
         @Default(CredentialsSecretRef.INSTANCE_ID_KEY)
         @Size(max = 1024)
         @ValidationRule(
@@ -52,7 +52,7 @@ public record CredentialsSecretRef(
         instanceIdKey = instanceIdKey == null ? INSTANCE_ID_KEY : instanceIdKey;
     }
 
-    /** The Secret of this name, with the usual keys. */
+    /** The Secret with this name and the default keys. */
     public CredentialsSecretRef(String name) {
         this(name, null, null);
     }

@@ -2,10 +2,10 @@ package net.wawp.operator.api.v1alpha1;
 
 /** What happens to the session when its resource is deleted. */
 public enum DeletionPolicy {
-    /** Nothing: it stays as it is, and the resource gets no finalizer. */
+    /** Nothing: the session stays as it is, and the resource gets no finalizer. */
     Retain,
-    /** It is stopped. */
+    /** The session is stopped first. */
     Stop,
-    /** It is logged out. */
+    /** The session is logged out first. */
     Logout
 }

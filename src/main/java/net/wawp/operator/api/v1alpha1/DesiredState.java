@@ -1,10 +1,10 @@
 package net.wawp.operator.api.v1alpha1;
 
-/** What the session shall be. */
+/** The state that a session should be in. */
 public enum DesiredState {
-    /** Engine up and a phone linked. */
+    /** Started, with a phone linked. */
     Running,
-    /** Engine down, pairing kept. */
+    /** Not running; the phone stays linked. */
     Stopped,
     /** No phone linked. */
     LoggedOut

@@ -9,13 +9,13 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
-/** What Running may do about a session that fails or hangs. */
+/** How the operator restarts a session that should be running and fails or hangs. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Recovery(
         @JsonPropertyDescription(
-                "How long a session may be STARTING before that counts as a failure: a duration such as 60s or 5m, from"
-                        + " 10s to 30m.")
+                "How long a session may be STARTING before the operator takes that for a failure: a duration such as 60s"
+                        + " or 5m, from 10s to 30m. Default: 60s.")
         @Default(Recovery.STARTING_TIMEOUT)
         @Size(max = Durations.MAX_LENGTH)
         @ValidationRule(
@@ -25,8 +25,8 @@ public record Recovery(
         String startingTimeout,
 
         @JsonPropertyDescription(
-                "How many restarts (stop, then start) are tried, 0 to 100, before the session is left to a person. 0"
-                        + " turns recovery off. The count returns to 0 after 10 minutes in WORKING.")
+                "How many restarts (a stop, then a start) the operator tries before a person has to act, from 0 to 100. 0"
+                        + " turns recovery off. The count returns to 0 after 10 minutes in WORKING. Default: 3.")
         @Default("" + Recovery.MAX_RESTARTS)
         @Min(0)
         @Max(100)
@@ -35,7 +35,7 @@ public record Recovery(
     static final String STARTING_TIMEOUT = "60s";
     static final int MAX_RESTARTS = 3;
 
-    /** What applies when a user names nothing. */
+    /** The recovery of a user who names none. */
     public static final Recovery DEFAULT = new Recovery(null, null);
 
     public Recovery {

@@ -12,7 +12,7 @@ import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
-/** One WhatsApp session hosted by Wawp. The columns are those of {@code kubectl get}, in its order. */
+/** One WhatsApp session hosted by Wawp. {@code kubectl get} shows the columns in this order. */
 @Group(WhatsAppSession.GROUP)
 @Version("v1alpha1")
 @ShortNames("was")
@@ -37,15 +37,15 @@ public class WhatsAppSession extends CustomResource<WhatsAppSessionSpec, WhatsAp
 
     @Override
     @Required
-    @JsonPropertyDescription("What the session shall be, and how to reach it.")
+    @JsonPropertyDescription("The desired state of the session, and how to reach it.")
     public WhatsAppSessionSpec getSpec() {
         return super.getSpec();
     }
 
-    // -1: a resource that nobody has polled must not be taken for done (kstatus)
+    // -1: tools that wait (kstatus) must not take a resource for done that the operator has not reconciled
     @Override
     @Default("{\"observedGeneration\": -1}")
-    @JsonPropertyDescription("What the session is. Written by the operator alone.")
+    @JsonPropertyDescription("The observed state of the session. Only the operator writes it.")
     public WhatsAppSessionStatus getStatus() {
         return super.getStatus();
     }

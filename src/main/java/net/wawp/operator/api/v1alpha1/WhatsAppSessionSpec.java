@@ -11,13 +11,13 @@ import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 
 /**
- * What the session shall be, and how to reach it. What a user leaves out has its default here too, for API servers that
- * fill in none.
+ * The desired state of the session, and how to reach it. A field that a user leaves out has its default here too, for API servers
+ * that fill in none.
  *
- * @param desiredState null when missing or a word that is not known, so that one such resource does not make a whole
- *     list unreadable
- * @param instanceId null: the Secret's
- * @param pollInterval null: the operator's setting applies
+ * @param desiredState null where it is missing or an unknown word, so that one such resource does not make a whole list
+ *     unreadable
+ * @param instanceId null where the Secret has it
+ * @param pollInterval null where the operator's setting applies
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -28,35 +28,36 @@ import io.fabric8.generator.annotation.ValidationRule;
                 + " delete the resource and create it anew for another instance")
 public record WhatsAppSessionSpec(
         @JsonPropertyDescription(
-                "What the session shall be. Running: engine up and a phone linked. Stopped: engine down, pairing kept."
-                        + " LoggedOut: no phone linked, which only a person with the phone can undo.")
+                "The state that the session should be in. Running: started, with a phone linked. Stopped: not running,"
+                        + " the phone stays linked. LoggedOut: no phone linked, which only a person with the phone can"
+                        + " undo.")
         @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
         @Required
         @SelectableField
         DesiredState desiredState,
 
         @JsonPropertyDescription(
-                "The instance at Wawp that this resource drives: 6 to 64 letters and digits, as Wawp's dashboard shows"
-                        + " them. Can neither be changed nor removed once it is set. When it is absent, the id is read"
-                        + " from the Secret.")
+                "The instance at Wawp that this resource controls: 6 to 64 letters and digits, as Wawp's dashboard shows"
+                        + " them. It can neither be changed nor removed once it is set. Default: the id in the Secret,"
+                        + " under credentialsSecretRef.instanceIdKey.")
         @Size(max = 1024)
         @ValidationRule(
                 value = "self.matches('^[0-9A-Za-z]{6,64}$')",
                 message = "instanceId must be 6 to 64 letters and digits, as Wawp's dashboard shows them")
         String instanceId,
 
-        @JsonPropertyDescription("The Secret with the access token, in the namespace of this resource.") @Required
+        @JsonPropertyDescription("The Secret that holds the access token, in the namespace of this resource.") @Required
         CredentialsSecretRef credentialsSecretRef,
 
         @JsonPropertyDescription(
-                "true: the session is polled and reported on, but nothing that changes it is called. What would be"
-                        + " called is shown in status.plannedAction.")
+                "true pauses the resource: the operator still polls the session and reports on it, but sends no call that"
+                        + " changes it. status.plannedAction shows the call that it would send. Default: false.")
         @Default("false")
         Boolean suspend,
 
         @JsonPropertyDescription(
-                "How often a settled session is polled: a duration such as 30s, 5m or 1h30m, from 5s to 24h. When"
-                        + " absent, the operator's setting WAWP_POLL_INTERVAL applies (60s unless changed).")
+                "The time between two polls of a session that is as desired: a duration such as 30s, 5m or 1h30m, from 5s"
+                        + " to 24h. Default: the operator's setting WAWP_POLL_INTERVAL, which is 60s unless changed.")
         @Size(max = Durations.MAX_LENGTH)
         @ValidationRule(
                 value = "self.matches('" + Durations.PATTERN + "') && duration(self) >= duration('5s')"
@@ -65,14 +66,15 @@ public record WhatsAppSessionSpec(
         String pollInterval,
 
         @JsonPropertyDescription(
-                "What happens to the session when this resource is deleted. Retain: nothing, deletion is instant. Stop:"
-                        + " it is stopped first. Logout: it is logged out first. Stop and Logout hold the deletion back"
-                        + " for 10 minutes at most.")
+                "What happens to the session when this resource is deleted. Retain: nothing, and the resource is gone at"
+                        + " once. Stop: the session is stopped first. Logout: the session is logged out first. Stop and"
+                        + " Logout delay the deletion for 10 minutes at most. Default: Retain.")
         @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
         @Default("Retain")
         DeletionPolicy deletionPolicy,
 
-        @JsonPropertyDescription("What desiredState Running may do about a session that fails or hangs.") @Default("{}")
+        @JsonPropertyDescription("How the operator restarts a session that should be Running and fails or hangs.")
+        @Default("{}")
         Recovery recovery) {
 
     public WhatsAppSessionSpec {
@@ -81,8 +83,73 @@ public record WhatsAppSessionSpec(
         recovery = recovery == null ? Recovery.DEFAULT : recovery;
     }
 
-    /** A spec with everything that can be left out left out. */
-    public WhatsAppSessionSpec(DesiredState desiredState, CredentialsSecretRef credentialsSecretRef) {
-        this(desiredState, null, credentialsSecretRef, null, null, null, null);
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with the fields of this spec. */
+    public Builder toBuilder() {
+        return builder()
+                .desiredState(desiredState)
+                .instanceId(instanceId)
+                .credentialsSecretRef(credentialsSecretRef)
+                .suspend(suspend)
+                .pollInterval(pollInterval)
+                .deletionPolicy(deletionPolicy)
+                .recovery(recovery);
+    }
+
+    /** Leaves out what it is not given, as a user does. */
+    public static final class Builder {
+
+        private DesiredState desiredState;
+        private String instanceId;
+        private CredentialsSecretRef credentialsSecretRef;
+        private Boolean suspend;
+        private String pollInterval;
+        private DeletionPolicy deletionPolicy;
+        private Recovery recovery;
+
+        private Builder() {}
+
+        public Builder desiredState(DesiredState state) {
+            this.desiredState = state;
+            return this;
+        }
+
+        public Builder instanceId(String id) {
+            this.instanceId = id;
+            return this;
+        }
+
+        public Builder credentialsSecretRef(CredentialsSecretRef secret) {
+            this.credentialsSecretRef = secret;
+            return this;
+        }
+
+        public Builder suspend(Boolean suspend) {
+            this.suspend = suspend;
+            return this;
+        }
+
+        public Builder pollInterval(String interval) {
+            this.pollInterval = interval;
+            return this;
+        }
+
+        public Builder deletionPolicy(DeletionPolicy policy) {
+            this.deletionPolicy = policy;
+            return this;
+        }
+
+        public Builder recovery(Recovery recovery) {
+            this.recovery = recovery;
+            return this;
+        }
+
+        public WhatsAppSessionSpec build() {
+            return new WhatsAppSessionSpec(
+                    desiredState, instanceId, credentialsSecretRef, suspend, pollInterval, deletionPolicy, recovery);
+        }
     }
 }

@@ -3,45 +3,56 @@ package net.wawp.operator.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
 import java.util.List;
 
 /**
- * What the session is. Words are plain strings here, not enums: a cluster may hold those of an older or newer operator,
- * and its CRD may be older than the operator that writes them. What is not known is null, save the conditions: an empty
- * list.
+ * The observed state of the session. Words are plain strings here, not enums: a cluster may hold those of an older or newer
+ * operator, and its CRD may be older than the operator that writes them. A field that is not known is null; the conditions are
+ * an empty list instead.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record WhatsAppSessionStatus(
         @JsonPropertyDescription(
-                "The generation of the spec that this status is about; -1 as long as nobody polled the resource.")
+                "The generation of the spec that this status is about. -1 until the operator has reconciled the"
+                        + " resource.")
         @Min(-1)
+        @Max(WhatsAppSessionStatus.MAX_GENERATION)
+        @JsonDeserialize(using = OptionalNumber.OfLong.class)
         Long observedGeneration,
 
         @JsonPropertyDescription(
-                "The session's state as Wawp says it: STOPPED, STARTING, SCAN_QR_CODE, WORKING, FAILED, or UNKNOWN for"
-                        + " a word that this operator does not know.")
+                "The state of the session as last seen at Wawp: STOPPED, STARTING, SCAN_QR_CODE, WORKING, FAILED, or"
+                        + " UNKNOWN for a word that this operator does not know.")
         @Size(max = 64)
         String sessionState,
 
-        @JsonPropertyDescription("Whether a phone is linked: Paired, Unpaired or Unknown. Outlives a stopped engine.")
+        @JsonPropertyDescription(
+                "Whether a phone is linked, as last seen: Paired, Unpaired or Unknown. Stays while the session is"
+                        + " stopped.")
         @Size(max = 64)
         String pairing,
 
         @JsonPropertyDescription(
-                "The instance that this resource is bound to: the first that Wawp answered for with these credentials.")
+                "The instance that this resource is bound to: the first one that Wawp answered for with these"
+                        + " credentials. Never changes.")
         @Size(max = 64)
         String instanceId,
 
-        @JsonPropertyDescription("Wawp's own name for the session, for its support.") @Size(max = 256)
+        @JsonPropertyDescription("Wawp's own name for the session, as last seen. Wawp's support asks for it.")
+        @Size(max = 256)
         String sessionName,
 
-        @JsonPropertyDescription("The linked WhatsApp account.")
+        @JsonPropertyDescription("The linked WhatsApp account, as last seen. Absent while no phone is linked.")
         Account account,
 
-        @JsonPropertyDescription("Only while suspended: the call that would be made otherwise: Start, Stop or Logout.")
+        @JsonPropertyDescription(
+                "The call that the operator would send if spec.suspend were false: Start, Stop or Logout. Present only"
+                        + " while the resource is suspended.")
         @Size(max = 64)
         String plannedAction,
 
@@ -49,23 +60,139 @@ public record WhatsAppSessionStatus(
         LastAction lastAction,
 
         @JsonPropertyDescription(
-                "How many restarts recovery has tried, up to spec.recovery.maxRestarts. Returns to 0 after 10 minutes in"
-                        + " WORKING.")
+                "How many restarts recovery has begun, at most spec.recovery.maxRestarts. Returns to 0 after 10 minutes"
+                        + " in WORKING.")
         @Min(0)
+        @Max(Integer.MAX_VALUE)
+        @JsonDeserialize(using = OptionalNumber.OfInteger.class)
         Integer restarts,
 
-        @JsonPropertyDescription("The value of the annotation wawp.net/requestedAt that was handled last.")
+        @JsonPropertyDescription("The value of the annotation wawp.net/requestedAt that the operator handled last.")
         @Size(max = 128)
         String lastHandledRequestAt,
 
         @JsonPropertyDescription(
-                "Ready: the session is as desired. Reconciling, only while True: the operator is at work or waits."
-                        + " Stalled, only while True: somebody has to do something.")
+                "Ready is True while the session is as desired. Reconciling is present, and True, while the operator"
+                        + " works or waits. Stalled is present, and True, while somebody else has to act.")
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 8)
         List<Condition> conditions) {
 
+    /** The largest whole number that every JSON reader keeps. */
+    static final long MAX_GENERATION = 9_007_199_254_740_991L;
+
+    /** The status of a resource that the operator has not reconciled. */
+    public static final WhatsAppSessionStatus EMPTY = builder().build();
+
     public WhatsAppSessionStatus {
         conditions = conditions == null ? List.of() : List.copyOf(conditions);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that begins with the fields of this status. */
+    public Builder toBuilder() {
+        return builder()
+                .observedGeneration(observedGeneration)
+                .sessionState(sessionState)
+                .pairing(pairing)
+                .instanceId(instanceId)
+                .sessionName(sessionName)
+                .account(account)
+                .plannedAction(plannedAction)
+                .lastAction(lastAction)
+                .restarts(restarts)
+                .lastHandledRequestAt(lastHandledRequestAt)
+                .conditions(conditions);
+    }
+
+    /** Leaves out what it is not given. */
+    public static final class Builder {
+
+        private Long observedGeneration;
+        private String sessionState;
+        private String pairing;
+        private String instanceId;
+        private String sessionName;
+        private Account account;
+        private String plannedAction;
+        private LastAction lastAction;
+        private Integer restarts;
+        private String lastHandledRequestAt;
+        private List<Condition> conditions;
+
+        private Builder() {}
+
+        public Builder observedGeneration(Long generation) {
+            this.observedGeneration = generation;
+            return this;
+        }
+
+        public Builder sessionState(String state) {
+            this.sessionState = state;
+            return this;
+        }
+
+        public Builder pairing(String pairing) {
+            this.pairing = pairing;
+            return this;
+        }
+
+        public Builder instanceId(String id) {
+            this.instanceId = id;
+            return this;
+        }
+
+        public Builder sessionName(String name) {
+            this.sessionName = name;
+            return this;
+        }
+
+        public Builder account(Account account) {
+            this.account = account;
+            return this;
+        }
+
+        public Builder plannedAction(String action) {
+            this.plannedAction = action;
+            return this;
+        }
+
+        public Builder lastAction(LastAction action) {
+            this.lastAction = action;
+            return this;
+        }
+
+        public Builder restarts(Integer restarts) {
+            this.restarts = restarts;
+            return this;
+        }
+
+        public Builder lastHandledRequestAt(String token) {
+            this.lastHandledRequestAt = token;
+            return this;
+        }
+
+        public Builder conditions(List<Condition> conditions) {
+            this.conditions = conditions;
+            return this;
+        }
+
+        public WhatsAppSessionStatus build() {
+            return new WhatsAppSessionStatus(
+                    observedGeneration,
+                    sessionState,
+                    pairing,
+                    instanceId,
+                    sessionName,
+                    account,
+                    plannedAction,
+                    lastAction,
+                    restarts,
+                    lastHandledRequestAt,
+                    conditions);
+        }
     }
 }

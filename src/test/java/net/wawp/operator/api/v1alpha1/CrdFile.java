@@ -14,12 +14,14 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.YamlDumpSettingsBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 
 /** The CRD as a file, generated from {@link WhatsAppSession}. Its {@code main} writes the file anew. */
 public final class CrdFile {
@@ -33,6 +35,8 @@ public final class CrdFile {
             new ObjectMapper(),
             true,
             new YamlDumpSettingsBuilder().setMinimizeQuotes(true).build());
+
+    private static final Pattern LARGE_BOUND = Pattern.compile("(m(?:ax|in)imum: )(\\d[.]\\d+E\\d+)");
 
     private CrdFile() {}
 
@@ -56,7 +60,14 @@ public final class CrdFile {
         CustomResourceDefinition crd = (CustomResourceDefinition) generated.get();
         crd.getSpec().getVersions().forEach(CrdFile::complete);
         return "# Generated from " + WhatsAppSession.class.getName() + " by: " + COMMAND + "\n"
-                + YAML.asYaml(crd).replaceFirst("^---\n", "");
+                + inFull(YAML.asYaml(crd).replaceFirst("^---\n", ""));
+    }
+
+    /** Bounds are floating point numbers to the generator: 2147483647 rather than 2.147483647E9. */
+    private static String inFull(String yaml) {
+        return LARGE_BOUND
+                .matcher(yaml)
+                .replaceAll(bound -> bound.group(1) + new BigDecimal(bound.group(2)).toPlainString());
     }
 
     /** What the generator has no annotation for, or does otherwise than we want. */
@@ -69,7 +80,7 @@ public final class CrdFile {
                         (CustomResourceColumnDefinition column) -> columns.indexOf(column.getName())));
 
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
-        root.setDescription("One WhatsApp session hosted by Wawp, and what it shall be.");
+        root.setDescription("One WhatsApp session hosted by Wawp: its desired and its observed state.");
         eachRuleOnce(root);
 
         JSONSchemaProps status = root.getProperties().get("status");

@@ -75,6 +75,22 @@ class CrdIT {
     }
 
     @Test
+    void aNumberThatTheOperatorCannotHoldIsRefusedInAStatus() {
+        apply(session("counted", "Running"));
+
+        assertThat(statusPatch("counted", "{\"restarts\": 2147483647}").succeeded())
+                .isTrue();
+        assertThat(statusPatch("counted", "{\"restarts\": 2147483648}").errors())
+                .contains("status.restarts", "less than or equal to 2147483647");
+        assertThat(statusPatch("counted", "{\"lastAction\": {\"attempt\": 2147483648}}")
+                        .errors())
+                .contains("status.lastAction.attempt", "less than or equal to 2147483647");
+        assertThat(statusPatch("counted", "{\"observedGeneration\": 99999999999999999999}")
+                        .errors())
+                .contains("status.observedGeneration");
+    }
+
+    @Test
     void everyFieldIsExplained() {
         CustomResourceDefinition crd = cluster.client()
                 .apiextensions()
@@ -148,6 +164,18 @@ class CrdIT {
                 Stream.of(path),
                 holder.getProperties().entrySet().stream()
                         .flatMap(field -> fields(path + "." + field.getKey(), field.getValue())));
+    }
+
+    private ProgramRun statusPatch(String name, String status) {
+        return cluster.kubectl(
+                "patch",
+                "was/" + name,
+                "-n",
+                namespace,
+                "--subresource=status",
+                "--type=merge",
+                "--patch",
+                "{\"status\": %s}".formatted(status));
     }
 
     private void apply(String manifest) {

@@ -67,8 +67,9 @@ class ReadinessIT {
         create();
         write(StatusSamples.working(1));
         session().edit(session -> {
-            session.setSpec(new WhatsAppSessionSpec(
-                    DesiredState.Stopped, session.getSpec().credentialsSecretRef()));
+            session.setSpec(session.getSpec().toBuilder()
+                    .desiredState(DesiredState.Stopped)
+                    .build());
             return session;
         });
         assertThat(kubectlWait().succeeded()).isFalse();

@@ -10,18 +10,17 @@ final class StatusSamples {
     private StatusSamples() {}
 
     static WhatsAppSessionStatus working(long generation) {
-        return new WhatsAppSessionStatus(
-                generation,
-                "WORKING",
-                "Paired",
-                "3EB0BCB2E3D4",
-                "wawp-84729105",
-                new Account("20•••••••678@c.us"),
-                null,
-                new LastAction("Start", "7f3c", "Confirmed", 1, SINCE),
-                0,
-                null,
-                List.of(condition("Ready", "True", "Working", generation)));
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(generation)
+                .sessionState("WORKING")
+                .pairing("Paired")
+                .instanceId("3EB0BCB2E3D4")
+                .sessionName("wawp-84729105")
+                .account(new Account("20•••••••678@c.us"))
+                .lastAction(new LastAction("Start", "7f3c", "Confirmed", 1, SINCE))
+                .restarts(0)
+                .conditions(List.of(condition("Ready", "True", "Working", generation)))
+                .build();
     }
 
     static WhatsAppSessionStatus starting(long generation) {
@@ -32,8 +31,12 @@ final class StatusSamples {
     }
 
     static WhatsAppSessionStatus withConditions(long generation, Condition... conditions) {
-        return new WhatsAppSessionStatus(
-                generation, null, "Unknown", null, null, null, null, null, 0, null, List.of(conditions));
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(generation)
+                .pairing("Unknown")
+                .restarts(0)
+                .conditions(List.of(conditions))
+                .build();
     }
 
     static Condition condition(String type, String status, String reason, long generation) {

@@ -6,8 +6,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WhatsAppSessionTest {
 
@@ -84,7 +85,7 @@ class WhatsAppSessionTest {
     }
 
     @Test
-    void aWordThatIsNotKnownIsNullAndLeavesTheRestOfTheListReadable() {
+    void anUnknownWordIsNullAndLeavesTheRestOfTheListReadable() {
         DefaultKubernetesResourceList<WhatsAppSession> list = Serialization.unmarshal("""
                 apiVersion: wawp.net/v1alpha1
                 kind: WhatsAppSessionList
@@ -105,6 +106,79 @@ class WhatsAppSessionTest {
         assertThat(list.getItems().get(2).getSpec().desiredState()).isEqualTo(DesiredState.Stopped);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2147483648",
+                "-99999999999999999999",
+                "1e300",
+                "1.5",
+                "\"7\"",
+                "true",
+                "null",
+                "{\"a\": [1]}",
+                "[1, {\"a\": 2}]"
+            })
+    void aNumberThatDoesNotFitIsAbsentAndLeavesTheRestOfTheListReadable(String strange) {
+        DefaultKubernetesResourceList<WhatsAppSession> list =
+                Serialization.unmarshal("""
+                {
+                  "apiVersion": "wawp.net/v1alpha1",
+                  "kind": "WhatsAppSessionList",
+                  "items": [
+                    {
+                      "metadata": {"name": "strange"},
+                      "status": {
+                        "restarts": %1$s,
+                        "lastAction": {"type": "Start", "attempt": %1$s, "id": "7f3c"},
+                        "sessionState": "WORKING"
+                      }
+                    },
+                    {"metadata": {"name": "usual"}, "status": {"restarts": 2, "lastAction": {"attempt": 3}}}
+                  ]
+                }
+                """.formatted(strange), new TypeReference<>() {});
+
+        WhatsAppSessionStatus status = list.getItems().get(0).getStatus();
+        assertThat(status.restarts()).isNull();
+        assertThat(status.lastAction().attempt()).isNull();
+        assertThat(status.lastAction().id()).isEqualTo("7f3c");
+        assertThat(status.sessionState()).isEqualTo("WORKING");
+        assertThat(list.getItems().get(1).getStatus().restarts()).isEqualTo(2);
+        assertThat(list.getItems().get(1).getStatus().lastAction().attempt()).isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775808", "1e300", "0.5", "\"7\"", "null"})
+    void aGenerationThatDoesNotFitIsAbsent(String strange) {
+        WhatsAppSessionStatus status = Serialization.unmarshal("""
+                {"observedGeneration": %1$s, "conditions": [{"type": "Ready", "observedGeneration": %1$s}]}
+                """.formatted(strange), WhatsAppSessionStatus.class);
+
+        assertThat(status.observedGeneration()).isNull();
+        assertThat(status.conditions()).extracting(Condition::type).containsExactly("Ready");
+        assertThat(status.conditions().get(0).observedGeneration()).isNull();
+    }
+
+    @Test
+    void numbersAtTheirBoundsAreRead() {
+        WhatsAppSessionStatus status = Serialization.unmarshal("""
+                {"observedGeneration": 9223372036854775807, "restarts": 2147483647, "lastAction": {"attempt": -2147483648}}
+                """, WhatsAppSessionStatus.class);
+
+        assertThat(status.observedGeneration()).isEqualTo(Long.MAX_VALUE);
+        assertThat(status.restarts()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(status.lastAction().attempt()).isEqualTo(Integer.MIN_VALUE);
+    }
+
+    @Test
+    void aBuilderBeginsWithTheFieldsThatItIsMadeFrom() {
+        WhatsAppSession session = Serialization.unmarshal(EVERYTHING, WhatsAppSession.class);
+
+        assertThat(session.getSpec().toBuilder().build()).isEqualTo(session.getSpec());
+        assertThat(session.getStatus().toBuilder().build()).isEqualTo(session.getStatus());
+    }
+
     @Test
     void aStatusIsEqualToTheSameStatusReadFromTheCluster() {
         WhatsAppSessionStatus written = status();
@@ -115,6 +189,11 @@ class WhatsAppSessionTest {
     }
 
     private static WhatsAppSessionStatus status() {
-        return new WhatsAppSessionStatus(1L, "STOPPED", "Unknown", null, null, null, null, null, 0, null, List.of());
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(1L)
+                .sessionState("STOPPED")
+                .pairing("Unknown")
+                .restarts(0)
+                .build();
     }
 }

@@ -1,0 +1,107 @@
+package net.wawp.operator.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class WriteHealthTest {
+
+    private static final KubernetesClientException NO_RIGHT = refusal(
+            403,
+            "whatsappsessions.wawp.net \"support-line\" is forbidden: User \"system:serviceaccount:wawp-system:wawp-operator\""
+                    + " cannot update resource \"whatsappsessions/status\" in API group \"wawp.net\" in the namespace \"crm\"");
+    private static final String GRANT = "The operator cannot write to resources in namespace crm: grant update on"
+            + " whatsappsessions/status to system:serviceaccount:wawp-system:wawp-operator. It tries again.";
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(WriteHealth.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final WriteHealth health = new WriteHealth();
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.setLevel(Level.INFO);
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(log);
+        logger.setLevel(null);
+    }
+
+    @Test
+    void isGoodBeforeTheFirstWrite() {
+        assertThat(health.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void saysOnceWhatToGrantToWhomAndIsNotReady() {
+        health.failed("crm", NO_RIGHT);
+        health.failed("crm", NO_RIGHT);
+
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(GRANT);
+        assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
+        assertThat(health.readiness().isGood()).isFalse();
+        assertThat(health.readiness().reason()).startsWith(GRANT);
+    }
+
+    @Test
+    void isReadyAgainOnceAWriteSucceeds() {
+        health.failed("crm", NO_RIGHT);
+        health.succeeded("crm");
+
+        assertThat(health.readiness().isGood()).isTrue();
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(GRANT, "The operator can write to resources in namespace crm again");
+    }
+
+    @Test
+    void staysReadyWhileAnotherNamespaceAcceptsWrites() {
+        health.succeeded("sales");
+        health.failed("crm", NO_RIGHT);
+        health.succeeded("sales");
+
+        assertThat(health.readiness().isGood()).isTrue();
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(GRANT);
+    }
+
+    @Test
+    void aRefusalForAnotherReasonIsReportedToo() {
+        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request"));
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "The operator cannot write to resources in namespace crm: ask whoever runs the cluster for the"
+                                + " reason. It tries again.");
+        assertThat(health.readiness().reason()).contains("admission webhook");
+    }
+
+    @Test
+    void aFailureThatPassesSaysNothing() {
+        health.failed("crm", refusal(503, "the API server is away"));
+        health.failed("crm", refusal(404, "not found"));
+        health.failed("crm", refusal(409, "the object has been modified"));
+
+        assertThat(log.list).isEmpty();
+        assertThat(health.readiness().isGood()).isTrue();
+    }
+
+    private static KubernetesClientException refusal(int code, String message) {
+        return new KubernetesClientException(
+                message,
+                code,
+                new StatusBuilder().withCode(code).withMessage(message).build());
+    }
+}
