@@ -196,7 +196,8 @@ final class Pass {
     }
 
     private void send(WhatsAppSession announced, LastAction intent, SessionStore resources) {
-        SendGuard permit = new SendGuard(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
-        poller.send(announced.getMetadata().getUid(), intent.type(), intent.id(), permit);
+        IntentSendGuard guard =
+                new IntentSendGuard(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
+        poller.send(announced.getMetadata().getUid(), intent.type(), intent.id(), guard);
     }
 }

@@ -5,18 +5,15 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure.Delivery;
-import net.wawp.operator.wawp.Credentials;
-import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** Counts and times the calls that another client makes. What that client held back is no call. */
 final class MeteredWawpClient implements WawpClient {
 
-    private static final String INFO = "Info";
     private static final String SUCCESS = "Success";
 
     /** The longest that a call may be given is one minute. */
@@ -42,20 +39,13 @@ final class MeteredWawpClient implements WawpClient {
     }
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
+    public CompletionStage<WawpResponse> send(WawpRequest request) {
         Timer.Sample begun = Timer.start(meters);
-        return wawp.poll(credentials, urgency).whenComplete((reply, never) -> ended(INFO, begun, reply));
+        return wawp.send(request).whenComplete((response, never) -> ended(request.operation(), begun, response));
     }
 
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        Timer.Sample begun = Timer.start(meters);
-        return wawp.act(action, credentials, mayStillSend)
-                .whenComplete((reply, never) -> ended(action.name(), begun, reply));
-    }
-
-    private void ended(String operation, Timer.Sample begun, WawpResponse reply) {
-        if (reply instanceof WawpResponse.Refused refused) {
+    private void ended(Operation operation, Timer.Sample begun, WawpResponse response) {
+        if (response instanceof WawpResponse.Refused refused) {
             if (refused.failure().delivery() != Delivery.Withheld) {
                 record(operation, begun, refused.failure().kind().name());
             }
@@ -64,16 +54,16 @@ final class MeteredWawpClient implements WawpClient {
         }
     }
 
-    private void record(String operation, Timer.Sample begun, String outcome) {
+    private void record(Operation operation, Timer.Sample begun, String outcome) {
         Counter.builder("wawp.operator.api.requests")
                 .description("Calls to Wawp that went out.")
-                .tag("operation", operation)
+                .tag("operation", operation.name())
                 .tag("outcome", outcome)
                 .register(meters)
                 .increment();
         begun.stop(Timer.builder("wawp.operator.api.request.duration")
                 .description("How long calls to Wawp took, connection included, whatever their outcome.")
-                .tag("operation", operation)
+                .tag("operation", operation.name())
                 .serviceLevelObjectives(BUCKETS)
                 .register(meters));
     }

@@ -3,7 +3,6 @@ package net.wawp.operator.poller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Action;
@@ -11,7 +10,9 @@ import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +51,7 @@ final class CommandSender {
     }
 
     /** Announces the command in the session's report and sends it; may be called by any thread. */
-    void send(PolledSession session, Credentials credentials, Action action, String id, BooleanSupplier mayStillSend) {
+    void send(PolledSession session, Credentials credentials, Action action, String id, SendGuard guard) {
         if (!session.announce(new CommandReport(id, action, new CommandReport.Pending()))) {
             log.error(
                     "A {} was not sent",
@@ -58,7 +59,7 @@ final class CommandSender {
                     new IllegalStateException("Session " + session.uid() + " has a command in flight already"));
             return;
         }
-        loop.run(() -> act(session, credentials, action, new Fence(mayStillSend)));
+        loop.run(() -> act(session, credentials, action, new Fence(guard)));
     }
 
     /** Holds back what is sent from now on, and runs {@code whenDrained} on the loop, once, when nothing is in flight any more. */
@@ -75,7 +76,7 @@ final class CommandSender {
             return;
         }
         inFlight++;
-        loop.call(() -> client.act(action, credentials, fence), reply -> {
+        loop.call(() -> client.send(WawpRequest.change(action, credentials, fence)), reply -> {
             inFlight--;
             settle(session, outcome(session, reply, fence));
             reportDrained();
@@ -122,19 +123,19 @@ final class CommandSender {
     }
 
     /** Remembers that the sender's permission was gone, to tell that from a limit of the client. A broken permission is none. */
-    private static final class Fence implements BooleanSupplier {
+    private static final class Fence implements SendGuard {
 
-        private final BooleanSupplier mayStillSend;
+        private final SendGuard guard;
         private volatile boolean closed;
 
-        Fence(BooleanSupplier mayStillSend) {
-            this.mayStillSend = mayStillSend;
+        Fence(SendGuard guard) {
+            this.guard = guard;
         }
 
         @Override
-        public boolean getAsBoolean() {
+        public boolean maySend() {
             try {
-                closed = !mayStillSend.getAsBoolean();
+                closed = !guard.maySend();
             } catch (RuntimeException e) {
                 closed = true;
                 log.error("Whether a command may still be sent could not be found out; it is not sent", e);

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.function.BiConsumer;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
@@ -105,7 +106,7 @@ final class PollDispatcher {
         Poll poll = new Poll(session, session.credentials().orElseThrow(), urgency, clock.instant(), awaited);
         session.poll = poll;
         session.asked = null;
-        loop.call(() -> client.poll(poll.credentials(), urgency), reply -> {
+        loop.call(() -> client.send(WawpRequest.info(poll.credentials(), urgency)), reply -> {
             release.run();
             answered(poll, reply);
             beginWaiting();

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -19,6 +18,7 @@ import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -158,16 +158,16 @@ public final class SessionPoller {
      * <p>For a session that is not watched, or has a command in flight, nothing is sent and the mistake is logged.
      *
      * @param id of the intent that announced the call
-     * @param mayStillSend asked immediately before the request goes out; must not block
+     * @param guard asked immediately before the request goes out; must not block
      */
-    public void send(String uid, Action action, String id, BooleanSupplier mayStillSend) {
+    public void send(String uid, Action action, String id, SendGuard guard) {
         Optional<PolledSession> session = find(uid);
         Optional<Credentials> credentials = session.flatMap(PolledSession::credentials);
         if (credentials.isEmpty()) {
             log.error("A {} was not sent", action, new IllegalStateException("Session " + uid + " is not watched"));
             return;
         }
-        commands.send(session.get(), credentials.get(), action, id, mayStillSend);
+        commands.send(session.get(), credentials.get(), action, id, guard);
     }
 
     /** When the loop last went round: for the check that it still does. */

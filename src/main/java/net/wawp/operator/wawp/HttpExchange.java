@@ -1,105 +1,112 @@
 package net.wawp.operator.wawp;
 
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Context;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.impl.HttpContext;
+import io.vertx.ext.web.client.impl.WebClientInternal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
 
 /**
- * One call from connecting to the last byte of its answer. Everything happens on one Vert.x context, so nothing here is shared between
- * threads but the reply. Exceptions end here: their texts may hold a URL, so only the fact that there was one is passed on.
+ * One call, from connecting to the last byte of its answer. Confined to one Vert.x context, but for the response. Exceptions end here: their
+ * texts may hold a URL or an answer, so only the fact that there was one is passed on.
+ *
+ * <p>The Web Client passes its phases to interceptors. {@code SEND_REQUEST} comes after the connection is open and before a byte is written,
+ * which is where the guard is asked.
  */
 final class HttpExchange {
 
-    private static final int MOST_BODY_BYTES = 64 * 1024;
+    private static final String KEY = HttpExchange.class.getName();
 
-    private final HttpClient client;
-    private final RequestOptions options;
+    private final WebClientInternal client;
+    private final HttpRequest<Buffer> request;
     private final Buffer body;
-    private final BooleanSupplier mayStillSend;
+    private final SendGuard guard;
     private final InstantSource clock;
 
-    private final CompletableFuture<WawpResponse> reply = new CompletableFuture<>();
-    private final Buffer received = Buffer.buffer();
+    private final CompletableFuture<WawpResponse> response = new CompletableFuture<>();
     private Delivery reached = Delivery.Unreached;
-    private Optional<HttpClientRequest> request = Optional.empty();
-    private Optional<HttpClientResponse> response = Optional.empty();
+    private Optional<HttpConnection> connection = Optional.empty();
+    private Optional<HttpClientResponse> head = Optional.empty();
 
     HttpExchange(
-            HttpClient client, RequestOptions options, Buffer body, BooleanSupplier mayStillSend, InstantSource clock) {
+            WebClientInternal client, HttpRequest<Buffer> request, Buffer body, SendGuard guard, InstantSource clock) {
         this.client = client;
-        this.options = options;
+        this.request = request;
         this.body = body;
-        this.mayStillSend = mayStillSend;
+        this.guard = guard;
         this.clock = clock;
     }
 
-    /** Starts it. Whatever happens there is a reply within the time-out. */
+    /** To be added to the client as an interceptor: leads each phase of a call to its exchange. */
+    static void intercept(HttpContext<?> context) {
+        context.<HttpExchange>get(KEY).enter(context);
+    }
+
+    /** Starts the call. There is a response within the time-out, whatever happens. */
     CompletionStage<WawpResponse> run(Vertx vertx, Duration timeout) {
-        Context context = vertx.getOrCreateContext();
-        context.runOnContext(start -> {
+        vertx.getOrCreateContext().runOnContext(start -> {
             long timer = vertx.setTimer(timeout.toMillis(), late -> breakOff());
-            reply.whenComplete((settled, never) -> vertx.cancelTimer(timer));
-            Future.succeededFuture().compose(now -> client.request(options)).onComplete(this::connected);
+            response.whenComplete((settled, never) -> vertx.cancelTimer(timer));
+            HttpContext<Buffer> context = client.createContext(this::ended);
+            context.set(KEY, this);
+            try {
+                context.prepareRequest(request, null, body);
+            } catch (RuntimeException closed) {
+                breakOff();
+            }
         });
-        return reply;
+        return response;
     }
 
-    private void connected(AsyncResult<HttpClientRequest> connection) {
-        if (connection.failed()) {
-            breakOff();
-            return;
+    private void enter(HttpContext<?> context) {
+        switch (context.phase()) {
+            case SEND_REQUEST -> connected(context);
+            case RECEIVE_RESPONSE -> {
+                head = Optional.of(context.clientResponse());
+                context.next();
+            }
+            case PREPARE_REQUEST, CREATE_REQUEST, FOLLOW_REDIRECT, DISPATCH_RESPONSE, FAILURE -> context.next();
         }
-        request = Optional.of(connection.result());
-        connection.result().exceptionHandler(broken -> breakOff());
-        if (reply.isDone()) {
+    }
+
+    private void connected(HttpContext<?> context) {
+        HttpClientRequest ready = context.clientRequest();
+        connection = Optional.of(ready.connection());
+        // what breaks the call arrives at its end too; without a handler of its own it is logged here
+        ready.exceptionHandler(broken -> {});
+        if (response.isDone()) {
             closeConnection();
-        } else if (mayStillSend.getAsBoolean()) {
-            send(connection.result());
-        } else {
-            reached = Delivery.Withheld;
-            breakOff();
-        }
-    }
-
-    private void send(HttpClientRequest ready) {
-        reached = Delivery.Unanswered;
-        ready.response().onComplete(this::answered);
-        ready.end(body);
-    }
-
-    private void answered(AsyncResult<HttpClientResponse> head) {
-        if (head.failed()) {
-            breakOff();
             return;
         }
-        response = Optional.of(head.result());
-        head.result()
-                .handler(this::receive)
-                .endHandler(end -> settle(Optional.of(received.getBytes())))
-                .exceptionHandler(broken -> breakOff());
+        // stands if the guard fails
+        reached = Delivery.Withheld;
+        if (guard.maySend()) {
+            reached = Delivery.Unanswered;
+            context.next();
+        } else {
+            breakOff();
+        }
     }
 
-    private void receive(Buffer bytes) {
-        if (received.length() + bytes.length() > MOST_BODY_BYTES) {
-            breakOff();
+    private void ended(AsyncResult<HttpResponse<Buffer>> outcome) {
+        if (outcome.succeeded()) {
+            settle(Optional.of(outcome.result().body().getBytes()));
         } else {
-            received.appendBuffer(bytes);
+            breakOff();
         }
     }
 
@@ -110,16 +117,16 @@ final class HttpExchange {
     }
 
     private void settle(Optional<byte[]> wholeBody) {
-        reply.complete(response.map(head -> ResponseParser.parse(answer(head, wholeBody)))
+        response.complete(head.map(received -> ResponseParser.parse(rawResponse(received, wholeBody)))
                 .orElseGet(() -> new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, reached))));
     }
 
-    private RawResponse answer(HttpClientResponse head, Optional<byte[]> wholeBody) {
-        Optional<String> retryAfter = Optional.ofNullable(head.getHeader(HttpHeaders.RETRY_AFTER));
-        return new RawResponse(head.statusCode(), retryAfter, wholeBody, clock.instant());
+    private RawResponse rawResponse(HttpClientResponse received, Optional<byte[]> wholeBody) {
+        Optional<String> retryAfter = Optional.ofNullable(received.getHeader(HttpHeaders.RETRY_AFTER));
+        return new RawResponse(received.statusCode(), retryAfter, wholeBody, clock.instant());
     }
 
     private void closeConnection() {
-        request.ifPresent(open -> open.connection().close());
+        connection.ifPresent(HttpConnection::close);
     }
 }

@@ -3,35 +3,34 @@ package net.wawp.operator.wawp;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.ext.web.client.impl.WebClientInternal;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
-import net.wawp.operator.session.Action;
 
 /**
- * Wawp over HTTP. Never follows a redirect, never asks twice, never logs.
+ * Wawp over HTTP. Never follows a redirect, never sends a call twice, never logs.
  *
- * <p>Polls share a pool of kept connections. A changing call has a fresh connection of its own, so that it is never lost on one that the
- * other side has just given up. It is built on Vert.x's plain HTTP client and not on its Web Client, which neither lets a caller step in
- * between connection and request nor cuts an answer off.
+ * <p>Polls share a pool of kept connections. A call that changes a session gets a fresh connection, so that it is not lost on one that the
+ * other side has just closed.
  */
 public final class HttpWawpClient implements WawpClient {
 
-    /** Below the 5 s after which common servers close an idle connection, so that it is mostly this side that does. */
+    /** Shorter than the 5 s after which common servers close an idle connection, so that mostly this side closes it. */
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(4);
 
+    private static final int MOST_HEADER_BYTES = 8 * 1024;
     private static final int MOST_CHANGING_CALLS = 256;
     private static final String USER_AGENT = userAgent();
 
@@ -39,8 +38,8 @@ public final class HttpWawpClient implements WawpClient {
     private final Style style;
     private final Duration timeout;
     private final InstantSource clock;
-    private final HttpClient polls;
-    private final HttpClient changes;
+    private final WebClientInternal polls;
+    private final WebClientInternal changes;
 
     /** Where instance id and access token travel. */
     public enum Style {
@@ -54,69 +53,73 @@ public final class HttpWawpClient implements WawpClient {
      * A client on the event loops of {@code vertx}, closed together with it.
      *
      * @param timeout of a whole call, from here to the last byte of its answer
-     * @param pollConnections the most that polls have; further polls wait for one
+     * @param pollConnections the size of the pool for polls; further polls wait for a connection
      */
     public HttpWawpClient(
-            Vertx vertx, WawpEndpoint route, Style style, Duration timeout, int pollConnections, InstantSource clock) {
+            Vertx vertx,
+            WawpEndpoint endpoint,
+            Style style,
+            Duration timeout,
+            int pollConnections,
+            InstantSource clock) {
         this.vertx = vertx;
         this.style = style;
         this.timeout = timeout;
         this.clock = clock;
-        this.polls = vertx.createHttpClient(
-                options(route).setMaxPoolSize(pollConnections).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()));
-        this.changes = vertx.createHttpClient(
-                options(route).setMaxPoolSize(MOST_CHANGING_CALLS).setKeepAlive(false));
+        this.polls = client(
+                options(endpoint).setKeepAlive(true).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()),
+                pollConnections);
+        this.changes = client(options(endpoint).setKeepAlive(false), MOST_CHANGING_CALLS);
     }
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-        return send(polls, "info", credentials, () -> true);
+    public CompletionStage<WawpResponse> send(WawpRequest call) {
+        WebClientInternal client = call.operation().changesSession() ? changes : polls;
+        HttpRequest<Buffer> request = client.request(
+                        HttpMethod.POST, call.operation().path())
+                .as(CappedBody.CODEC)
+                .connectTimeout(timeout.toMillis())
+                .putHeader(HttpHeaders.ACCEPT.toString(), "application/json");
+        Buffer body = addCredentials(request, call.credentials());
+        return new HttpExchange(client, request, body, call.guard(), clock).run(vertx, timeout);
     }
 
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        String operation =
-                switch (action) {
-                    case Start -> "start";
-                    case Stop -> "stop";
-                    case Logout -> "logout";
-                };
-        return send(changes, operation, credentials, mayStillSend);
+    /** Puts the credentials into their place, and gives the body that belongs to it. */
+    private Buffer addCredentials(HttpRequest<Buffer> request, Credentials credentials) {
+        return switch (style) {
+            case Body -> {
+                request.putHeader(HttpHeaders.CONTENT_TYPE.toString(), "application/json");
+                yield new JsonObject()
+                        .put("instance_id", credentials.instanceId())
+                        .put("access_token", credentials.accessToken())
+                        .toBuffer();
+            }
+            case Query -> {
+                request.addQueryParam("instance_id", credentials.instanceId())
+                        .addQueryParam("access_token", credentials.accessToken());
+                yield Buffer.buffer();
+            }
+        };
     }
 
-    private CompletionStage<WawpResponse> send(
-            HttpClient client, String operation, Credentials credentials, BooleanSupplier mayStillSend) {
-        String path = "/v2/session/" + operation;
-        HttpExchange call =
-                switch (style) {
-                    case Body ->
-                        new HttpExchange(
-                                client,
-                                request(path).putHeader(HttpHeaders.CONTENT_TYPE, "application/json"),
-                                body(credentials),
-                                mayStillSend,
-                                clock);
-                    case Query ->
-                        new HttpExchange(
-                                client, request(path + query(credentials)), Buffer.buffer(), mayStillSend, clock);
-                };
-        return call.run(vertx, timeout);
+    private WebClientInternal client(WebClientOptions options, int connections) {
+        HttpClient http = vertx.httpClientBuilder()
+                .with(options)
+                .with(new PoolOptions().setHttp1MaxSize(connections))
+                // the texts of these hold what was received; without a handler they are logged
+                .withConnectHandler(connection -> connection.exceptionHandler(broken -> {}))
+                .build();
+        return ((WebClientInternal) WebClient.wrap(http, options)).addInterceptor(HttpExchange::intercept);
     }
 
-    private static RequestOptions request(String uri) {
-        return new RequestOptions()
-                .setMethod(HttpMethod.POST)
-                .setURI(uri)
-                .setFollowRedirects(false)
-                .putHeader(HttpHeaders.USER_AGENT, USER_AGENT)
-                .putHeader(HttpHeaders.ACCEPT, "application/json");
-    }
-
-    private HttpClientOptions options(WawpEndpoint route) {
-        URI baseUrl = route.baseUrl();
+    private WebClientOptions options(WawpEndpoint endpoint) {
+        URI baseUrl = endpoint.baseUrl();
         boolean isTls = "https".equals(baseUrl.getScheme());
         int port = baseUrl.getPort() >= 0 ? baseUrl.getPort() : isTls ? 443 : 80;
-        HttpClientOptions options = new HttpClientOptions()
+        WebClientOptions options =
+                new WebClientOptions().setUserAgent(USER_AGENT).setFollowRedirects(false);
+        options.setDecompressionSupported(false)
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
                 .setDefaultHost(baseUrl.getHost())
                 .setDefaultPort(port)
                 .setSsl(isTls)
@@ -124,27 +127,11 @@ public final class HttpWawpClient implements WawpClient {
                 .setSslHandshakeTimeout(timeout.toMillis())
                 .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setConnectTimeout((int) timeout.toMillis());
-        route.proxy().ifPresent(options::setProxyOptions);
-        if (!route.extraRoots().isEmpty()) {
-            options.setTrustOptions(TrustOptions.wrap(TrustedRoots.with(route.extraRoots())));
+        endpoint.proxy().ifPresent(options::setProxyOptions);
+        if (!endpoint.extraRoots().isEmpty()) {
+            options.setTrustOptions(TrustOptions.wrap(TrustedRoots.with(endpoint.extraRoots())));
         }
         return options;
-    }
-
-    private static Buffer body(Credentials credentials) {
-        return new JsonObject()
-                .put("instance_id", credentials.instanceId())
-                .put("access_token", credentials.accessToken())
-                .toBuffer();
-    }
-
-    private static String query(Credentials credentials) {
-        return "?instance_id=" + encode(credentials.instanceId()) + "&access_token="
-                + encode(credentials.accessToken());
-    }
-
-    private static String encode(String value) {
-        return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
     private static String userAgent() {

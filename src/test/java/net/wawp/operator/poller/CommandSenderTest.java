@@ -22,6 +22,7 @@ import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ class CommandSenderTest {
         poller.send("a", Action.Start, "id-1", () -> true);
         assertThat(report()).isEqualTo(new CommandReport("id-1", Action.Start, new CommandReport.Pending()));
         fixture.settle();
-        assertThat(client.commands()).extracting(Sent::action).containsExactly(Action.Start);
+        assertThat(client.commands()).extracting(Sent::operation).containsExactly(Operation.Start);
         fixture.clock.advance(Duration.ofSeconds(2));
         Instant answered = fixture.clock.instant();
         answerCommand(seen(STARTING));
@@ -78,7 +79,7 @@ class CommandSenderTest {
         poller.send("a", Action.Stop, "id-1", () -> true);
         poller.send("a", Action.Logout, "id-2", () -> true);
         fixture.settle();
-        assertThat(client.commands()).extracting(Sent::action).containsExactly(Action.Stop);
+        assertThat(client.commands()).extracting(Sent::operation).containsExactly(Operation.Stop);
         assertThat(report().id()).isEqualTo("id-1");
     }
 
@@ -99,14 +100,14 @@ class CommandSenderTest {
             throw new IllegalStateException("the lease cannot be read");
         });
         fixture.settle();
-        assertThat(client.commands().get(0).mayStillSend().getAsBoolean()).isFalse();
+        assertThat(client.commands().get(0).guard().maySend()).isFalse();
     }
 
     @Test
     void withoutPermissionTheCommandMayFollowAgainAtOnce() {
         poller.send("a", Action.Logout, "id-1", () -> false);
         fixture.settle();
-        assertThat(client.commands().get(0).mayStillSend().getAsBoolean()).isFalse();
+        assertThat(client.commands().get(0).guard().maySend()).isFalse();
         answerCommand(new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Withheld)));
         assertThat(failed().retryAt()).isEqualTo(fixture.clock.instant());
     }

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import net.wawp.operator.session.Action;
 import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** A client whose calls wait until the test answers them. Thread-safe. */
@@ -19,10 +20,7 @@ final class ScriptedWawpClient implements WawpClient {
 
     /** A changing call that was made. */
     record Sent(
-            Action action,
-            Credentials credentials,
-            BooleanSupplier mayStillSend,
-            CompletableFuture<WawpResponse> answer) {}
+            Operation operation, Credentials credentials, SendGuard guard, CompletableFuture<WawpResponse> answer) {}
 
     private final List<Asked> polls = new ArrayList<>();
     private final List<Sent> commands = new ArrayList<>();
@@ -30,19 +28,15 @@ final class ScriptedWawpClient implements WawpClient {
     private int mostInFlight;
 
     @Override
-    public synchronized CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
+    public synchronized CompletionStage<WawpResponse> send(WawpRequest request) {
         CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
-        polls.add(new Asked(credentials, urgency, answer));
+        if (request.operation().changesSession()) {
+            commands.add(new Sent(request.operation(), request.credentials(), request.guard(), answer));
+            return answer;
+        }
+        polls.add(new Asked(request.credentials(), request.priority(), answer));
         mostInFlight = Math.max(mostInFlight, ++inFlight);
         return answer.whenComplete((reply, error) -> ended());
-    }
-
-    @Override
-    public synchronized CompletionStage<WawpResponse> act(
-            Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
-        commands.add(new Sent(action, credentials, mayStillSend, answer));
-        return answer;
     }
 
     private synchronized void ended() {

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import net.wawp.operator.LeaderWorkload;
 import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -26,11 +25,10 @@ import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.simulator.WawpSimulator;
-import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HttpWawpClient;
-import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 import net.wawp.operator.wawp.WawpEndpoint;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** The operator as one process runs it, which can be killed at a chosen moment of a logout: from then on nothing leaves it. */
@@ -158,29 +156,29 @@ public final class MortalOperator implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-            return dead
-                    ? new CompletableFuture<>()
-                    : wawp.poll(credentials, urgency).thenCompose(this::unlessDead);
+        public CompletionStage<WawpResponse> send(WawpRequest request) {
+            return switch (request.operation()) {
+                case Info ->
+                    dead ? new CompletableFuture<>() : wawp.send(request).thenCompose(this::unlessDead);
+                case Start, Stop -> dead ? new CompletableFuture<>() : wawp.send(request);
+                case Logout -> logOut(request);
+            };
         }
 
-        @Override
-        public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-            if (action != Action.Logout) {
-                return dead ? new CompletableFuture<>() : wawp.act(action, credentials, mayStillSend);
-            }
+        private CompletionStage<WawpResponse> logOut(WawpRequest request) {
             if (diesAt(Moment.AfterTheIntentIsWritten)) {
                 return new CompletableFuture<>();
             }
             String intent = announced;
-            CompletionStage<WawpResponse> answer = wawp.act(action, credentials, () -> {
-                boolean sends = mayStillSend.getAsBoolean();
-                if (sends) {
-                    sent.add(intent);
-                    diesAt(Moment.AfterTheCallIsSent);
-                }
-                return sends;
-            });
+            CompletionStage<WawpResponse> answer =
+                    wawp.send(WawpRequest.change(Action.Logout, request.credentials(), () -> {
+                        boolean sends = request.guard().maySend();
+                        if (sends) {
+                            sent.add(intent);
+                            diesAt(Moment.AfterTheCallIsSent);
+                        }
+                        return sends;
+                    }));
             return answer.thenCompose(reply -> {
                 diesAt(Moment.AfterTheAnswerCame);
                 return unlessDead(reply);

@@ -5,8 +5,6 @@ import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
@@ -21,13 +19,11 @@ public final class HandAnsweredWawp implements WawpClient {
     private int sent;
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-        return send();
-    }
-
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        return send();
+    public CompletionStage<WawpResponse> send(WawpRequest request) {
+        sent++;
+        CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
+        open.add(answer);
+        return answer;
     }
 
     /** How many calls have come this far. */
@@ -45,12 +41,5 @@ public final class HandAnsweredWawp implements WawpClient {
 
     public void refuse(Failure failure) {
         open.remove().complete(new WawpResponse.Refused(failure));
-    }
-
-    private CompletionStage<WawpResponse> send() {
-        sent++;
-        CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
-        open.add(answer);
-        return answer;
     }
 }

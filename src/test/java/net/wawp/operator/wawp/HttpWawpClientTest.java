@@ -146,8 +146,8 @@ class HttpWawpClientTest {
         URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
         AtomicInteger asked = new AtomicInteger();
 
-        WawpResponse reply = join(
-                client(uri, Style.Body, PATIENCE).act(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0));
+        WawpResponse reply = join(client(uri, Style.Body, PATIENCE)
+                .send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
 
         assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
         assertThat(asked).hasValue(0);
@@ -157,7 +157,7 @@ class HttpWawpClientTest {
     void aCallThatMayNoLongerBeSentNeverLeaves() {
         WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
 
-        WawpResponse reply = join(client.act(Action.Logout, CREDENTIALS, () -> false));
+        WawpResponse reply = join(client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> false)));
 
         assertThat(reply).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Withheld));
         assertThat(stateOf(poll(client))).isEqualTo(SessionState.STOPPED);
@@ -216,11 +216,11 @@ class HttpWawpClientTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.poll(CREDENTIALS, Priority.Routine));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
     }
 
     private static WawpResponse act(WawpClient client, Action action) {
-        return join(client.act(action, CREDENTIALS, () -> true));
+        return join(client.send(WawpRequest.change(action, CREDENTIALS, () -> true)));
     }
 
     private static WawpResponse join(CompletionStage<WawpResponse> reply) {

@@ -139,8 +139,10 @@ class NothingSecretGetsOutTest {
     private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint route, Style style) {
         WawpClient client = new HttpWawpClient(vertx, route, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
-                client.poll(CREDENTIALS, Priority.Routine).toCompletableFuture().join(),
-                client.act(Action.Logout, CREDENTIALS, () -> true)
+                client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
+                        .toCompletableFuture()
+                        .join(),
+                client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> true))
                         .toCompletableFuture()
                         .join());
     }

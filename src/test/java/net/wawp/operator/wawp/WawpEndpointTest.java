@@ -65,7 +65,7 @@ class WawpEndpointTest {
             WawpClient client = client(new WawpEndpoint(BASE_URL, Optional.of(through(proxy)), certificates()));
 
             assertThat(stateOf(poll(client))).isEqualTo(SessionState.WORKING);
-            assertThat(stateOf(join(client.act(Action.Stop, CREDENTIALS, () -> true))))
+            assertThat(stateOf(join(client.send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> true)))))
                     .isEqualTo(SessionState.STOPPED);
 
             assertThat(proxy.asked())
@@ -91,7 +91,8 @@ class WawpEndpointTest {
             ProxyOptions options = through(proxy).setUsername("operator").setPassword("wrong");
             WawpClient client = client(new WawpEndpoint(BASE_URL, Optional.of(options), certificates()));
 
-            assertThat(join(client.act(Action.Logout, CREDENTIALS, () -> asked.incrementAndGet() > 0)))
+            assertThat(join(client.send(
+                            WawpRequest.change(Action.Logout, CREDENTIALS, () -> asked.incrementAndGet() > 0))))
                     .isEqualTo(UNREACHED);
             assertThat(asked).hasValue(0);
             assertThat(tls.connections()).isZero();
@@ -157,7 +158,7 @@ class WawpEndpointTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.poll(CREDENTIALS, Priority.Routine));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
     }
 
     private static WawpResponse join(CompletionStage<WawpResponse> reply) {

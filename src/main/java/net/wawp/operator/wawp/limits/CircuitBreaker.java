@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Priority;
 
 /**
  * Open while the gateway is out: then a single poll a time finds out whether it is back, ever more rarely. Not thread-safe.
@@ -35,8 +36,8 @@ final class CircuitBreaker {
     }
 
     /** Why this call is to be held back, if it is. A changing call is never the one that finds out. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
-        boolean passes = probeAt.isEmpty() || purpose != Purpose.Change && isDue(now);
+    Optional<Failure> refusal(Priority priority, Instant now) {
+        boolean passes = probeAt.isEmpty() || priority != Priority.Command && isDue(now);
         return passes ? Optional.empty() : Optional.of(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
     }
 

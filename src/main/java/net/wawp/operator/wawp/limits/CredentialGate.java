@@ -6,6 +6,7 @@ import java.util.Optional;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
@@ -21,11 +22,11 @@ final class CredentialGate {
     private Instant lastCall = Instant.MIN;
 
     /** Why this call is to be held back, if it is. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
+    Optional<Failure> refusal(Priority priority, Instant now) {
         if (!closed) {
             return Optional.empty();
         }
-        Instant opensFor = lastCall.plus(purpose == Purpose.RequestedPoll ? PAUSE_WHEN_REQUESTED : PAUSE);
+        Instant opensFor = lastCall.plus(priority == Priority.Requested ? PAUSE_WHEN_REQUESTED : PAUSE);
         if (!now.isBefore(opensFor)) {
             return Optional.empty();
         }

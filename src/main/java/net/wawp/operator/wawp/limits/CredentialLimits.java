@@ -8,6 +8,7 @@ import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** The limits of one access token. Not thread-safe. */
@@ -38,13 +39,13 @@ final class CredentialLimits {
     }
 
     /** Why this call is to be held back by what Wawp has said to this token, if it is. */
-    Optional<Failure> refusal(Purpose purpose, Instant now) {
-        return unauthorized.refusal(purpose, now).or(() -> rateLimit.refusal(now));
+    Optional<Failure> refusal(Priority priority, Instant now) {
+        return unauthorized.refusal(priority, now).or(() -> rateLimit.refusal(now));
     }
 
     /** Why this call is to be held back by our own rate, if it is. */
-    Optional<Failure> excess(Purpose purpose, Instant now) {
-        return purpose == Purpose.RoutinePoll
+    Optional<Failure> excess(Priority priority, Instant now) {
+        return priority == Priority.Routine
                 ? bucket.emptyUntil(now)
                         .map(until -> new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until)))
                 : Optional.empty();

@@ -8,16 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
-import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
@@ -68,13 +65,17 @@ public final class LimitedWawpClient implements WawpClient {
     }
 
     @Override
-    public CompletionStage<WawpResponse> poll(Credentials credentials, Priority urgency) {
-        return call(Purpose.of(urgency), credentials, () -> client.poll(credentials, urgency));
-    }
-
-    @Override
-    public CompletionStage<WawpResponse> act(Action action, Credentials credentials, BooleanSupplier mayStillSend) {
-        return call(Purpose.Change, credentials, () -> client.act(action, credentials, mayStillSend));
+    public CompletionStage<WawpResponse> send(WawpRequest request) {
+        Admission admission = admit(request.priority(), request.credentials().tokenFingerprint());
+        if (admission instanceof Wait wait) {
+            return wait.firstAnswer().thenCompose(answered -> send(request));
+        }
+        if (admission instanceof Pass pass) {
+            return client.send(request)
+                    .thenApply(
+                            response -> takeIn(response, request.credentials().instanceId(), pass));
+        }
+        return CompletableFuture.completedStage(new WawpResponse.Refused(((Held) admission).failure()));
     }
 
     /** While the gateway is out and nobody is finding out whether it is back: the earliest time for a poll that does. */
@@ -84,19 +85,7 @@ public final class LimitedWawpClient implements WawpClient {
         }
     }
 
-    private CompletionStage<WawpResponse> call(
-            Purpose purpose, Credentials credentials, Supplier<CompletionStage<WawpResponse>> send) {
-        Admission admission = admit(purpose, credentials.tokenFingerprint());
-        if (admission instanceof Wait wait) {
-            return wait.firstAnswer().thenCompose(answered -> call(purpose, credentials, send));
-        }
-        if (admission instanceof Pass pass) {
-            return send.get().thenApply(reply -> takeIn(reply, credentials.instanceId(), pass));
-        }
-        return CompletableFuture.completedStage(new WawpResponse.Refused(((Held) admission).failure()));
-    }
-
-    private Admission admit(Purpose purpose, String token) {
+    private Admission admit(Priority priority, String token) {
         synchronized (lock) {
             Instant now = clock.instant();
             forgetIdle(now);
@@ -106,9 +95,9 @@ public final class LimitedWawpClient implements WawpClient {
             if (firstAnswer.isPresent()) {
                 return new Wait(firstAnswer.get());
             }
-            return limits.refusal(purpose, now)
-                    .or(() -> breaker.refusal(purpose, now))
-                    .or(() -> limits.excess(purpose, now))
+            return limits.refusal(priority, now)
+                    .or(() -> breaker.refusal(priority, now))
+                    .or(() -> limits.excess(priority, now))
                     .<Admission>map(Held::new)
                     .orElseGet(() -> {
                         limits.sent(now);

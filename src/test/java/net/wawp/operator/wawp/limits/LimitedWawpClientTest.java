@@ -15,6 +15,7 @@ import net.wawp.operator.testing.ManualClock;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HandAnsweredWawp;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -139,7 +140,7 @@ class LimitedWawpClientTest {
 
         @Test
         void doesNotConcernOtherTokens() {
-            client.poll(new Credentials("A", "another token"), Priority.Routine);
+            client.send(WawpRequest.info(new Credentials("A", "another token"), Priority.Routine));
             assertThat(wawp.sent()).isEqualTo(2);
         }
 
@@ -237,7 +238,7 @@ class LimitedWawpClientTest {
 
         @Test
         void isEachTokensOwn() {
-            client.poll(new Credentials("A", "another token"), Priority.Routine);
+            client.send(WawpRequest.info(new Credentials("A", "another token"), Priority.Routine));
             assertThat(wawp.sent()).isEqualTo(BURST + 1);
         }
     }
@@ -266,7 +267,7 @@ class LimitedWawpClientTest {
         @EnumSource(mode = Mode.EXCLUDE, names = "GatewayUnavailable")
         void staysClosedWhereTheGatewayAnswersNow(Kind answer) {
             fail("A", "B", "C", "D");
-            client.poll(new Credentials("E", "another token"), Priority.Routine);
+            client.send(WawpRequest.info(new Credentials("E", "another token"), Priority.Routine));
             wawp.refuse(answer);
             fail("A", "B", "C", "D");
             assertThat(client.nextProbe()).isEmpty();
@@ -371,11 +372,12 @@ class LimitedWawpClientTest {
     }
 
     private CompletableFuture<WawpResponse> poll(String instance, Priority urgency) {
-        return client.poll(new Credentials(instance, TOKEN), urgency).toCompletableFuture();
+        return client.send(WawpRequest.info(new Credentials(instance, TOKEN), urgency))
+                .toCompletableFuture();
     }
 
     private CompletableFuture<WawpResponse> act(String instance) {
-        return client.act(Action.Stop, new Credentials(instance, TOKEN), () -> true)
+        return client.send(WawpRequest.change(Action.Stop, new Credentials(instance, TOKEN), () -> true))
                 .toCompletableFuture();
     }
 

@@ -16,6 +16,7 @@ import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpEndpoint;
+import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class LimitsOverHttpTest {
 
     private List<WawpResponse> pollAtAll(String token) {
         List<CompletionStage<WawpResponse>> polls = IntStream.range(0, SESSIONS)
-                .mapToObj(i -> client.poll(new Credentials("SESSION" + i, token), Priority.Prompt))
+                .mapToObj(i -> client.send(WawpRequest.info(new Credentials("SESSION" + i, token), Priority.Prompt)))
                 .toList();
         return polls.stream().map(poll -> poll.toCompletableFuture().join()).toList();
     }

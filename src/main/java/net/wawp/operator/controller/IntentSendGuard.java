@@ -7,23 +7,24 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.wawp.SendGuard;
 
 /**
  * Asked in the moment before an announced call goes out: this process still leads, the intent is young, and the resource
  * has not changed since. A process that was frozen in between does not send.
  */
-record SendGuard(
+record IntentSendGuard(
         BooleanSupplier leads,
         InstantSource clock,
         Instant announcedAt,
         WhatsAppSession announced,
         Supplier<Optional<WhatsAppSession>> current)
-        implements BooleanSupplier {
+        implements SendGuard {
 
     private static final Duration LIFETIME = Duration.ofSeconds(10);
 
     @Override
-    public boolean getAsBoolean() {
+    public boolean maySend() {
         return leads.getAsBoolean()
                 && clock.instant().isBefore(announcedAt.plus(LIFETIME))
                 && current.get().filter(this::asksForTheSame).isPresent();
