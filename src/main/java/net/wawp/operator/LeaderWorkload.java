@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.PollerEventSource;
 import net.wawp.operator.controller.SessionReconciler;
@@ -28,7 +29,9 @@ import net.wawp.operator.leaderelection.LeaderTask;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
+import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +50,7 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
     private final OperatorConfig config;
     private final OperatorMetrics metrics;
     private final SessionPoller poller;
+    private final CommandSender commands;
     private final KubernetesEventRecorder events;
     private final Operator operator;
     private final SessionReconciler reconciler;
@@ -75,14 +79,17 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         this.metrics = metrics;
         this.clock = clock;
         PollerEventSource pollerEvents = new PollerEventSource();
-        this.poller = new SessionPoller(
-                vertx.getOrCreateContext(),
-                wawp,
-                clock,
-                new SecureRandom(),
-                config.maxConcurrentPolls(),
-                nextProbe,
-                pollerEvents);
+        SecureRandom random = new SecureRandom();
+        EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+        SessionPoller poller =
+                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, pollerEvents);
+        this.poller = poller;
+        this.commands = new CommandSender(loop, wawp, clock, random, command -> {
+            // the controller learns of a command together with the poll that followed it
+            if (!poller.pollNow(command.uid(), Priority.Prompt)) {
+                pollerEvents.accept(command.uid());
+            }
+        });
         this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(kubernetes)
@@ -102,7 +109,15 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
                 })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
         this.reconciler = new SessionReconciler(
-                kubernetes, poller, pollerEvents, events, metrics.tally(), leads, config.pollInterval(), clock);
+                kubernetes,
+                poller,
+                commands,
+                pollerEvents,
+                events,
+                metrics.tally(),
+                leads,
+                config.pollInterval(),
+                clock);
         this.controller = operator.register(reconciler, this::configure);
     }
 
@@ -116,7 +131,9 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     @Override
     public void stop(Duration drain) {
-        poller.stop(drain).toCompletableFuture().join();
+        // first, so that the controller learns of each outcome at once
+        poller.stop().toCompletableFuture().join();
+        commands.drain(drain).toCompletableFuture().join();
         operator.stop();
         metrics.hide();
         events.close();

@@ -15,6 +15,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,6 +23,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.KubernetesEventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.poller.SessionPoller;
@@ -51,6 +53,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     public SessionReconciler(
             KubernetesClient client,
             SessionPoller poller,
+            CommandSender commands,
             PollerEventSource pollerEvents,
             KubernetesEventRecorder events,
             ReconcileMetrics tally,
@@ -59,9 +62,14 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             InstantSource clock) {
         InstanceClaims claims = new InstanceClaims();
         Assessor assessor = new Assessor(
-                new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, poller, pollerEvents);
-        this.pass =
-                new Pass(assessor, claims, poller, new TransitionRecorder(events, tally), pollerEvents, leads, clock);
+                new SpecReader(pollInterval),
+                new CredentialsResolver(client, clock),
+                claims,
+                poller,
+                commands,
+                pollerEvents);
+        this.pass = new Pass(
+                assessor, claims, poller, commands, new TransitionRecorder(events, tally), pollerEvents, leads, clock);
         this.pollerEvents = pollerEvents;
     }
 
@@ -87,11 +95,16 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         try {
             learnClaims(context);
             pollerEvents.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
-            pass.run(resource, new KubernetesSessionStore(context));
+            Optional<Duration> due = pass.run(resource, new KubernetesSessionStore(context));
+            if (due.isPresent()) {
+                return UpdateControl.<WhatsAppSession>noUpdate().rescheduleAfter(due.get());
+            }
         } catch (KubernetesClientException e) {
             switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
-                case HttpURLConnection.HTTP_CONFLICT -> pass.again(meta.getUid());
+                case HttpURLConnection.HTTP_CONFLICT -> {
+                    return UpdateControl.<WhatsAppSession>noUpdate().rescheduleAfter(Pass.SOON);
+                }
                 // deleted while it was polled; the event says so
                 case HttpURLConnection.HTTP_NOT_FOUND -> {}
                 default -> throw e;
