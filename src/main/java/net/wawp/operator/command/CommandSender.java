@@ -144,7 +144,7 @@ public final class CommandSender {
 
     private void call(Command command, WatchfulGuard guard) {
         loop.call(
-                () -> client.send(WawpRequest.change(command.action(), command.credentials(), guard)),
+                () -> client.send(WawpRequest.change(command.intent().type(), command.credentials(), guard)),
                 response -> settle(command, outcome(command, guard, response)));
     }
 

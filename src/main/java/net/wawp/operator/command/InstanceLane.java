@@ -7,6 +7,7 @@ import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.CommandReport.Outcome;
 import net.wawp.operator.session.CommandReport.Pending;
 import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.time.Backoff;
 import net.wawp.operator.wawp.WawpResponse;
@@ -25,7 +26,9 @@ final class InstanceLane {
     }
 
     void take(Command command, Instant now) {
-        last = new SentCommand(command.uid(), now, new CommandReport(command.id(), command.action(), new Pending()));
+        LastAction intent = command.intent();
+        CommandReport report = new CommandReport(intent.id(), intent.type(), new Pending());
+        last = new SentCommand(command.uid(), intent, now, report);
     }
 
     SentCommand last() {
@@ -41,8 +44,7 @@ final class InstanceLane {
     }
 
     void settle(Outcome outcome) {
-        CommandReport report = last.report();
-        last = new SentCommand(last.uid(), last.sentAt(), new CommandReport(report.id(), report.action(), outcome));
+        last = last.settled(outcome);
     }
 
     /** The outcome that this response means. */

@@ -170,7 +170,7 @@ final class Pass {
             write(subject, assessment, ignores ? judged.adding(ReconcileRequest.IGNORED) : judged, resources);
             recheck = judged.recheck();
         }
-        recheck.filter(Recheck::poll).ifPresent(due -> poller.pollAt(subject.uid(), due.at()));
+        recheck.filter(Recheck::poll).ifPresent(due -> poller.pollAt(subject.uid(), due.at(), Priority.Prompt));
         return Stream.of(
                         Optional.of(assessment.secretDue()),
                         recheck.filter(due -> !due.poll()).map(Recheck::at),
@@ -233,8 +233,8 @@ final class Pass {
                 new IntentSendGuard(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
         return subject.memory()
                 .credentials()
-                .filter(credentials -> commands.send(
-                        new Command(subject.uid(), credentials, intent.type(), intent.id(), guard, Confirmation.NONE)))
+                .filter(credentials ->
+                        commands.send(new Command(subject.uid(), credentials, intent, guard, Confirmation.NONE)))
                 .isPresent();
     }
 }

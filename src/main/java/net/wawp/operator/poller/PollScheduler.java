@@ -3,6 +3,8 @@ package net.wawp.operator.poller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -26,7 +28,7 @@ final class PollScheduler {
     private final Consumer<PolledSession> wake;
     private final PollDispatcher polls;
     private final PollTimetable timetable;
-    private final DueQueue scheduled = new DueQueue();
+    private final Map<Priority, DueQueue> scheduled = new EnumMap<>(Priority.class);
     private final DueQueue retries = new DueQueue();
     private final DueQueue staleness = new DueQueue();
     private Instant probedAt = Instant.MIN;
@@ -101,16 +103,18 @@ final class PollScheduler {
         }
     }
 
-    void pollAt(PolledSession session, Instant at) {
+    void pollAt(PolledSession session, Instant at, Priority priority) {
+        unschedule(session);
         if (session.isPolled()) {
-            scheduled.put(session, at);
+            scheduled.computeIfAbsent(priority, unused -> new DueQueue()).put(session, at);
         }
     }
 
     private void tick() {
         Instant now = clock.instant();
         lastTick = now;
-        takeAllDue(scheduled, now, session -> polls.request(session, new PollRequest(Priority.Prompt, false)));
+        scheduled.forEach((priority, queue) ->
+                takeAllDue(queue, now, session -> polls.request(session, new PollRequest(priority, false))));
         takeAllDue(retries, now, polls::retry);
         takeAllDue(staleness, now, wake);
         while (polls.hasRoomForRoutine()) {
@@ -165,10 +169,14 @@ final class PollScheduler {
 
     private boolean drop(PolledSession session) {
         timetable.remove(session);
-        scheduled.remove(session);
+        unschedule(session);
         retries.remove(session);
         staleness.remove(session);
         return polls.drop(session);
+    }
+
+    private void unschedule(PolledSession session) {
+        scheduled.values().forEach(queue -> queue.remove(session));
     }
 
     private void takeAllDue(DueQueue queue, Instant now, Consumer<PolledSession> action) {

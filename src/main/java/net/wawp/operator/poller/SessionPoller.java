@@ -125,9 +125,9 @@ public final class SessionPoller {
         return session.isPresent();
     }
 
-    /** Polls the session once at that time, with {@link Priority#Prompt}, and wakes the controller then. Replaces the time given before. */
-    public void pollAt(String uid, Instant at) {
-        find(uid).ifPresent(session -> loop.run(() -> scheduler.pollAt(session, at)));
+    /** Polls the session once at that time, and wakes the controller then. Replaces the time given before. */
+    public void pollAt(String uid, Instant at, Priority priority) {
+        find(uid).ifPresent(session -> loop.run(() -> scheduler.pollAt(session, at, priority)));
     }
 
     /** The last observation; {@link Observation#NONE} before the first. */

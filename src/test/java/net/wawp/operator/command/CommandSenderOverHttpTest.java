@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Queue;
 import java.util.SplittableRandom;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport;
+import net.wawp.operator.session.LastAction;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
@@ -74,7 +76,8 @@ class CommandSenderOverHttpTest {
 
     private static Command start(boolean confirmed) {
         Confirmation confirmation = () -> Confirmation.NONE.confirm().thenApply(yes -> confirmed);
-        return new Command("uid-1", CREDENTIALS, Action.Start, "id-1", () -> true, confirmation);
+        LastAction intent = new LastAction(Action.Start, "id-1", LastAction.Phase.Intended, 1, Instant.now());
+        return new Command("uid-1", CREDENTIALS, intent, () -> true, confirmation);
     }
 
     private CommandReport.Outcome outcome() {

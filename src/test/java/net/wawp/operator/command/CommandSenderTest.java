@@ -44,7 +44,8 @@ class CommandSenderTest {
         Command command = fixture.command("uid-1", "a", Action.Start);
         assertThat(sender.send(command)).isTrue();
         assertThat(sender.last("a"))
-                .contains(new SentCommand("uid-1", sentAt, new CommandReport("id", Action.Start, new Pending())));
+                .contains(new SentCommand(
+                        "uid-1", command.intent(), sentAt, new CommandReport("id", Action.Start, new Pending())));
         fixture.settle();
         assertThat(fixture.onlyCall().operation()).isEqualTo(Operation.Start);
         assertThat(fixture.settled).isEmpty();

@@ -104,6 +104,19 @@ class InstanceLanesTest {
     }
 
     @Test
+    void aCommandIsRecentWhileItIsInFlightAndForAMinuteAfterItsEnd() {
+        sender.send(fixture.command("uid-1", "a", Action.Logout));
+        fixture.settle();
+        fixture.clock.advance(Duration.ofMinutes(5));
+        assertThat(isRecent()).as("in flight").isTrue();
+        fixture.answer(observed(STOPPED));
+        fixture.clock.advance(Duration.ofSeconds(59));
+        assertThat(isRecent()).as("59 s after its end").isTrue();
+        fixture.clock.advance(Duration.ofSeconds(1));
+        assertThat(isRecent()).as("60 s after its end").isFalse();
+    }
+
+    @Test
     void thePausesAfterFailuresBelongToTheInstanceToo() {
         fixture.sendAndAnswer("a", refused(Kind.GatewayUnavailable));
         for (int failure = 2; failure <= 9; failure++) {
@@ -146,5 +159,9 @@ class InstanceLanesTest {
         fixture.failureOfTheController = new IllegalStateException("the controller is not there");
         fixture.sendAndAnswer("a", observed(STOPPED));
         assertThat(sender.send(fixture.command("uid-1", "a", Action.Stop))).isTrue();
+    }
+
+    private boolean isRecent() {
+        return sender.last("a").orElseThrow().isRecent(fixture.clock.instant());
     }
 }

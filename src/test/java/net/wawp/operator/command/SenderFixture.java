@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.CommandReport.Outcome;
+import net.wawp.operator.session.LastAction;
 import net.wawp.operator.testing.LoopFixture;
 import net.wawp.operator.testing.ManualClock;
 import net.wawp.operator.testing.ScriptedWawpClient;
@@ -46,7 +47,12 @@ final class SenderFixture implements AutoCloseable {
     }
 
     Command command(String uid, String instanceId, Action action, Confirmation confirmation) {
-        return new Command(uid, credentials(instanceId), action, "id", () -> mayStillSend.maySend(), confirmation);
+        return new Command(
+                uid,
+                credentials(instanceId),
+                new LastAction(action, "id", LastAction.Phase.Intended, 1, clock.instant()),
+                () -> mayStillSend.maySend(),
+                confirmation);
     }
 
     void settle() {

@@ -137,11 +137,12 @@ class RequestedPollsTest {
     void aPollAtAGivenTimeIsMadeThenAndTheNewestTimeCounts() {
         fixture.pollSettled("a", Duration.ofHours(24));
         Instant now = fixture.clock.instant();
-        poller.pollAt("a", now.plusSeconds(10));
-        poller.pollAt("a", now.plusSeconds(20));
+        poller.pollAt("a", now.plusSeconds(10), Priority.Prompt);
+        poller.pollAt("a", now.plusSeconds(20), Priority.Requested);
         fixture.pass(Duration.ofSeconds(19));
         assertThat(client.polls()).isEmpty();
         fixture.pass(Duration.ofSeconds(1));
+        assertThat(fixture.onlyPoll().priority()).isEqualTo(Priority.Requested);
         fixture.answer(observed(WORKING));
         assertThat(fixture.woken).containsExactly("a");
         fixture.pass(MINUTE);
@@ -151,7 +152,7 @@ class RequestedPollsTest {
     @Test
     void aForgottenSessionIsNotBroughtBackByTheEndOfAPoll() {
         poller.poll("a", credentials("a"));
-        poller.pollAt("a", fixture.clock.instant().plusSeconds(1));
+        poller.pollAt("a", fixture.clock.instant().plusSeconds(1), Priority.Prompt);
         fixture.settle();
         poller.forget("a");
         fixture.answer(observed(FAILED));
