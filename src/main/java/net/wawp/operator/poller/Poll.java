@@ -16,4 +16,8 @@ record Poll(PolledSession session, Credentials credentials, Optional<PollRequest
     Priority priority() {
         return request.map(PollRequest::priority).orElse(Priority.Routine);
     }
+
+    boolean isPromised() {
+        return request.filter(PollRequest::promised).isPresent();
+    }
 }

@@ -129,8 +129,9 @@ final class PollDispatcher {
     }
 
     private boolean isPromised(PolledSession session) {
-        Optional<PollRequest> begun = Optional.ofNullable(inFlight.get(session)).flatMap(Poll::request);
-        return begun.filter(PollRequest::promised).isPresent()
+        return Optional.ofNullable(inFlight.get(session))
+                        .filter(Poll::isPromised)
+                        .isPresent()
                 || Optional.ofNullable(requests.get(session))
                         .filter(PollRequest::promised)
                         .isPresent();

@@ -84,6 +84,7 @@ final class PollScheduler {
 
     void forget(PolledSession session) {
         drop(session);
+        staleness.remove(session);
     }
 
     /** Follows a change of the session's interval. */
@@ -132,6 +133,10 @@ final class PollScheduler {
         Instant now = clock.instant();
         PollResult result = PollResult.of(poll, response);
         if (!session.observe(result.after(), poll.credentials())) {
+            // it was paused or has new credentials, which the loop does not know yet
+            if (poll.isPromised()) {
+                wake.accept(session);
+            }
             return;
         }
         timetable.pollEnded(session, result.failure(), now);
@@ -171,7 +176,6 @@ final class PollScheduler {
         timetable.remove(session);
         unschedule(session);
         retries.remove(session);
-        staleness.remove(session);
         return polls.drop(session);
     }
 

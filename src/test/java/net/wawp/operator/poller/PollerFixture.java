@@ -57,6 +57,12 @@ final class PollerFixture implements AutoCloseable {
         loop.settle();
     }
 
+    /** Runs the task in one step of the loop. */
+    void onLoop(Runnable task) {
+        loop.loop().run(task);
+        settle();
+    }
+
     /** Advances the clock in one step, and waits until the loop has done what is due then. */
     void pass(Duration time) {
         settle();

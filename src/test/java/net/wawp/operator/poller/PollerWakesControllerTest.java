@@ -11,6 +11,7 @@ import java.util.List;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import net.wawp.operator.wawp.Priority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,38 @@ class PollerWakesControllerTest {
         poller.pause("a");
         fixture.settle();
         assertThat(fixture.woken).as("once").containsExactly("a");
+    }
+
+    @Test
+    void aPauseThatOvertakesTheAnswerWakesTheControllerThatAwaitsIt() {
+        fixture.pollSettled("a", MINUTE);
+        poller.pollNow("a", Priority.Prompt);
+        fixture.settle();
+        Call poll = fixture.onlyPoll();
+        fixture.onLoop(() -> {
+            poll.answer().complete(observed(SessionState.FAILED));
+            poller.pause("a");
+        });
+        assertThat(poller.observation("a").observed().map(ObservedState::state))
+                .as("the answer came too late")
+                .contains(SessionState.WORKING);
+        assertThat(fixture.woken).containsExactly("a");
+    }
+
+    @Test
+    void aPauseDoesNotKeepASessionFromTurningStale() {
+        fixture.pollSettled("a", INTERVAL);
+        for (int poll = 1; poll <= 3; poll++) {
+            fixture.pass(INTERVAL);
+            fixture.answer(refused(Kind.GatewayUnavailable));
+        }
+        poller.pause("a");
+        poller.poll("a", PollerFixture.credentials("a"));
+        fixture.settle();
+        fixture.answer(refused(Kind.GatewayUnavailable));
+        fixture.woken.clear();
+        fixture.pass(MINUTE.multipliedBy(2));
+        assertThat(fixture.woken).containsExactly("a");
     }
 
     @Test
