@@ -61,7 +61,7 @@ class ManySessionsTest {
         }
     }
 
-    /** All sessions, after the first poll each; of those out of turn no more than the bound are in flight together either. */
+    /** All sessions, after the first poll each; of the requested ones no more than the bound are in flight together. */
     private static PollerFixture pollAll(int bound) {
         PollerFixture fixture = new PollerFixture(bound);
         IntStream.range(0, SESSIONS).mapToObj(number -> "session-" + number).forEach(uid -> {
@@ -79,7 +79,7 @@ class ManySessionsTest {
         return fixture;
     }
 
-    /** Answers the polls in flight, and tells which they were. */
+    /** Answers the polls in flight, and returns them. */
     private static List<Call> answerAll(PollerFixture fixture) {
         List<Call> polls = fixture.client.polls();
         fixture.client.clear();

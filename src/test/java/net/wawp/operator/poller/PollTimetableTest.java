@@ -75,7 +75,7 @@ class PollTimetableTest {
         assertThat(timetable.takeDue(NOW.plusSeconds(60))).contains(session);
     }
 
-    /** The contract's table "Answers from Wawp", column "tried again", for polls this pace. */
+    /** When each answer is tried again, as the reference documents it, for routine polls. */
     @ParameterizedTest
     @CsvSource({
         "RequestRejected,    600, 601",

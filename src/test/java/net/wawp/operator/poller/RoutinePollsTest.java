@@ -106,7 +106,7 @@ class RoutinePollsTest {
         fixture.pass(MINUTE.plusSeconds(1));
         fixture.answer(observed(WORKING));
         fixture.pass(MINUTE);
-        assertThat(client.unansweredPolls()).as("back to its pace").hasSize(1);
+        assertThat(client.unansweredPolls()).as("back to its interval").hasSize(1);
     }
 
     @Test
