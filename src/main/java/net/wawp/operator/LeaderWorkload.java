@@ -15,9 +15,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.PollerEventSource;
 import net.wawp.operator.controller.SessionReconciler;
@@ -29,6 +33,7 @@ import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
+import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
@@ -43,16 +48,23 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
     private static final long LIST_PAGE = 200;
     private static final Duration LIST_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
+    /** What it may take to write the outcomes of calls when the workload stops. */
+    private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
+
+    private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final OperatorConfig config;
     private final OperatorMetrics metrics;
     private final SessionPoller poller;
+    private final CommandSender commands;
     private final KubernetesEventRecorder events;
     private final Operator operator;
     private final SessionReconciler reconciler;
     private final RegisteredController<WhatsAppSession> controller;
     private final InstantSource clock;
+    private final Vertx vertx;
+    private long secretTimer;
     private final WriteHealth writes = new WriteHealth();
     private volatile boolean hasStarted;
 
@@ -77,14 +89,13 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         this.metrics = metrics;
         this.clock = clock;
         PollerEventSource pollerEvents = new PollerEventSource();
-        this.poller = new SessionPoller(
-                vertx.getOrCreateContext(),
-                wawp,
-                clock,
-                new SecureRandom(),
-                config.maxConcurrentPolls(),
-                nextProbe,
-                pollerEvents);
+        SecureRandom random = new SecureRandom();
+        EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+        SessionPoller poller =
+                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, pollerEvents);
+        this.poller = poller;
+        this.commands = new CommandSender(loop, wawp, clock, random, this::commandEnded);
+        this.vertx = vertx;
         this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(kubernetes)
@@ -106,6 +117,7 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         this.reconciler = new SessionReconciler(
                 kubernetes,
                 poller,
+                commands,
                 pollerEvents,
                 events,
                 metrics.reconciliations(),
@@ -120,16 +132,42 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
     public void start() {
         poller.start();
         operator.start();
+        secretTimer = vertx.setPeriodic(SECRET_PERIOD.toMillis(), tick -> reconciler.refreshSecrets());
         hasStarted = true;
         metrics.show(this);
     }
 
+    /** Announces nothing new, waits for the calls in flight, and has what came of them written before the controller stops. */
     @Override
     public void stop(Duration drain) {
-        poller.stop(drain).toCompletableFuture().join();
+        reconciler.stopAnnouncing();
+        poller.stop().toCompletableFuture().join();
+        commands.drain(drain).toCompletableFuture().join();
+        awaitWrittenOutcomes(drain);
+        vertx.cancelTimer(secretTimer);
         operator.stop();
         metrics.hide();
         events.close();
+    }
+
+    private void awaitWrittenOutcomes(Duration drain) {
+        Duration limit = drain.compareTo(WRITE_DEADLINE) < 0 ? drain : WRITE_DEADLINE;
+        if (!hasStarted || limit.isZero()) {
+            return;
+        }
+        try {
+            reconciler
+                    .outcomesWritten()
+                    .toCompletableFuture()
+                    .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
+        } catch (CompletionException e) {
+            log.warn("What came of some calls could not be written to the status; the next leader finds it out");
+        }
+    }
+
+    private void commandEnded(Command command) {
+        reconciler.commandEnded(command);
     }
 
     @Override

@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String WAWP = ROOT + ".wawp";
     private static final String LIMITS = ROOT + ".wawp.limits..";
     private static final String POLLER = ROOT + ".poller..";
+    private static final String COMMAND = ROOT + ".command..";
     private static final String STATUS = ROOT + ".status..";
     private static final String CONTROLLER = ROOT + ".controller..";
     private static final String EVENTS = ROOT + ".events..";
@@ -82,6 +83,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule thePollerKnowsNoKubernetes =
             only(POLLER, POLLER, SESSION, POLICY, WAWP, TIME, JAVA, SLF4J, VERTX);
+
+    @ArchTest
+    static final ArchRule commandsMayUseThePollerWhichKnowsNothingOfThem =
+            only(COMMAND, COMMAND, POLLER, SESSION, POLICY, WAWP, TIME, JAVA, SLF4J);
 
     @ArchTest
     static final ArchRule theStatusIsMadeOfTheResourceAndTheDomain = only(STATUS, STATUS, API, SESSION, TIME, JAVA);

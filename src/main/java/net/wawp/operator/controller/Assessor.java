@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.controller.CredentialsResolver.Resolution;
 import net.wawp.operator.controller.CredentialsResolver.Resolved;
 import net.wawp.operator.controller.CredentialsResolver.Unresolved;
@@ -44,6 +45,7 @@ final class Assessor {
     private final CredentialsResolver secrets;
     private final InstanceClaims claims;
     private final SessionPoller poller;
+    private final CommandSender commands;
     private final Consumer<String> wake;
 
     /** @param wake asks for a pass over the resource with this UID, also while one is under way */
@@ -52,11 +54,13 @@ final class Assessor {
             CredentialsResolver secrets,
             InstanceClaims claims,
             SessionPoller poller,
+            CommandSender commands,
             Consumer<String> wake) {
         this.specs = specs;
         this.secrets = secrets;
         this.claims = claims;
         this.poller = poller;
+        this.commands = commands;
         this.wake = wake;
     }
 
@@ -136,10 +140,10 @@ final class Assessor {
     /** Has the session polled with these credentials: at once where something is new, else at its pace. */
     private void poll(ReconcileSubject subject, Credentials credentials) {
         SessionMemory memory = subject.memory();
-        poller.watch(subject.uid(), credentials);
+        poller.poll(subject.uid(), credentials);
         boolean pollsByItself = memory.notesCredentials(credentials, subject.now());
         if (memory.notesGeneration(subject.generation(), subject.now())) {
-            poller.pollInterval(subject.uid(), SessionPolicy.FAST);
+            poller.setInterval(subject.uid(), SessionPolicy.FAST);
             if (!pollsByItself) {
                 poller.pollNow(subject.uid(), Priority.Prompt);
             }
@@ -160,7 +164,7 @@ final class Assessor {
             String message,
             Instant checkedAt,
             Optional<String> bound) {
-        poller.unwatch(subject.uid());
+        poller.pause(subject.uid());
         subject.memory().notesGeneration(subject.generation(), subject.now());
         Blocker blocker = subject.memory().meets(reason, message, checkedAt, subject.now());
         return assessment(subject, spec, Optional.of(blocker), bound, checkedAt);
@@ -190,14 +194,13 @@ final class Assessor {
 
     private Progress progress(ReconcileSubject subject) {
         Optional<LastAction> lastAction = StatusReader.lastAction(subject.status(), subject.now());
-        Optional<CommandReport> report = poller.report(subject.uid())
+        Optional<CommandReport> report = lastReport(subject)
                 .filter(own -> own.isPending()
                         || lastAction
                                 .map(LastAction::id)
                                 .filter(own.id()::equals)
                                 .isPresent());
-        Instant settled =
-                poller.report(subject.uid()).flatMap(CommandReport::settledAt).orElse(Instant.MIN);
+        Instant settled = lastReport(subject).flatMap(CommandReport::settledAt).orElse(Instant.MIN);
         return new Progress(
                 StatusReader.pairing(subject.status()),
                 StatusReader.restarts(subject.status()),
@@ -206,6 +209,10 @@ final class Assessor {
                 report,
                 subject.memory().foundAt(),
                 latest(subject.memory().freshAfter(), settled));
+    }
+
+    private Optional<CommandReport> lastReport(ReconcileSubject subject) {
+        return subject.instance().flatMap(commands::lastReport);
     }
 
     private Duration secretAge(ReconcileSubject subject) {

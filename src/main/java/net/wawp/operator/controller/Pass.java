@@ -14,9 +14,13 @@ import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.command.Confirmation;
 import net.wawp.operator.controller.Assessor.Assessment;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.PollFirst;
@@ -32,11 +36,13 @@ final class Pass {
 
     static final String FINALIZER = "wawp.net/session";
 
-    private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
+    /** When to try again what another writer, another resource or another command made impossible just now. */
+    static final Duration SOON = Duration.ofSeconds(1);
 
     private final Assessor assessor;
     private final InstanceClaims claims;
     private final SessionPoller poller;
+    private final CommandSender commands;
     private final TransitionRecorder journal;
     private final Consumer<String> wake;
     private final BooleanSupplier leads;
@@ -48,6 +54,7 @@ final class Pass {
             Assessor assessor,
             InstanceClaims claims,
             SessionPoller poller,
+            CommandSender commands,
             TransitionRecorder journal,
             Consumer<String> wake,
             BooleanSupplier leads,
@@ -55,6 +62,7 @@ final class Pass {
         this.assessor = assessor;
         this.claims = claims;
         this.poller = poller;
+        this.commands = commands;
         this.journal = journal;
         this.wake = wake;
         this.leads = leads;
@@ -77,17 +85,13 @@ final class Pass {
         waiting.forEach(rival -> wake.accept(rival.uid()));
     }
 
-    /** Has another pass made soon. */
-    void again(String uid) {
-        poller.wakeAt(uid, clock.instant().plus(AFTER_CONFLICT));
-    }
-
-    void run(WhatsAppSession resource, SessionStore resources) {
+    /** Gives the time after which another pass is due although nothing may have changed. */
+    Optional<Duration> run(WhatsAppSession resource, SessionStore resources) {
         Instant now = clock.instant();
         SessionMemory memory = memories.computeIfAbsent(resource.getMetadata().getUid(), uid -> new SessionMemory(now));
         ReconcileSubject subject = new ReconcileSubject(resource, memory, now);
         if (settlesFinalizer(subject, resources)) {
-            return;
+            return Optional.empty();
         }
         Assessment assessment = assessor.assess(subject);
         if (assessment.decision() instanceof Judged judged && judged.call().isPresent()) {
@@ -100,11 +104,12 @@ final class Pass {
             if (assessment.decision() instanceof Judged judged) {
                 journal.settled(subject.resource(), judged);
             }
-        } else if (mustWaitForAnOlderClaim(subject, assessment, resources)) {
-            again(subject.uid());
-        } else {
-            carryOut(subject, assessment, resources);
+            return Optional.empty();
         }
+        if (mustWaitForAnOlderClaim(subject, assessment, resources) || waitsForAnotherResource(subject, assessment)) {
+            return Optional.of(SOON);
+        }
+        return carryOut(subject, assessment, resources);
     }
 
     /** Brings the finalizer in line with the deletion policy; true when that ends the pass: the change comes back as an event. */
@@ -123,7 +128,7 @@ final class Pass {
         if (!held && deleting) {
             // somebody else's finalizer holds it: nothing more is done about the session
             claim(subject.resource());
-            poller.unwatch(subject.uid());
+            poller.pause(subject.uid());
             return true;
         }
         return false;
@@ -141,13 +146,22 @@ final class Pass {
                         .isPresent();
     }
 
+    /** Nobody wakes this resource when a command that another one sent to the same instance has ended. */
+    private boolean waitsForAnotherResource(ReconcileSubject subject, Assessment assessment) {
+        return assessment.decision() instanceof Await
+                && subject.instance()
+                        .flatMap(commands::last)
+                        .filter(sent -> sent.report().isPending() && !sent.uid().equals(subject.uid()))
+                        .isPresent();
+    }
+
     private void release(ReconcileSubject subject, Release release, SessionStore resources) {
         release.unfinished().ifPresent(why -> journal.released(subject.resource(), why));
         resources.removeFinalizer(subject.resource(), FINALIZER);
-        poller.unwatch(subject.uid());
+        poller.pause(subject.uid());
     }
 
-    private void carryOut(ReconcileSubject subject, Assessment assessment, SessionStore resources) {
+    private Optional<Duration> carryOut(ReconcileSubject subject, Assessment assessment, SessionStore resources) {
         Optional<Recheck> recheck = Optional.empty();
         if (assessment.decision() instanceof PollFirst) {
             poller.pollNow(subject.uid(), Priority.Prompt);
@@ -156,23 +170,49 @@ final class Pass {
             write(subject, assessment, ignores ? judged.adding(ReconcileRequest.IGNORED) : judged, resources);
             recheck = judged.recheck();
         }
-        recheck.filter(Recheck::poll).ifPresent(due -> poller.pollAt(subject.uid(), due.at()));
-        Stream.of(
+        recheck.filter(Recheck::poll).ifPresent(due -> poller.pollAt(subject.uid(), due.at(), Priority.Prompt));
+        return Stream.of(
                         Optional.of(assessment.secretDue()),
                         recheck.filter(due -> !due.poll()).map(Recheck::at),
                         subject.deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)))
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo)
-                .ifPresent(due -> poller.wakeAt(subject.uid(), due));
+                .map(due -> Duration.between(clock.instant(), due))
+                .map(delay -> delay.toMillis() < 1 ? Duration.ofMillis(1) : delay);
     }
 
     private void write(ReconcileSubject subject, Assessment assessment, Judged judged, SessionStore resources) {
-        poller.pollInterval(subject.uid(), judged.pollInterval());
+        poller.setInterval(subject.uid(), judged.pollInterval());
         Optional<LastAction> intent = judged.call().map(call -> intent(call, subject.now()));
-        WhatsAppSessionStatus status = StatusFactory.create(
+        WhatsAppSession written = write(subject, assessment, judged, intent.or(judged::lastAction), resources);
+        if (intent.isPresent() && !send(subject, written, intent.get(), resources)) {
+            WhatsAppSessionStatus abandoned =
+                    status(subject, assessment, judged, Optional.of(intent.get().closedAs(LastAction.Phase.Abandoned)));
+            resources.writeStatus(written, abandoned);
+        }
+    }
+
+    private WhatsAppSession write(
+            ReconcileSubject subject,
+            Assessment assessment,
+            Judged judged,
+            Optional<LastAction> lastAction,
+            SessionStore resources) {
+        WhatsAppSessionStatus status = status(subject, assessment, judged, lastAction);
+        if (status.equals(subject.resource().getStatus())) {
+            return subject.resource();
+        }
+        WhatsAppSession written = resources.writeStatus(subject.resource(), status);
+        journal.changed(subject.resource(), status, judged);
+        return written;
+    }
+
+    private static WhatsAppSessionStatus status(
+            ReconcileSubject subject, Assessment assessment, Judged judged, Optional<LastAction> lastAction) {
+        return StatusFactory.create(
                 subject.status(),
                 judged,
-                intent.or(judged::lastAction),
+                lastAction,
                 subject.generation(),
                 assessment.observation(),
                 assessment.bound(),
@@ -180,14 +220,6 @@ final class Pass {
                         ? ReconcileRequest.of(subject.resource()).token()
                         : Optional.empty(),
                 subject.now());
-        WhatsAppSession written = subject.resource();
-        if (!status.equals(subject.resource().getStatus())) {
-            written = resources.writeStatus(subject.resource(), status);
-            journal.changed(subject.resource(), status, judged);
-        }
-        if (intent.isPresent()) {
-            send(written, intent.get(), resources);
-        }
     }
 
     private static LastAction intent(Call call, Instant now) {
@@ -195,9 +227,14 @@ final class Pass {
                 call.action(), UUID.randomUUID().toString(), LastAction.Phase.Intended, call.attempt(), now);
     }
 
-    private void send(WhatsAppSession announced, LastAction intent, SessionStore resources) {
+    private boolean send(
+            ReconcileSubject subject, WhatsAppSession announced, LastAction intent, SessionStore resources) {
         IntentSendGuard guard =
                 new IntentSendGuard(leads, clock, clock.instant(), announced, () -> resources.newest(announced));
-        poller.send(announced.getMetadata().getUid(), intent.type(), intent.id(), guard);
+        return subject.memory()
+                .credentials()
+                .filter(credentials ->
+                        commands.send(new Command(subject.uid(), credentials, intent, guard, Confirmation.NONE)))
+                .isPresent();
     }
 }

@@ -8,6 +8,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.time.Timestamps;
+import net.wawp.operator.wawp.Credentials;
 
 /** The resource that a pass is about, with what this process remembers of it. */
 record ReconcileSubject(WhatsAppSession resource, SessionMemory memory, Instant now) {
@@ -31,6 +32,11 @@ record ReconcileSubject(WhatsAppSession resource, SessionMemory memory, Instant 
     /** The instance that the resource is bound to, if it is. */
     Optional<String> bound() {
         return Optional.ofNullable(status().instanceId());
+    }
+
+    /** The instance that commands for this resource go to. */
+    Optional<String> instance() {
+        return bound().or(() -> memory.credentials().map(Credentials::instanceId));
     }
 
     DeletionPolicy deletionPolicy() {

@@ -1,6 +1,5 @@
 package net.wawp.operator.controller;
 
-import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -13,24 +12,36 @@ import io.javaoperatorsdk.operator.processing.event.source.Cache;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.net.HttpURLConnection;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.events.KubernetesEventRecorder;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.policy.SessionPolicy;
+import net.wawp.operator.wawp.Priority;
 
 /**
- * Entry point of the framework: one {@link Pass} for each event. Never waits for Wawp.
+ * Gather, decide, apply. Never waits for Wawp, nor for the API server but to write.
  *
- * <p>An event is: a resource was added or changed (see {@link SessionUpdateFilter}) or deleted, or the poller has news.
+ * <p>A reconciliation follows on an event: a resource was added or changed (see {@link SessionUpdateFilter}) or deleted, or the poller, the
+ * command sender or the store of Secrets has news.
  */
 @ControllerConfiguration(
         name = "whatsappsession",
@@ -39,43 +50,87 @@ import net.wawp.operator.poller.SessionPoller;
 public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
+    private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
 
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
 
+    private final InputsGatherer gatherer;
+    private final DecisionExecutor executor;
+    private final SecretStore secrets;
+    private final InstanceClaims claims = new InstanceClaims();
+    private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
+    private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
+    private final SessionPoller poller;
+    private final PollerEventSource events;
+    private final InstantSource clock;
     private final WriteHealth writes;
-    private final Pass pass;
-    private final PollerEventSource pollerEvents;
-    private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
+    private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
     /**
-     * @param leads asked in the moment before a call goes out: whether this process may still act
+     * @param fence asked in the moment before a call goes out: whether this process may still act
      * @param pollInterval for resources that name none
      */
     public SessionReconciler(
             KubernetesClient client,
             SessionPoller poller,
-            PollerEventSource pollerEvents,
-            KubernetesEventRecorder events,
-            ReconcileMetrics tally,
-            BooleanSupplier leads,
+            CommandSender commands,
+            PollerEventSource events,
+            EventRecorder recorder,
+            ReconcileMetrics metrics,
+            BooleanSupplier fence,
+            Duration pollInterval,
+            WriteHealth writes,
+            InstantSource clock) {
+        this(
+                new KubernetesApiReader(client),
+                poller,
+                commands,
+                events,
+                recorder,
+                metrics,
+                fence,
+                pollInterval,
+                writes,
+                clock);
+    }
+
+    SessionReconciler(
+            ApiReader api,
+            SessionPoller poller,
+            CommandSender commands,
+            PollerEventSource events,
+            EventRecorder recorder,
+            ReconcileMetrics metrics,
+            BooleanSupplier fence,
             Duration pollInterval,
             WriteHealth writes,
             InstantSource clock) {
         this.writes = writes;
-        InstanceClaims claims = new InstanceClaims();
-        Assessor assessor = new Assessor(
-                new SpecReader(pollInterval), new CredentialsResolver(client, clock), claims, poller, pollerEvents);
-        this.pass =
-                new Pass(assessor, claims, poller, new TransitionRecorder(events, tally), pollerEvents, leads, clock);
-        this.pollerEvents = pollerEvents;
+        this.poller = poller;
+        this.events = events;
+        this.clock = clock;
+        this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), events, clock);
+        this.gatherer = new InputsGatherer(new SpecReader(pollInterval), secrets, claims, poller, commands, memories);
+        this.executor = new DecisionExecutor(
+                memories,
+                secrets,
+                claims,
+                poller,
+                commands,
+                unwritten,
+                new TransitionRecorder(recorder, metrics),
+                api,
+                events,
+                fence,
+                clock);
     }
 
     @Override
     public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
         context.getPrimaryCache().addIndexer(UnreconciledSessions.INDEX, UnreconciledSessions::keys);
         known = () -> context.getPrimaryCache().list();
-        return List.of(pollerEvents.eventSource());
+        return List.of(events.eventSource());
     }
 
     /** The resources that are known now; none before the start. */
@@ -83,36 +138,71 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         return known.get();
     }
 
+    /** Reads the Secrets that are due. To be called about once a second. */
+    public void refreshSecrets() {
+        secrets.refresh();
+    }
+
+    /** A call has ended: the session is polled, and what came of both is reconciled together. */
+    public void commandEnded(Command command) {
+        if (!poller.pollNow(command.uid(), Priority.Prompt)) {
+            events.accept(command.uid());
+        }
+        claims.competing(command.uid()).forEach(other -> events.accept(other.uid()));
+    }
+
+    /** Announces no call from now on. */
+    public void stopAnnouncing() {
+        executor.stopAnnouncing();
+    }
+
+    /** Completes when the outcome of every call that was sent stands in a status; it may never do so. */
+    public CompletionStage<Void> outcomesWritten() {
+        return unwritten.allWritten(events);
+    }
+
     @Override
     public UpdateControl<WhatsAppSession> reconcile(WhatsAppSession resource, Context<WhatsAppSession> context) {
+        ResourceID name = ResourceID.fromResource(resource);
         if (context.isPrimaryResourceDeleted()) {
-            deleted(ResourceID.fromResource(resource), context.getPrimaryCache());
+            deleted(name, context.getPrimaryCache());
             return UpdateControl.noUpdate();
         }
-        ObjectMeta meta = resource.getMetadata();
         try {
             learnClaims(context);
-            pollerEvents.learn(meta.getUid(), ResourceID.fromResource(resource)).ifPresent(this::forget);
-            pass.run(resource, new KubernetesSessionStore(context, writes));
+            events.learn(resource.getMetadata().getUid(), name).ifPresent(this::forget);
+            return after(reconcile(resource, new KubernetesSessionStore(context, writes)));
         } catch (KubernetesClientException e) {
-            switch (e.getCode()) {
+            return switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
-                case HttpURLConnection.HTTP_CONFLICT -> pass.again(meta.getUid());
-                // a right is missing or somebody else forbids it; WriteHealth says so once, not with a stack at each
-                // try
+                case HttpURLConnection.HTTP_CONFLICT -> after(Optional.of(AFTER_CONFLICT));
+                // deleted meanwhile; the event says so
+                case HttpURLConnection.HTTP_NOT_FOUND -> UpdateControl.noUpdate();
+                // a right is missing, or somebody else forbids it: said once, not with a stack at each try
                 case HttpURLConnection.HTTP_FORBIDDEN -> {
-                    writes.failed(meta.getNamespace(), e);
-                    return UpdateControl.<WhatsAppSession>noUpdate().rescheduleAfter(AFTER_REFUSAL);
+                    writes.failed(name.getNamespace().orElse(""), e);
+                    yield after(Optional.of(AFTER_REFUSAL));
                 }
-                // deleted while it was polled; the event says so
-                case HttpURLConnection.HTTP_NOT_FOUND -> {}
                 default -> throw e;
-            }
+            };
         } catch (Error e) {
             // The framework catches exceptions alone: an Error would leave this resource stuck for ever.
-            throw new IllegalStateException("A pass over " + ResourceID.fromResource(resource) + " broke off", e);
+            throw new IllegalStateException("The reconciliation of " + name + " broke off", e);
         }
-        return UpdateControl.noUpdate();
+    }
+
+    /** @return after what time to reconcile again even if nothing happens */
+    Optional<Duration> reconcile(WhatsAppSession session, SessionStore store) {
+        Instant now = clock.instant();
+        ReconcileInputs inputs = gatherer.gather(session, store, now);
+        Decision decision = SessionPolicy.decide(inputs.facts(), now);
+        return executor.apply(inputs, decision, store);
+    }
+
+    private static UpdateControl<WhatsAppSession> after(Optional<Duration> delay) {
+        UpdateControl<WhatsAppSession> control = UpdateControl.noUpdate();
+        delay.ifPresent(control::rescheduleAfter);
+        return control;
     }
 
     /** Who owns which instance must be known before the first call, whatever order the resources come in. */
@@ -127,24 +217,33 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         }
     }
 
-    private void learnClaim(WhatsAppSession resource) {
-        // its name too, so that the claim goes when another resource has that name before this one had a pass
-        pollerEvents.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
-        pass.claim(resource);
+    /** Learns what instance a resource is bound to by its status. */
+    void learnClaim(WhatsAppSession resource) {
+        // its name too, so that the claim goes when another resource has that name before this one was reconciled
+        events.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
+        Optional.ofNullable(ReconcileInputs.statusOf(resource).instanceId())
+                .ifPresent(instance -> claims.put(Claim.of(resource, instance, true), clock.instant()));
     }
 
     /**
      * Forgets the resource that had this name. With a deletion the framework ends its work on a name and drops what came
-     * meanwhile, so the name is polled up once more when that is over: the resource may have been created anew at once.
+     * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
-        pollerEvents.uid(name).ifPresent(this::forget);
+        events.uid(name).ifPresent(this::forget);
         CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> resources.get(name).ifPresent(pollerEvents::rediscover));
+                .execute(() -> resources.get(name).ifPresent(events::rediscover));
     }
 
-    private void forget(String uid) {
-        pass.forget(uid);
-        pollerEvents.forget(uid);
+    /** Forgets a resource that is gone; those that competed for its instance get their turn. The lane of its instance stays. */
+    void forget(String uid) {
+        poller.forget(uid);
+        secrets.forget(uid);
+        memories.remove(uid);
+        unwritten.forget(uid);
+        List<Claim> competing = claims.competing(uid);
+        claims.remove(uid);
+        competing.forEach(other -> events.accept(other.uid()));
+        events.forget(uid);
     }
 }

@@ -8,7 +8,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Sessions by the time at which something is due for them, at most one time for each. Of the loop alone. */
+/** Sessions in the order in which something is due for them, each at most once. Confined to the event loop. */
 final class DueQueue {
 
     private record Slot(Instant due, long number, PolledSession session) {}
@@ -18,7 +18,7 @@ final class DueQueue {
             new TreeSet<>(Comparator.comparing(Slot::due).thenComparingLong(Slot::number));
     private long slotsMade;
 
-    /** Replaces the time that was set for it before, if any. */
+    /** Replaces the session's earlier due time, if it has one. */
     void put(PolledSession session, Instant due) {
         remove(session);
         Slot slot = new Slot(due, slotsMade++, session);
@@ -33,7 +33,7 @@ final class DueQueue {
         }
     }
 
-    /** Takes out the session that is due the longest, of those due at {@code now}. */
+    /** Removes and returns the first session, if it is due at {@code now}. */
     Optional<PolledSession> takeDue(Instant now) {
         if (order.isEmpty() || order.first().due().isAfter(now)) {
             return Optional.empty();
@@ -43,7 +43,7 @@ final class DueQueue {
         return Optional.of(session);
     }
 
-    /** The session that is due before all others, now or later. */
+    /** The session that is due first, now or later. */
     Optional<PolledSession> first() {
         return order.isEmpty() ? Optional.empty() : Optional.of(order.first().session());
     }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.wawp.operator.session.Failure;
@@ -12,55 +13,61 @@ import net.wawp.operator.wawp.WawpResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one event loop on which the poller lives. What goes wrong in one task is logged and stays in it. */
-final class EventLoop {
+/** The one event loop that makes all polls and commands. An exception in one task is logged and stops no other. */
+public final class EventLoop {
 
     private static final Logger log = LoggerFactory.getLogger(EventLoop.class);
 
     private final Context context;
 
-    EventLoop(Context context) {
+    public EventLoop(Context context) {
         if (!context.isEventLoopContext()) {
-            throw new IllegalArgumentException("The poller needs an event loop context, not one of a worker");
+            throw new IllegalArgumentException("The context must be that of an event loop, not of a worker");
         }
         this.context = context;
     }
 
-    /** Runs the task on the loop, after all that were given before it. */
-    void run(Runnable task) {
+    /** Runs the task on the loop, after all tasks that were given before it. */
+    public void run(Runnable task) {
         context.runOnContext(ignored -> guard(task));
     }
 
-    /** Runs the task here and now. */
-    void guard(Runnable task) {
+    /** Runs the task now, on this thread. */
+    public void guard(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {
-            log.error("A step of the poller failed; the others go on", e);
+            log.error("A task of the event loop failed; the others continue", e);
         }
     }
 
-    /** Makes a call to Wawp and hands its reply over on the loop, later: a reply in every case, even if the client breaks its word. */
-    void call(Supplier<CompletionStage<WawpResponse>> call, Consumer<WawpResponse> then) {
-        CompletableFuture.completedFuture(call)
-                .thenCompose(Supplier::get)
-                .whenComplete((reply, error) -> run(() -> then.accept(reply == null ? broken(error) : reply)));
+    /** Sends a request to Wawp and hands the response over on the loop, later. There always is one, even if the client breaks its promise. */
+    public void call(Supplier<CompletionStage<WawpResponse>> request, Consumer<WawpResponse> then) {
+        await(request, (response, error) -> then.accept(response == null ? broken(error) : response));
     }
 
-    /** Repeats the task on the loop until the result is run. */
-    Runnable every(Duration period, Runnable task) {
+    /** Begins something and hands its result over on the loop, later: the value, or the exception with which it failed. */
+    public <T> void await(Supplier<CompletionStage<T>> begin, BiConsumer<T, Throwable> then) {
+        CompletableFuture.completedFuture(begin)
+                .thenCompose(Supplier::get)
+                .whenComplete((value, error) ->
+                        run(() -> then.accept(value, error instanceof CompletionException ? error.getCause() : error)));
+    }
+
+    /** Repeats the task on the loop, in real time, until the returned action is run. */
+    public Runnable every(Duration period, Runnable task) {
         long timer = context.owner().setPeriodic(period.toMillis(), ignored -> run(task));
         return () -> context.owner().cancelTimer(timer);
     }
 
-    void after(Duration delay, Runnable task) {
+    /** Runs the task on the loop once, after that much real time. */
+    public void after(Duration delay, Runnable task) {
         context.owner().setTimer(Math.max(1, delay.toMillis()), ignored -> run(task));
     }
 
     private static WawpResponse broken(Throwable error) {
-        Throwable cause = error instanceof CompletionException ? error.getCause() : error;
         // only the type: the text of an exception from so near the wire might quote a secret
-        log.error("The Wawp client failed instead of replying: {}", cause == null ? null : cause.getClass());
+        log.error("The Wawp client failed instead of answering: {}", error == null ? null : error.getClass());
         return new WawpResponse.Refused(new Failure(Failure.Kind.GatewayUnavailable, Failure.Delivery.Unanswered));
     }
 }

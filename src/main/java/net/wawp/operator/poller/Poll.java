@@ -1,13 +1,23 @@
 package net.wawp.operator.poller;
 
 import java.time.Instant;
+import java.util.Optional;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 
 /**
- * A poll under way.
+ * A poll in flight.
  *
- * @param begun before the request was sent: what the answer says was true then or later
- * @param awaited whether somebody asked for it, and is told when it has ended even if nothing changed
+ * @param request the request that it serves; empty for a routine poll
+ * @param begun a time before the request was sent: the answer was true then or later
  */
-record Poll(PolledSession session, Credentials credentials, Priority urgency, Instant begun, boolean awaited) {}
+record Poll(PolledSession session, Credentials credentials, Optional<PollRequest> request, Instant begun) {
+
+    Priority priority() {
+        return request.map(PollRequest::priority).orElse(Priority.Routine);
+    }
+
+    boolean isPromised() {
+        return request.filter(PollRequest::promised).isPresent();
+    }
+}

@@ -3,17 +3,26 @@ package net.wawp.operator.poller;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * Makes the polls: one per session at a time, and of each sort a bounded number together. Of the loop alone.
+ * Makes the polls: one per session at a time, and a bounded number of each kind together. Confined to the event loop, except for
+ * {@link #isHeldBack}.
  *
- * <p>Polls out of turn never wait for routine ones. Among themselves they are bounded too, so that thousands of new sessions at once, as
- * after a restart, do not time out in the queue of a connection pool.
+ * <p>Requested polls never wait for routine ones. They are bounded too, so that thousands of new sessions at once, as after a restart, do
+ * not time out in the queue of a connection pool.
  */
 final class PollDispatcher {
 
@@ -22,14 +31,20 @@ final class PollDispatcher {
     private final EventLoop loop;
     private final int bound;
     private final BiConsumer<Poll, WawpResponse> ended;
+    private final Map<PolledSession, Poll> inFlight = new HashMap<>();
+    /** Requests that have not begun. */
+    private final Map<PolledSession, PollRequest> requests = new HashMap<>();
+    /** Sessions whose request was held back and waits for {@link #retry} or the next turn, with its priority. */
+    private final Map<PolledSession, Priority> heldBack = new ConcurrentHashMap<>();
+
     private final Deque<PolledSession> waiting = new ArrayDeque<>();
     private int routinePolls;
-    private int pollsOutOfTurn;
+    private int requestedPolls;
     private boolean closed;
 
     /**
-     * @param bound how many routine polls may be in flight together, and as many others
-     * @param ended given each answer that is still of interest
+     * @param bound how many routine polls may be in flight together, and as many requested ones
+     * @param ended receives each answer that still matters
      */
     PollDispatcher(
             WawpClient client, InstantSource clock, EventLoop loop, int bound, BiConsumer<Poll, WawpResponse> ended) {
@@ -44,83 +59,127 @@ final class PollDispatcher {
         return !closed && routinePolls < bound;
     }
 
-    /** Polls the session in its turn, unless a poll it is in flight: that one serves as well. */
+    /** Makes the session's routine poll, unless one is in flight, which serves as well. */
     void takeTurn(PolledSession session) {
-        if (isReady(session)) {
+        if (begin(session, () -> routinePolls--)) {
             routinePolls++;
-            begin(session, () -> routinePolls--);
         }
     }
 
-    /** Sees to a poll that begins after this call; false when there will be none, for the session is not watched or the lane is closed. */
-    boolean ask(PolledSession session, Priority urgency) {
-        if (closed || session.credentials().isEmpty()) {
+    /**
+     * Makes a poll that begins after this call.
+     *
+     * @return false when none will begin soon: the session is paused, the dispatcher is closed, or an equal request was held back and is
+     *     repeated later
+     */
+    boolean request(PolledSession session, PollRequest request) {
+        if (closed || !session.isPolled()) {
             return false;
         }
-        boolean waits = session.asked != null;
-        if (!waits || urgency.compareTo(session.asked) > 0) {
-            session.asked = urgency;
+        if (isHeldBack(session, request.priority())) {
+            return false;
         }
-        if (!waits && session.poll == null) {
+        boolean wasHeldBack = heldBack.remove(session) != null;
+        boolean isNew = requests.merge(session, request, PollRequest::and) == request;
+        if ((isNew || wasHeldBack) && !inFlight.containsKey(session)) {
             enqueue(session);
         }
         return true;
     }
 
-    /** Gives up the poll in flight and the one asked for. */
-    void drop(PolledSession session) {
-        session.poll = null;
-        session.asked = null;
+    /** Whether a request of this priority would add nothing to one that was held back. May be called by any thread. */
+    boolean isHeldBack(PolledSession session, Priority priority) {
+        Priority held = heldBack.get(session);
+        return held != null && held.compareTo(priority) >= 0;
     }
 
-    /** No poll begins from now on; answers to those in flight are dropped. */
-    void close() {
+    /** Keeps the request of a poll that was held back, until {@link #retry} or the session's next turn. */
+    void keep(PolledSession session, PollRequest request) {
+        PollRequest kept = request.afterBeingHeldBack();
+        if (requests.merge(session, kept, PollRequest::and) == kept) {
+            heldBack.put(session, kept.priority());
+        }
+    }
+
+    /** Repeats the request that was held back, if there still is one. */
+    void retry(PolledSession session) {
+        if (heldBack.remove(session) != null) {
+            enqueue(session);
+        }
+    }
+
+    /** Gives up the poll in flight and the request; true when one of them was promised. */
+    boolean drop(PolledSession session) {
+        boolean promised = isPromised(session);
+        inFlight.remove(session);
+        requests.remove(session);
+        heldBack.remove(session);
+        return promised;
+    }
+
+    /** Begins no poll any more and drops the answers to those in flight. Returns the sessions whose poll was promised. */
+    List<PolledSession> close() {
         closed = true;
+        Set<PolledSession> open = new HashSet<>(inFlight.keySet());
+        open.addAll(requests.keySet());
+        List<PolledSession> promised = open.stream().filter(this::isPromised).toList();
+        open.forEach(this::drop);
         waiting.clear();
+        return promised;
+    }
+
+    private boolean isPromised(PolledSession session) {
+        return Optional.ofNullable(inFlight.get(session))
+                        .filter(Poll::isPromised)
+                        .isPresent()
+                || Optional.ofNullable(requests.get(session))
+                        .filter(PollRequest::promised)
+                        .isPresent();
     }
 
     private void enqueue(PolledSession session) {
-        // the newest first: a resource that somebody has just changed does not wait for thousands found at a restart
+        // the newest first: a resource that was edited just now does not wait for thousands found at a restart
         waiting.push(session);
         beginWaiting();
     }
 
     private void beginWaiting() {
-        while (pollsOutOfTurn < bound && !waiting.isEmpty()) {
+        while (requestedPolls < bound && !waiting.isEmpty()) {
             PolledSession session = waiting.pop();
-            // it may have been polled in its turn meanwhile, or been dropped
-            if (session.asked != null && isReady(session)) {
-                pollsOutOfTurn++;
-                begin(session, () -> pollsOutOfTurn--);
+            // its routine poll may have served the request meanwhile, or the request was dropped
+            if (requests.containsKey(session) && begin(session, () -> requestedPolls--)) {
+                requestedPolls++;
             }
         }
     }
 
-    private boolean isReady(PolledSession session) {
-        return session.poll == null && session.credentials().isPresent();
-    }
-
-    private void begin(PolledSession session, Runnable release) {
-        boolean awaited = session.asked != null;
-        Priority urgency = awaited ? session.asked : Priority.Routine;
-        Poll poll = new Poll(session, session.credentials().orElseThrow(), urgency, clock.instant(), awaited);
-        session.poll = poll;
-        session.asked = null;
-        loop.call(() -> client.send(WawpRequest.info(poll.credentials(), urgency)), reply -> {
+    /** Begins a poll if none of the session is in flight and it is not paused; runs {@code release} when it has ended. */
+    private boolean begin(PolledSession session, Runnable release) {
+        Optional<Credentials> credentials = session.credentials();
+        if (closed || credentials.isEmpty() || inFlight.containsKey(session)) {
+            return false;
+        }
+        heldBack.remove(session);
+        Optional<PollRequest> request = Optional.ofNullable(requests.remove(session));
+        Poll poll = new Poll(session, credentials.get(), request, clock.instant());
+        inFlight.put(session, poll);
+        loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority())), response -> {
             release.run();
-            answered(poll, reply);
+            answered(poll, response);
             beginWaiting();
         });
+        return true;
     }
 
-    private void answered(Poll poll, WawpResponse reply) {
+    private void answered(Poll poll, WawpResponse response) {
         PolledSession session = poll.session();
-        if (closed || session.poll != poll) {
+        // it was dropped, and perhaps another one began
+        if (inFlight.get(session) != poll) {
             return;
         }
-        session.poll = null;
-        loop.guard(() -> ended.accept(poll, reply));
-        if (session.asked != null) {
+        inFlight.remove(session);
+        loop.guard(() -> ended.accept(poll, response));
+        if (requests.containsKey(session) && !heldBack.containsKey(session)) {
             enqueue(session);
         }
     }

@@ -1,6 +1,5 @@
 package net.wawp.operator.poller;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Failure;
@@ -8,73 +7,83 @@ import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.policy.SessionPolicy;
-import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * What a poll has brought.
+ * What a poll changed.
  *
- * @param failure present when the poll failed
- * @param before what was known of the session until then
- * @param after what is known now
+ * <p>A poll that the operator's own limits held back because Wawp is away or busy says nothing about the session: it is no failed poll and
+ * leaves the observation as it was, whatever its priority. In an outage the circuit breaker soon lets one poll of all through at a time, so
+ * most sessions never have three failed polls in a row and their status keeps the last truth. The outage itself shows in the age of the
+ * oldest observation.
+ *
+ * @param failure present when the poll failed or was held back
+ * @param before the observation until now
+ * @param after the observation from now on
  */
 record PollResult(Optional<Failure> failure, Observation before, Observation after) {
 
-    /** For how many of its intervals in a row a session may be held back by the operator's own limits before that counts as a failure. */
-    private static final int PATIENCE = 3;
-
-    static PollResult of(Poll poll, WawpResponse reply, Instant now) {
+    static PollResult of(Poll poll, WawpResponse response) {
         Observation before = poll.session().observation();
-        if (reply instanceof WawpResponse.Success success) {
+        if (response instanceof WawpResponse.Success success) {
             return new PollResult(Optional.empty(), before, before.seen(success.info(), poll.begun()));
         }
-        Failure failure = ((WawpResponse.Refused) reply).failure();
-        Observation after = isSkipped(poll, failure, before, now) ? before : before.failed(failure, poll.begun());
+        Failure failure = ((WawpResponse.Refused) response).failure();
+        Observation after =
+                isWithheld(failure) && failure.kind().isTransient() ? before : before.failed(failure, poll.begun());
         return new PollResult(Optional.of(failure), before, after);
     }
 
-    /** Whether the controller has to know although it did not ask. */
-    boolean isNews() {
-        boolean pollsDifferent = !before.observed()
-                .map(ObservedState::info)
-                .equals(after.observed().map(ObservedState::info));
-        boolean failsDifferently = !kindOfFailure(before).equals(kindOfFailure(after));
-        return pollsDifferent || failsDifferently || (failedOften(after) && !failedOften(before));
+    /** Whether the operator's own limits held the poll back. */
+    boolean wasHeldBack() {
+        return failure.filter(PollResult::isWithheld).isPresent();
     }
 
-    /** When polls have just begun to fail: the time from which the last good one is too old to be relied upon. */
+    /**
+     * Whether the controller has to know although it did not ask.
+     *
+     * <p>Failures that time alone may cure are no news when they begin: nothing follows from them before {@link #turnsStaleAt}.
+     */
+    boolean isNews() {
+        boolean showsAnotherState = !before.observed()
+                .map(ObservedState::info)
+                .equals(after.observed().map(ObservedState::info));
+        return showsAnotherState || failsDifferently();
+    }
+
+    /**
+     * The time from which the last good poll is too old to rely on. Present once, when so many polls in a row have failed that only the time
+     * is lacking. Where it is past, it is now.
+     */
     Optional<Instant> turnsStaleAt() {
-        if (before.failureStreak().isPresent()) {
+        if (failedOften(before)) {
             return Optional.empty();
         }
         return after.failureStreak()
-                .map(row -> after.observed().map(ObservedState::begun).orElse(row.since()))
+                .filter(streak -> failedOften(after))
+                .map(streak -> after.observed().map(ObservedState::begun).orElse(streak.since()))
                 .map(lastGood -> lastGood.plus(SessionPolicy.STALE_AFTER));
     }
 
-    /** A routine poll that a limit of this operator held back says nothing of Wawp, unless that goes on for long. */
-    private static boolean isSkipped(Poll poll, Failure failure, Observation before, Instant now) {
-        boolean heldBack = poll.urgency() == Priority.Routine
-                && failure.kind() == Failure.Kind.RateLimited
-                && failure.delivery() == Failure.Delivery.Withheld;
-        if (!heldBack || kindOfFailure(before).filter(failure.kind()::equals).isPresent()) {
-            return false;
-        }
-        Duration patience = poll.session()
-                .pace()
-                .map(pace -> pace.multipliedBy(PATIENCE))
-                .filter(several -> several.compareTo(SessionPolicy.STALE_AFTER) > 0)
-                .orElse(SessionPolicy.STALE_AFTER);
-        return before.observed()
-                .filter(seen -> now.isBefore(seen.begun().plus(patience)))
-                .isPresent();
+    private boolean failsDifferently() {
+        Optional<Failure.Kind> kindBefore = kindOfFailure(before);
+        Optional<Failure.Kind> kindAfter = kindOfFailure(after);
+        boolean onlyBegins = kindBefore.isEmpty()
+                && kindAfter.filter(Failure.Kind::isTransient).isPresent();
+        return !onlyBegins && !kindBefore.equals(kindAfter);
     }
 
+    /** Whether so many polls in a row failed, the last in a way that time may cure, that it may be an outage. */
     private static boolean failedOften(Observation observation) {
         return observation
                 .failureStreak()
-                .filter(row -> row.polls() >= SessionPolicy.STALE_AFTER_POLLS)
+                .filter(streak -> streak.failure().kind().isTransient())
+                .filter(streak -> streak.polls() >= SessionPolicy.STALE_AFTER_POLLS)
                 .isPresent();
+    }
+
+    private static boolean isWithheld(Failure failure) {
+        return failure.delivery() == Failure.Delivery.Withheld;
     }
 
     private static Optional<Failure.Kind> kindOfFailure(Observation observation) {

@@ -3,20 +3,23 @@ package net.wawp.operator.poller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import net.wawp.operator.session.Failure;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 import net.wawp.operator.wawp.WawpResponse;
 
-/** What the poller does when: on each tick, and when a poll or a command has ended. Of the loop alone, but for {@link #lastTick}. */
+/** Decides what the poller does on each tick and after each poll. Confined to the event loop, except where a method says otherwise. */
 final class PollScheduler {
 
     private static final Duration TICK = Duration.ofMillis(50);
 
-    /** The least time between two polls that are made only to find out whether Wawp is back. */
+    /** The shortest time between two polls that only find out whether Wawp is back. */
     private static final Duration PROBE_PAUSE = Duration.ofSeconds(1);
 
     private final EventLoop loop;
@@ -25,13 +28,14 @@ final class PollScheduler {
     private final Consumer<PolledSession> wake;
     private final PollDispatcher polls;
     private final PollTimetable timetable;
-    private final DueQueue pollsAsked = new DueQueue();
-    private final DueQueue pollerEvents = new DueQueue();
+    private final Map<Priority, DueQueue> scheduled = new EnumMap<>(Priority.class);
+    private final DueQueue retries = new DueQueue();
     private final DueQueue staleness = new DueQueue();
     private Instant probedAt = Instant.MIN;
     private Runnable stopTicking = () -> {};
     private volatile Instant lastTick;
 
+    /** @param wake must not throw */
     PollScheduler(
             EventLoop loop,
             WawpClient client,
@@ -53,64 +57,67 @@ final class PollScheduler {
         stopTicking = loop.every(TICK, this::tick);
     }
 
-    /** Begins no poll any more; still ticks and wakes. */
-    void closePolls() {
-        polls.close();
-    }
-
     void stop() {
         stopTicking.run();
+        polls.close().forEach(wake);
     }
 
+    /** May be called by any thread. */
     Instant lastTick() {
         return lastTick;
     }
 
-    /** Polls a session that is watched with new credentials, at once and then at its pace. */
-    void watch(PolledSession session) {
-        polls.drop(session);
-        session.hold = null;
+    /** Polls a session that has new credentials, at once and then in its interval. */
+    void poll(PolledSession session) {
+        boolean promised = polls.drop(session);
+        // without what held back the polls with the old credentials
+        timetable.remove(session);
         replan(session);
-        pollNow(session, Priority.Prompt);
+        polls.request(session, new PollRequest(Priority.Prompt, promised));
     }
 
-    void unwatch(PolledSession session) {
-        polls.drop(session);
-        timetable.remove(session);
-        pollsAsked.remove(session);
-        staleness.remove(session);
+    void pause(PolledSession session) {
+        if (drop(session)) {
+            wake.accept(session);
+        }
     }
 
     void forget(PolledSession session) {
-        unwatch(session);
-        pollerEvents.remove(session);
+        drop(session);
+        staleness.remove(session);
     }
 
-    /** Follows a change of its pace. */
+    /** Follows a change of the session's interval. */
     void replan(PolledSession session) {
         timetable.plan(session, clock.instant());
     }
 
-    void pollNow(PolledSession session, Priority urgency) {
-        polls.ask(session, urgency);
+    /** May be called by any thread: whether such a request would add nothing to one that was held back and is repeated later. */
+    boolean isHeldBack(PolledSession session, Priority priority) {
+        return polls.isHeldBack(session, priority);
     }
 
-    void pollAt(PolledSession session, Instant at) {
-        if (session.credentials().isPresent()) {
-            pollsAsked.put(session, at);
+    /** Makes the poll that the controller was promised. If it cannot be made any more, the controller is woken at once. */
+    void pollNow(PolledSession session, Priority priority) {
+        if (!polls.request(session, new PollRequest(priority, true))) {
+            wake.accept(session);
         }
     }
 
-    void wakeAt(PolledSession session, Instant at) {
-        pollerEvents.put(session, at);
+    void pollAt(PolledSession session, Instant at, Priority priority) {
+        unschedule(session);
+        if (session.isPolled()) {
+            scheduled.computeIfAbsent(priority, unused -> new DueQueue()).put(session, at);
+        }
     }
 
     private void tick() {
         Instant now = clock.instant();
         lastTick = now;
-        keep(pollsAsked, now, session -> pollNow(session, Priority.Prompt));
-        keep(pollerEvents, now, wake);
-        keep(staleness, now, wake);
+        scheduled.forEach((priority, queue) ->
+                takeAllDue(queue, now, session -> polls.request(session, new PollRequest(priority, false))));
+        takeAllDue(retries, now, polls::retry);
+        takeAllDue(staleness, now, wake);
         while (polls.hasRoomForRoutine()) {
             Optional<PolledSession> due = timetable.takeDue(now);
             if (due.isEmpty()) {
@@ -121,46 +128,77 @@ final class PollScheduler {
         loop.guard(() -> probe(now));
     }
 
-    /** The controller learns of a command together with the poll that followed it. */
-    void commandEnded(PolledSession session) {
-        if (!polls.ask(session, Priority.Prompt)) {
-            wake.accept(session);
-        }
-    }
-
-    private void pollEnded(Poll poll, WawpResponse reply) {
+    private void pollEnded(Poll poll, WawpResponse response) {
         PolledSession session = poll.session();
         Instant now = clock.instant();
-        PollResult result = PollResult.of(poll, reply, now);
+        PollResult result = PollResult.of(poll, response);
         if (!session.observe(result.after(), poll.credentials())) {
+            // it was paused or has new credentials, which the loop does not know yet
+            if (poll.isPromised()) {
+                wake.accept(session);
+            }
             return;
         }
         timetable.pollEnded(session, result.failure(), now);
         if (result.after().failureStreak().isEmpty()) {
             staleness.remove(session);
         }
-        result.turnsStaleAt().filter(now::isBefore).ifPresent(at -> staleness.put(session, at));
-        if (poll.awaited() || result.isNews()) {
+        result.turnsStaleAt().ifPresent(at -> staleness.put(session, at));
+        if (result.wasHeldBack()) {
+            poll.request()
+                    .ifPresent(
+                            request -> keep(session, request, result.failure().get(), now));
+        }
+        if (isAwaited(poll, result) || result.isNews()) {
             wake.accept(session);
         }
     }
 
-    private void keep(DueQueue schedule, Instant now, Consumer<PolledSession> what) {
-        for (Optional<PolledSession> due = schedule.takeDue(now); due.isPresent(); due = schedule.takeDue(now)) {
+    /**
+     * A requested poll that was held back is repeated until it comes through: only then is the request served. The exception is a refused
+     * token, which a new poll would not cure, unless a person requested to test it.
+     */
+    private void keep(PolledSession session, PollRequest request, Failure failure, Instant now) {
+        if (failure.kind().isTransient() || request.priority() == Priority.Requested) {
+            polls.keep(session, request);
+            retries.put(session, timetable.retryAt(failure, now));
+        }
+    }
+
+    /** The controller learns once that its poll is held back, so that it can go on without, and again when the poll came through. */
+    private static boolean isAwaited(Poll poll, PollResult result) {
+        return poll.request()
+                .filter(request -> !(result.wasHeldBack() && request.heldBack()))
+                .isPresent();
+    }
+
+    private boolean drop(PolledSession session) {
+        timetable.remove(session);
+        unschedule(session);
+        retries.remove(session);
+        return polls.drop(session);
+    }
+
+    private void unschedule(PolledSession session) {
+        scheduled.values().forEach(queue -> queue.remove(session));
+    }
+
+    private void takeAllDue(DueQueue queue, Instant now, Consumer<PolledSession> action) {
+        for (Optional<PolledSession> due = queue.takeDue(now); due.isPresent(); due = queue.takeDue(now)) {
             PolledSession session = due.get();
-            loop.guard(() -> what.accept(session));
+            loop.guard(() -> action.accept(session));
         }
     }
 
     private void takeTurn(PolledSession session, Instant now) {
         loop.guard(() -> {
-            // first, so that whatever happens now the session has a next turn
+            // first, so that the session has a next turn whatever happens now
             timetable.plan(session, now);
             polls.takeTurn(session);
         });
     }
 
-    /** However slow all paces are: when the circuit breaker lets a poll through, one is made. */
+    /** When the circuit breaker lets a poll through, one is made, however long all intervals are. */
     private void probe(Instant now) {
         boolean due = nextProbe.get().filter(at -> !at.isAfter(now)).isPresent();
         if (due && !now.isBefore(probedAt.plus(PROBE_PAUSE))) {

@@ -2,57 +2,73 @@ package net.wawp.operator.poller;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.policy.SessionPolicy;
 
 /**
- * When the routine poll each session is due. Of the loop alone.
+ * When the routine poll of each session is due. Confined to the event loop.
  *
  * <p>A session has its turn at the same place in every interval, which follows from its UID: sessions are spread evenly, also right after a
- * restart. There is one turn at most in the table for each, so that a late poll takes the place of those it made late.
+ * restart. The table has at most one turn for each session, so a late poll replaces those that it made late.
  */
 final class PollTimetable {
 
-    /** The least pace while a token is refused: its gate answers, so this is how soon a cure by itself is noticed. */
-    private static final Duration REFUSED_PACE = Duration.ofSeconds(60);
+    /** The shortest interval while a token is refused: its gate answers, so this is how soon a cure by itself is noticed. */
+    private static final Duration REFUSED_INTERVAL = Duration.ofSeconds(60);
 
-    /** Sessions held back together come back over this time, or their own interval where that is shorter. */
+    /** How soon a requested poll that the circuit breaker held back is repeated. */
+    private static final Duration HELD_BACK_PAUSE = Duration.ofSeconds(5);
+
+    /** Sessions held back together come back over this time, or over their own interval where that is shorter. */
     private static final Duration RETURN = Duration.ofSeconds(10);
 
     private static final Duration MOST_JITTER = Duration.ofMillis(500);
     private static final int JITTER_SHARE = 50;
 
     private final DueQueue turns = new DueQueue();
+    /** The earliest time of the next routine poll, where an answer named or implied one. */
+    private final Map<PolledSession, Instant> holds = new HashMap<>();
+
     private final RandomGenerator random;
 
     PollTimetable(RandomGenerator random) {
         this.random = random;
     }
 
-    /** Gives the session its next turn after {@code now}; none while it is not watched. */
+    /** Gives the session its next turn after {@code now}; none while it is paused. */
     void plan(PolledSession session, Instant now) {
-        Optional<Duration> pace = session.pace();
-        if (pace.isEmpty()) {
+        Optional<Duration> interval = session.interval();
+        if (interval.isEmpty()) {
             turns.remove(session);
             return;
         }
-        Instant turn = turnAfter(now, pace.get(), session.place());
-        Instant due = session.hold != null && session.hold.isAfter(turn) ? session.hold : turn;
-        turns.put(session, due.plus(upTo(shorter(pace.get().dividedBy(JITTER_SHARE), MOST_JITTER))));
+        Instant turn = turnAfter(now, interval.get(), session.place());
+        Instant hold = holds.getOrDefault(session, Instant.MIN);
+        Instant due = hold.isAfter(turn) ? hold : turn;
+        turns.put(session, due.plus(upTo(shorter(interval.get().dividedBy(JITTER_SHARE), MOST_JITTER))));
     }
 
-    /** Gives the session its next turn after a poll, which has served for a turn that came meanwhile. */
+    /** Gives the session its next turn after a poll, which also served for a turn that came meanwhile. */
     void pollEnded(PolledSession session, Optional<Failure> failure, Instant now) {
-        session.hold = failure.flatMap(failed -> hold(failed, now)).orElse(null);
+        Optional<Instant> hold = failure.flatMap(failed -> hold(failed, now));
+        hold.ifPresentOrElse(until -> holds.put(session, until), () -> holds.remove(session));
         plan(session, now);
-        if (session.hold != null && failure.get().kind() == Failure.Kind.RateLimited) {
-            session.pace().ifPresent(pace -> turns.put(session, session.hold.plus(upTo(shorter(pace, RETURN)))));
+        if (hold.isPresent() && failure.get().kind() == Failure.Kind.RateLimited) {
+            session.interval()
+                    .ifPresent(interval -> turns.put(session, hold.get().plus(upTo(shorter(interval, RETURN)))));
         }
     }
 
-    /** Takes out the session whose turn has come, the one that waits the longest first. */
+    /** When to repeat a requested poll that was held back. */
+    Instant retryAt(Failure failure, Instant now) {
+        return hold(failure, now).orElse(now.plus(HELD_BACK_PAUSE)).plus(upTo(RETURN));
+    }
+
+    /** Takes the session whose turn has come, the one that waits longest first. */
     Optional<PolledSession> takeDue(Instant now) {
         return turns.takeDue(now);
     }
@@ -64,23 +80,24 @@ final class PollTimetable {
 
     void remove(PolledSession session) {
         turns.remove(session);
+        holds.remove(session);
     }
 
     private static Optional<Instant> hold(Failure failure, Instant now) {
         return switch (failure.kind()) {
             case RateLimited -> failure.notBefore();
-            case Unauthorized -> Optional.of(now.plus(REFUSED_PACE));
+            case Unauthorized -> Optional.of(now.plus(REFUSED_INTERVAL));
             case RequestRejected, QuotaExceeded, InstanceNotFound ->
                 Optional.of(now.plus(SessionPolicy.TERMINAL_RETRY));
             case GatewayUnavailable -> Optional.empty();
         };
     }
 
-    private static Instant turnAfter(Instant now, Duration pace, double place) {
-        long interval = pace.toMillis();
-        long offset = (long) (place * interval);
-        long begun = Math.floorDiv(now.toEpochMilli() - offset, interval);
-        return Instant.ofEpochMilli((begun + 1) * interval + offset);
+    private static Instant turnAfter(Instant now, Duration interval, double place) {
+        long millis = interval.toMillis();
+        long offset = (long) (place * millis);
+        long intervalsBegun = Math.floorDiv(now.toEpochMilli() - offset, millis);
+        return Instant.ofEpochMilli((intervalsBegun + 1) * millis + offset);
     }
 
     private Duration upTo(Duration most) {

@@ -5,38 +5,26 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.wawp.Credentials;
-import net.wawp.operator.wawp.Priority;
 
 /**
- * What the poller holds of one session. The first group of fields may be read by any thread; the second is the loop's own.
+ * How a session is polled, and its last observation. Thread-safe.
  *
- * <p>The fields that may be empty are plain nullable ones: there are ten thousand of these objects.
+ * <p>Fields that may be empty are plain nullable ones: there are ten thousand of these objects.
  */
 final class PolledSession {
 
     private final String uid;
     private final double place;
     private volatile Credentials credentials;
-    private volatile Instant watchedSince;
-    private volatile Duration pace = SessionPolicy.FAST;
+    private volatile Instant polledSince;
+    private volatile Duration interval = SessionPolicy.FAST;
     private volatile Observation observation = Observation.NONE;
-    private volatile CommandReport report;
     private String instanceId;
-
-    /** The poll whose answer is waited for; an answer to any other is dropped. */
-    Poll poll;
-    /** The poll that has been asked for and has not begun. */
-    Priority asked;
-    /** No routine poll before this. */
-    Instant hold;
-    /** How many commands in a row failed. */
-    int failedCommands;
 
     PolledSession(String uid) {
         this.uid = uid;
@@ -47,47 +35,47 @@ final class PolledSession {
         return uid;
     }
 
-    /** Where in its interval the session has its turn, 0 to 1: the same after a restart, and spread evenly over all sessions. */
+    /** The session's place in each interval, 0 to 1: the same after a restart, and spread evenly over all sessions. */
     double place() {
         return place;
     }
 
-    /** Empty while the session is not watched. */
+    /** Empty while the session is paused. */
     Optional<Credentials> credentials() {
         return Optional.ofNullable(credentials);
     }
 
-    /**
-     * When something was last heard of it: a state, or a refusal that a person has to cure; before that, when its watching began. Empty
-     * while the session is not watched.
-     */
-    Optional<Instant> heardOfAt() {
-        Instant refused = observation
-                .failureStreak()
-                .filter(failureStreak -> !failureStreak.failure().kind().isTransient())
-                .map(FailureStreak::begun)
-                .orElse(Instant.MIN);
-        Instant seen = observation.observed().map(ObservedState::begun).orElse(Instant.MIN);
-        return Optional.ofNullable(watchedSince)
-                .map(since ->
-                        Stream.of(since, seen, refused).max(Instant::compareTo).orElseThrow());
+    boolean isPolled() {
+        return credentials != null;
     }
 
-    /** How often the session is polled; empty while it is not watched. */
-    Optional<Duration> pace() {
-        return credentials == null ? Optional.empty() : Optional.of(pace);
+    /** How often the session is polled; empty while it is paused. */
+    Optional<Duration> interval() {
+        return isPolled() ? Optional.of(interval) : Optional.empty();
     }
 
     Observation observation() {
         return observation;
     }
 
-    Optional<CommandReport> report() {
-        return Optional.ofNullable(report);
+    /**
+     * When Wawp last said something about the session: a state, or a refusal that a person has to cure. Before that, when its polling
+     * began. Empty while it is paused.
+     */
+    Optional<Instant> lastHeardAt() {
+        Observation known = observation;
+        Instant refused = known.failureStreak()
+                .filter(streak -> !streak.failure().kind().isTransient())
+                .map(FailureStreak::begun)
+                .orElse(Instant.MIN);
+        Instant observed = known.observed().map(ObservedState::begun).orElse(Instant.MIN);
+        return Optional.ofNullable(polledSince).map(since -> Stream.of(since, observed, refused)
+                .max(Instant::compareTo)
+                .orElseThrow());
     }
 
     /** Polls with these credentials from now on; false when they are the present ones. */
-    synchronized boolean watch(Credentials next, Instant now) {
+    synchronized boolean poll(Credentials next, Instant now) {
         if (next.equals(credentials)) {
             return false;
         }
@@ -96,41 +84,28 @@ final class PolledSession {
         }
         instanceId = next.instanceId();
         credentials = next;
-        watchedSince = now;
+        polledSince = now;
         return true;
     }
 
-    synchronized void unwatch() {
+    synchronized void pause() {
         credentials = null;
-        watchedSince = null;
+        polledSince = null;
     }
 
-    /** False when this is the pace already. */
-    synchronized boolean keepPace(Duration interval) {
-        boolean changed = !interval.equals(pace);
-        pace = interval;
+    /** False when this is the interval already. */
+    synchronized boolean setInterval(Duration next) {
+        boolean changed = !next.equals(interval);
+        interval = next;
         return changed;
     }
 
-    /** Keeps what was seen with {@code obtainedWith}; false when the session has other credentials by now. */
-    synchronized boolean observe(Observation seen, Credentials obtainedWith) {
-        if (credentials != obtainedWith) {
+    /** Keeps the observation that was made with these credentials; false when the session has others by now. */
+    synchronized boolean observe(Observation next, Credentials madeWith) {
+        if (credentials != madeWith) {
             return false;
         }
-        observation = seen;
+        observation = next;
         return true;
-    }
-
-    /** Takes note of a command about to be sent; false while another one is. */
-    synchronized boolean announce(CommandReport pending) {
-        if (report != null && report.isPending()) {
-            return false;
-        }
-        report = pending;
-        return true;
-    }
-
-    synchronized void settle(CommandReport.Outcome outcome) {
-        report = new CommandReport(report.id(), report.action(), outcome);
     }
 }

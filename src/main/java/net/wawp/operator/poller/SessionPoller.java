@@ -1,6 +1,5 @@
 package net.wawp.operator.poller;
 
-import io.vertx.core.Context;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -12,181 +11,145 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import net.wawp.operator.session.Action;
-import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
-import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpClient;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Polls all sessions, each at its own pace, sends commands, and wakes the controller when something has changed. Sessions are keyed by
- * the UID of their resource.
+ * Polls each session in its own interval, keeps the last observation, and wakes the controller when something has changed. The key of a
+ * session is the UID of its resource.
  *
- * <p>Any thread may call any method, and none of them waits: the work is done on one event loop. What {@link #observation} and
- * {@link #report} return is at least as new as the latest wake-up.
+ * <p>Any thread may call any method, and none of them waits: the work is done on the event loop. {@link #observation} is at least as new
+ * as the latest wake-up.
+ *
+ * <p>In an outage a session turns stale after three failed polls in a row and {@link SessionPolicy#STALE_AFTER} without a good one; then the
+ * controller is woken once. Since polls are spread over their interval, so are these wake-ups. What the operator's own limits held back is
+ * no failed poll: with the circuit breaker open, sessions whose polls never reach Wawp keep the last truth. {@link #oldestObservationAge}
+ * makes such an outage visible.
  */
 public final class SessionPoller {
-
-    private static final Logger log = LoggerFactory.getLogger(SessionPoller.class);
 
     private final InstantSource clock;
     private final Consumer<String> wake;
     private final EventLoop loop;
-    private final PollScheduler rounds;
-    private final CommandSender commands;
+    private final PollScheduler scheduler;
     private final Map<String, PolledSession> sessions = new ConcurrentHashMap<>();
+    private volatile boolean stopped;
 
     /**
-     * @param context an event loop's, on which everything is done
-     * @param clock what due times are compared with; the loop itself ticks in real time
-     * @param concurrentPolls how many routine polls may be in flight together, and as many out of turn
+     * @param clock decides what is due; the loop itself ticks in real time
+     * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
-     * @param wake given the UID of a session to decide on; called on the loop, so it must not block
+     * @param wake receives the UID of a session to decide on; it is called on the loop, so it must not block
      */
     public SessionPoller(
-            Context context,
+            EventLoop loop,
             WawpClient client,
             InstantSource clock,
             RandomGenerator random,
             int concurrentPolls,
             Supplier<Optional<Instant>> nextProbe,
             Consumer<String> wake) {
+        this.loop = loop;
         this.clock = clock;
         this.wake = wake;
-        this.loop = new EventLoop(context);
-        this.rounds = new PollScheduler(loop, client, clock, random, concurrentPolls, nextProbe, this::wake);
-        this.commands = new CommandSender(client, clock, random, loop, rounds::commandEnded);
+        this.scheduler = new PollScheduler(loop, client, clock, random, concurrentPolls, nextProbe, this::wake);
     }
 
-    /** Begins to keep time: routine polls, {@link #pollAt} and {@link #wakeAt}. */
+    /** Begins to make routine polls and those of {@link #pollAt}. */
     public void start() {
-        loop.run(rounds::start);
+        loop.run(scheduler::start);
     }
 
-    /**
-     * Begins no poll any more, and holds back commands given later. For good.
-     *
-     * @param drain how long, in real time, commands in flight may take to end
-     * @return completes when none is in flight or the time is over
-     */
-    public CompletionStage<Void> stop(Duration drain) {
-        CompletableFuture<Void> stopped = new CompletableFuture<>();
-        Runnable finish = () -> {
-            rounds.stop();
-            stopped.complete(null);
-        };
+    /** Begins no poll any more and drops the answers to those in flight, for good. Completes when that is so. */
+    public CompletionStage<Void> stop() {
+        stopped = true;
+        CompletableFuture<Void> done = new CompletableFuture<>();
         loop.run(() -> {
-            rounds.closePolls();
-            loop.after(drain, finish);
-            commands.drain(finish);
+            scheduler.stop();
+            done.complete(null);
         });
-        return stopped;
+        return done;
     }
 
-    /** Watches the session with these credentials. If they are new, answers to others are dropped and a poll is made at once. */
-    public void watch(String uid, Credentials credentials) {
+    /** Polls the session with these credentials from now on. If they are new, it is polled at once, and answers to other ones are dropped. */
+    public void poll(String uid, Credentials credentials) {
         PolledSession session = sessions.computeIfAbsent(uid, PolledSession::new);
-        if (session.watch(credentials, clock.instant())) {
-            loop.run(() -> rounds.watch(session));
+        if (session.poll(credentials, clock.instant())) {
+            loop.run(() -> scheduler.poll(session));
         }
     }
 
-    /** Makes no poll the session any more. What is known of it stays, and {@link #wakeAt} still works. */
-    public void unwatch(String uid) {
-        find(uid).ifPresent(session -> {
-            session.unwatch();
-            loop.run(() -> rounds.unwatch(session));
+    /** Polls the session no more, until {@link #poll}. Its observation is kept. */
+    public void pause(String uid) {
+        find(uid).filter(PolledSession::isPolled).ifPresent(session -> {
+            session.pause();
+            loop.run(() -> scheduler.pause(session));
         });
     }
 
-    /** Gives up everything about the session. A command in flight cannot be recalled, but its end is of no interest any more. */
+    /** Polls the session no more and forgets everything about it. */
     public void forget(String uid) {
         Optional.ofNullable(sessions.remove(uid)).ifPresent(session -> {
-            session.unwatch();
-            loop.run(() -> rounds.forget(session));
+            session.pause();
+            loop.run(() -> scheduler.forget(session));
         });
     }
 
-    /** Sets the pace of routine polls, at least 1 ms; {@link SessionPolicy#FAST} until this is called. */
-    public void pollInterval(String uid, Duration interval) {
+    /** Sets how often the session is polled, at least 1 ms; {@link SessionPolicy#FAST} until this is called. */
+    public void setInterval(String uid, Duration interval) {
         if (interval.toMillis() < 1) {
-            throw new IllegalArgumentException("The interval between polls must be at least 1 ms, but is " + interval);
+            throw new IllegalArgumentException("The poll interval must be at least 1 ms, but is " + interval);
         }
         find(uid)
-                .filter(session -> session.keepPace(interval))
-                .ifPresent(session -> loop.run(() -> rounds.replan(session)));
+                .filter(session -> session.setInterval(interval))
+                .ifPresent(session -> loop.run(() -> scheduler.replan(session)));
     }
 
     /**
-     * Makes one poll out of turn at a watched session, and wakes the controller when it has ended, changed or not. The poll begins after this
-     * call, even if another is in flight.
+     * Polls the session once, out of turn. The poll begins after this call, even if another is in flight.
+     *
+     * <p>A poll that the operator's own limits hold back ends at once, without a new observation, and is repeated until it comes through:
+     * then the controller is woken again.
+     *
+     * @return true when the controller will be woken as soon as the poll has ended, whether something changed or not; also if the session is
+     *     paused or the poller is stopped before that. False when there will be no poll, or none soon, because an earlier request was held
+     *     back: whoever has news for the controller wakes it then.
      */
-    public void pollNow(String uid, Priority urgency) {
-        find(uid).ifPresent(session -> loop.run(() -> rounds.pollNow(session, urgency)));
+    public boolean pollNow(String uid, Priority priority) {
+        Optional<PolledSession> session =
+                find(uid).filter(polled -> !stopped && polled.isPolled() && !scheduler.isHeldBack(polled, priority));
+        session.ifPresent(polled -> loop.run(() -> scheduler.pollNow(polled, priority)));
+        return session.isPresent();
     }
 
-    /** As {@link #pollNow} with {@link Priority#Prompt}, at that time. Replaces the time given before. */
-    public void pollAt(String uid, Instant at) {
-        find(uid).ifPresent(session -> loop.run(() -> rounds.pollAt(session, at)));
+    /** Polls the session once at that time, and wakes the controller then. Replaces the time given before. */
+    public void pollAt(String uid, Instant at, Priority priority) {
+        find(uid).ifPresent(session -> loop.run(() -> scheduler.pollAt(session, at, priority)));
     }
 
-    /** Wakes the controller at that time, also for a session that is not watched. Replaces the time given before. */
-    public void wakeAt(String uid, Instant at) {
-        PolledSession session = sessions.computeIfAbsent(uid, PolledSession::new);
-        loop.run(() -> rounds.wakeAt(session, at));
-    }
-
-    /** What was seen last; {@link Observation#NONE} when nothing was. */
+    /** The last observation; {@link Observation#NONE} before the first. */
     public Observation observation(String uid) {
         return find(uid).map(PolledSession::observation).orElse(Observation.NONE);
     }
 
-    /** The last command that was sent for the session with {@link #send}. */
-    public Optional<CommandReport> report(String uid) {
-        return find(uid).flatMap(PolledSession::report);
-    }
-
-    /**
-     * Sends a changing call, once. {@link #report} is pending when this returns. When the answer is there the session is polled, and when
-     * that has ended the controller is woken.
-     *
-     * <p>For a session that is not watched, or has a command in flight, nothing is sent and the mistake is logged.
-     *
-     * @param id of the intent that announced the call
-     * @param guard asked immediately before the request goes out; must not block
-     */
-    public void send(String uid, Action action, String id, SendGuard guard) {
-        Optional<PolledSession> session = find(uid);
-        Optional<Credentials> credentials = session.flatMap(PolledSession::credentials);
-        if (credentials.isEmpty()) {
-            log.error("A {} was not sent", action, new IllegalStateException("Session " + uid + " is not watched"));
-            return;
-        }
-        commands.send(session.get(), credentials.get(), action, id, guard);
-    }
-
-    /** When the loop last went round: for the check that it still does. */
+    /** When the event loop last made its round: shows that it is alive. */
     public Instant lastTick() {
-        return rounds.lastTick();
+        return scheduler.lastTick();
     }
 
-    /** How many sessions are watched. */
-    public long watched() {
-        return sessions.values().stream()
-                .filter(session -> session.credentials().isPresent())
-                .count();
+    /** How many sessions are polled. */
+    public long polled() {
+        return sessions.values().stream().filter(PolledSession::isPolled).count();
     }
 
-    /** How long ago, at most, something was heard of a watched session: a state, or a refusal that a person has to cure. */
+    /** The age of the oldest observation of any polled session. A refusal that a person has to cure counts as an observation. */
     public Duration oldestObservationAge() {
         Instant now = clock.instant();
         return sessions.values().stream()
-                .flatMap(session -> session.heardOfAt().stream())
+                .flatMap(session -> session.lastHeardAt().stream())
                 .min(Instant::compareTo)
                 .map(oldest -> Duration.between(oldest, now))
                 .orElse(Duration.ZERO);

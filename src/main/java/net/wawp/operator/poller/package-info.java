@@ -1,2 +1,2 @@
-/** Polls all sessions from one event loop, keeps what was seen last, sends commands, and wakes the controller when something changed. */
+/** Polls all sessions from one event loop, keeps the last observation of each, and wakes the controller when something changed. Knows nothing of commands. */
 package net.wawp.operator.poller;

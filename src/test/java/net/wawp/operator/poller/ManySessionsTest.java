@@ -3,8 +3,8 @@ package net.wawp.operator.poller;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
 import static net.wawp.operator.poller.PollerFixture.credentials;
-import static net.wawp.operator.poller.PollerFixture.seen;
 import static net.wawp.operator.session.SessionState.WORKING;
+import static net.wawp.operator.testing.ScriptedWawpClient.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -13,23 +13,23 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import net.wawp.operator.poller.ScriptedWawpClient.Asked;
+import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import org.junit.jupiter.api.Test;
 
 class ManySessionsTest {
 
     private static final int SESSIONS = 10_000;
-    private static final Duration PACE = Duration.ofSeconds(30);
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
     private static final Duration STEP = Duration.ofSeconds(1);
     private static final int MEAN_PER_STEP = SESSIONS / 30;
 
     @Test
-    void tenThousandSessionsAreAllLookedAtInEveryIntervalWithoutACrowd() {
-        try (PollerFixture fixture = watchAll(2 * MEAN_PER_STEP)) {
+    void tenThousandSessionsAreAllPolledInEveryIntervalWithoutACrowd() {
+        try (PollerFixture fixture = pollAll(2 * MEAN_PER_STEP)) {
             Map<String, Integer> polls = new HashMap<>();
             for (int step = 0; step < 90; step++) {
                 fixture.pass(STEP);
-                List<Asked> begun = answerAll(fixture);
+                List<Call> begun = answerAll(fixture);
                 assertThat(begun).hasSizeBetween(MEAN_PER_STEP * 7 / 10, MEAN_PER_STEP * 13 / 10);
                 begun.forEach(poll -> polls.merge(poll.credentials().instanceId(), 1, Integer::sum));
             }
@@ -44,12 +44,12 @@ class ManySessionsTest {
     @Test
     void whenThereIsNotRoomForAllTheySharceItFairly() {
         int bound = MEAN_PER_STEP / 2;
-        try (PollerFixture fixture = watchAll(bound)) {
+        try (PollerFixture fixture = pollAll(bound)) {
             List<String> begun = IntStream.range(0, 120)
                     .boxed()
                     .flatMap(step -> {
                         fixture.pass(STEP);
-                        assertThat(fixture.client.mostInFlight()).isLessThanOrEqualTo(bound);
+                        assertThat(fixture.client.mostPollsInFlight()).isLessThanOrEqualTo(bound);
                         return answerAll(fixture).stream();
                     })
                     .map(poll -> poll.credentials().instanceId())
@@ -61,15 +61,15 @@ class ManySessionsTest {
         }
     }
 
-    /** All sessions, after the first poll each; of those out of turn no more than the bound are in flight together either. */
-    private static PollerFixture watchAll(int bound) {
+    /** All sessions, after the first poll each; of the requested ones no more than the bound are in flight together. */
+    private static PollerFixture pollAll(int bound) {
         PollerFixture fixture = new PollerFixture(bound);
         IntStream.range(0, SESSIONS).mapToObj(number -> "session-" + number).forEach(uid -> {
-            fixture.poller.watch(uid, credentials(uid));
-            fixture.poller.pollInterval(uid, PACE);
+            fixture.poller.poll(uid, credentials(uid));
+            fixture.poller.setInterval(uid, INTERVAL);
         });
         fixture.settle();
-        List<Asked> begun = answerAll(fixture);
+        List<Call> begun = answerAll(fixture);
         while (!begun.isEmpty()) {
             assertThat(begun).hasSizeLessThanOrEqualTo(bound);
             begun = answerAll(fixture);
@@ -79,11 +79,11 @@ class ManySessionsTest {
         return fixture;
     }
 
-    /** Answers the polls in flight, and tells which they were. */
-    private static List<Asked> answerAll(PollerFixture fixture) {
-        List<Asked> polls = fixture.client.polls();
+    /** Answers the polls in flight, and returns them. */
+    private static List<Call> answerAll(PollerFixture fixture) {
+        List<Call> polls = fixture.client.polls();
         fixture.client.clear();
-        polls.forEach(poll -> poll.answer().complete(seen(WORKING)));
+        polls.forEach(poll -> poll.answer().complete(observed(WORKING)));
         fixture.settle();
         return polls;
     }

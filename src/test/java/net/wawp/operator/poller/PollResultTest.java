@@ -1,11 +1,12 @@
 package net.wawp.operator.poller;
 
 import static net.wawp.operator.poller.PollerFixture.credentials;
-import static net.wawp.operator.poller.PollerFixture.refused;
-import static net.wawp.operator.poller.PollerFixture.seen;
 import static net.wawp.operator.session.SessionState.FAILED;
 import static net.wawp.operator.session.SessionState.UNKNOWN;
 import static net.wawp.operator.session.SessionState.WORKING;
+import static net.wawp.operator.testing.ScriptedWawpClient.observed;
+import static net.wawp.operator.testing.ScriptedWawpClient.refused;
+import static net.wawp.operator.testing.ScriptedWawpClient.withheld;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -14,14 +15,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import net.wawp.operator.session.Failure;
-import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.wawp.Credentials;
-import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,116 +32,108 @@ class PollResultTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final WawpResponse UNAVAILABLE = refused(Kind.GatewayUnavailable);
-    private static final WawpResponse HELD_BACK =
-            new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(START)));
+    private static final WawpResponse HELD_BACK = withheld(Kind.GatewayUnavailable);
+    private static final WawpResponse LIMITED = withheld(Kind.RateLimited);
 
     private final Credentials credentials = credentials("a");
     private final PolledSession session = new PolledSession("a");
     private Instant now = START;
 
     @BeforeEach
-    void watch() {
-        session.watch(credentials, START);
+    void poll() {
+        session.poll(credentials, START);
     }
 
     static Stream<Arguments> polls() {
         return Stream.of(
-                arguments("the first", List.of(), seen(WORKING), true),
-                arguments("the same again", List.of(seen(WORKING)), seen(WORKING), false),
-                arguments("another state", List.of(seen(WORKING)), seen(FAILED), true),
+                arguments("the first", List.of(), observed(WORKING), true),
+                arguments("the same again", List.of(observed(WORKING)), observed(WORKING), false),
+                arguments("another state", List.of(observed(WORKING)), observed(FAILED), true),
                 arguments("another unknown word", List.of(word("PAUSED")), word("MOVED"), true),
                 arguments("another account", List.of(account("1•••c.us")), account("2•••c.us"), true),
                 arguments("the first is refused", List.of(), refused(Kind.Unauthorized), true),
-                arguments("failureStreak begins", List.of(seen(WORKING)), UNAVAILABLE, true),
-                arguments("a second failure", List.of(seen(WORKING), UNAVAILABLE), UNAVAILABLE, false),
-                arguments("the third failure", List.of(seen(WORKING), UNAVAILABLE, UNAVAILABLE), UNAVAILABLE, true),
-                arguments("a fourth", List.of(UNAVAILABLE, UNAVAILABLE, UNAVAILABLE), UNAVAILABLE, false),
+                arguments("the first failed poll", List.of(observed(WORKING)), UNAVAILABLE, false),
+                arguments("the second", List.of(observed(WORKING), UNAVAILABLE), UNAVAILABLE, false),
+                arguments("the third", List.of(observed(WORKING), UNAVAILABLE, UNAVAILABLE), UNAVAILABLE, false),
                 arguments("another failure", List.of(UNAVAILABLE), refused(Kind.QuotaExceeded), true),
-                arguments("failureStreak ends", List.of(seen(WORKING), UNAVAILABLE), seen(WORKING), true),
-                arguments("held back", List.of(seen(WORKING)), HELD_BACK, false),
-                arguments(
-                        "held back in an outage",
-                        List.of(seen(WORKING), UNAVAILABLE, UNAVAILABLE, UNAVAILABLE),
-                        HELD_BACK,
-                        false),
-                arguments("held back, never seen", List.of(), HELD_BACK, true));
+                arguments("from a refusal to an outage", List.of(refused(Kind.QuotaExceeded)), UNAVAILABLE, true),
+                arguments("the end of the failures", List.of(observed(WORKING), UNAVAILABLE), observed(WORKING), true),
+                arguments("held back", List.of(observed(WORKING)), HELD_BACK, false),
+                arguments("held back in an outage", List.of(observed(WORKING), UNAVAILABLE), HELD_BACK, false),
+                arguments("held back, never observed", List.of(), HELD_BACK, false),
+                arguments("held back for a refused token", List.of(), withheld(Kind.Unauthorized), true));
     }
 
     @ParameterizedTest(name = "{0}: {3}")
     @MethodSource("polls")
-    void onlyAChangeIsNews(String what, List<WawpResponse> before, WawpResponse reply, boolean news) {
-        before.forEach(earlier -> poll(earlier, Priority.Routine));
-        assertThat(poll(reply, Priority.Routine).isNews()).isEqualTo(news);
+    void onlyAChangeIsNews(String what, List<WawpResponse> before, WawpResponse response, boolean news) {
+        before.forEach(this::poll);
+        assertThat(poll(response).isNews()).isEqualTo(news);
+    }
+
+    static Stream<WawpResponse> heldBack() {
+        return Stream.of(HELD_BACK, LIMITED);
+    }
+
+    @ParameterizedTest
+    @MethodSource("heldBack")
+    void aPollThatTheOperatorsOwnLimitsHeldBackChangesNothing(WawpResponse heldBack) {
+        for (WawpResponse before : List.of(observed(WORKING), UNAVAILABLE, UNAVAILABLE)) {
+            Observation known = poll(before).after();
+            now = now.plus(Duration.ofHours(1));
+            PollResult result = poll(heldBack);
+            assertThat(result.after()).isEqualTo(known);
+            assertThat(result.wasHeldBack()).isTrue();
+            assertThat(result.turnsStaleAt()).isEmpty();
+        }
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).as("the third failed poll").isPresent();
     }
 
     @Test
-    void aRoutinePollThatALimitHeldBackIsNoFailedPoll() {
-        poll(seen(WORKING), Priority.Prompt);
-        assertThat(poll(HELD_BACK, Priority.Routine).after().failureStreak()).isEmpty();
+    void aRefusedTokenIsAFailureAlsoWhereItsGateAnswers() {
+        PollResult result = poll(withheld(Kind.Unauthorized));
+        assertThat(result.after().failureStreak()).isPresent();
+        assertThat(result.wasHeldBack()).isTrue();
     }
 
     @Test
-    void aPromptPollThatALimitHeldBackIsAFailedPoll() {
-        poll(seen(WORKING), Priority.Prompt);
-        assertThat(poll(HELD_BACK, Priority.Prompt).after().failureStreak()).isPresent();
+    void fromTheThirdFailedPollOnTheLastGoodOneIsReliedOnForThreeMinutesAltogether() {
+        assertThat(poll(observed(WORKING)).turnsStaleAt()).isEmpty();
+        now = START.plusSeconds(30);
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isEmpty();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isEmpty();
+        assertThat(poll(refused(Kind.RateLimited)).turnsStaleAt()).contains(START.plusSeconds(180));
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).as("told once").isEmpty();
     }
 
     @Test
-    void whileWawpLimitsTheRateALookHeldBackCountsWithTheOthers() {
-        poll(seen(WORKING), Priority.Prompt);
-        poll(refused(Kind.RateLimited), Priority.Routine);
-        assertThat(poll(HELD_BACK, Priority.Routine)
-                        .after()
-                        .failureStreak()
-                        .orElseThrow()
-                        .polls())
-                .isEqualTo(2);
-    }
-
-    @Test
-    void beingHeldBackForThreeMinutesIsAFailure() {
-        session.keepPace(Duration.ofSeconds(5));
-        poll(seen(WORKING), Priority.Prompt);
-        now = START.plus(Duration.ofMinutes(3));
-        assertThat(poll(HELD_BACK, Priority.Routine).after().failureStreak()).isPresent();
-    }
-
-    @Test
-    void atASlowPaceBeingHeldBackIsAFailureAfterThreeIntervals() {
-        session.keepPace(Duration.ofHours(1));
-        poll(seen(WORKING), Priority.Prompt);
-        now = START.plus(Duration.ofMinutes(179));
-        assertThat(poll(HELD_BACK, Priority.Routine).after().failureStreak()).isEmpty();
-        now = START.plus(Duration.ofMinutes(180));
-        assertThat(poll(HELD_BACK, Priority.Routine).after().failureStreak()).isPresent();
-    }
-
-    @Test
-    void whenTroubleBeginsTheLastGoodPollIsReliedUponForThreeMinutes() {
-        assertThat(poll(seen(WORKING), Priority.Routine).turnsStaleAt()).isEmpty();
+    void whereNothingWasEverObservedTheThreeMinutesRunFromTheFirstFailure() {
         now = START.plusSeconds(60);
-        assertThat(poll(UNAVAILABLE, Priority.Routine).turnsStaleAt()).contains(START.plusSeconds(180));
-        assertThat(poll(UNAVAILABLE, Priority.Routine).turnsStaleAt()).isEmpty();
+        poll(UNAVAILABLE);
+        now = START.plusSeconds(120);
+        poll(UNAVAILABLE);
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).contains(START.plusSeconds(240));
     }
 
     @Test
-    void whereNothingWasEverSeenTheThreeMinutesRunFromTheFirstFailure() {
-        now = START.plusSeconds(60);
-        assertThat(poll(UNAVAILABLE, Priority.Routine).turnsStaleAt()).contains(START.plusSeconds(240));
+    void failuresThatAPersonMustCureTurnNothingStaleButCountAmongThoseThatFollow() {
+        for (int poll = 0; poll < 5; poll++) {
+            assertThat(poll(refused(Kind.QuotaExceeded)).turnsStaleAt()).isEmpty();
+        }
+        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isPresent();
     }
 
     @Test
-    void aStateKeepsTheTimeItWasFirstSeenAt() {
-        poll(seen(WORKING), Priority.Routine);
+    void aStateKeepsTheTimeItWasFirstObservedAt() {
+        poll(observed(WORKING));
         now = START.plusSeconds(60);
-        ObservedState again =
-                poll(seen(WORKING), Priority.Routine).after().observed().orElseThrow();
+        ObservedState again = poll(observed(WORKING)).after().observed().orElseThrow();
         assertThat(again.since()).isEqualTo(START);
         assertThat(again.begun()).isEqualTo(now);
     }
 
-    private PollResult poll(WawpResponse reply, Priority urgency) {
-        PollResult result = PollResult.of(new Poll(session, credentials, urgency, now, false), reply, now);
+    private PollResult poll(WawpResponse response) {
+        PollResult result = PollResult.of(new Poll(session, credentials, Optional.empty(), now), response);
         session.observe(result.after(), credentials);
         return result;
     }

@@ -22,10 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PollTimetableTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
-    private static final Duration PACE = Duration.ofSeconds(30);
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
 
     private final PollTimetable timetable = new PollTimetable(new SplittableRandom(1));
-    private final PolledSession session = session("a", PACE);
+    private final PolledSession session = session("a", INTERVAL);
 
     @Test
     void aSessionHasItsTurnAtTheSamePlaceOfEveryIntervalGiveOrTakeALittle() {
@@ -33,9 +33,9 @@ class PollTimetableTest {
         Instant first = takeNext(NOW);
         timetable.plan(session, first);
         Instant second = takeNext(first);
-        assertThat(Duration.between(first, second)).isBetween(PACE.minusMillis(550), PACE.plusMillis(550));
+        assertThat(Duration.between(first, second)).isBetween(INTERVAL.minusMillis(550), INTERVAL.plusMillis(550));
         PollTimetable afterARestart = new PollTimetable(new SplittableRandom(2));
-        afterARestart.plan(session("a", PACE), NOW);
+        afterARestart.plan(session("a", INTERVAL), NOW);
         assertThat(Duration.between(first, takeNext(afterARestart, NOW)).abs()).isLessThan(Duration.ofMillis(550));
     }
 
@@ -50,7 +50,7 @@ class PollTimetableTest {
                     ? UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
                             .toString()
                     : name;
-            turns[(int) (session(uid, PACE).place() * 30)]++;
+            turns[(int) (session(uid, INTERVAL).place() * 30)]++;
         });
         assertThat(turns).as("300 on average").allMatch(count -> count > 220 && count < 390);
     }
@@ -58,11 +58,11 @@ class PollTimetableTest {
     @Test
     void aLateTurnTakesThePlaceOfThoseItMadeLate() {
         timetable.plan(session, NOW);
-        Instant late = NOW.plus(PACE.multipliedBy(5));
+        Instant late = NOW.plus(INTERVAL.multipliedBy(5));
         assertThat(timetable.takeDue(late)).contains(session);
         timetable.plan(session, late);
         assertThat(timetable.takeDue(late)).isEmpty();
-        assertThat(timetable.takeDue(late.plus(PACE).plusSeconds(1))).contains(session);
+        assertThat(timetable.takeDue(late.plus(INTERVAL).plusSeconds(1))).contains(session);
     }
 
     @Test
@@ -75,7 +75,7 @@ class PollTimetableTest {
         assertThat(timetable.takeDue(NOW.plusSeconds(60))).contains(session);
     }
 
-    /** The contract's table "Answers from Wawp", column "tried again", for polls this pace. */
+    /** When each answer is tried again, as the reference documents it, for routine polls. */
     @ParameterizedTest
     @CsvSource({
         "RequestRejected,    600, 601",
@@ -92,7 +92,7 @@ class PollTimetableTest {
     }
 
     @Test
-    void aSlowPaceIsKeptAlsoAfterARefusal() {
+    void aLongIntervalIsKeptAlsoAfterARefusal() {
         PolledSession slow = session("slow", Duration.ofHours(24));
         timetable.plan(slow, NOW);
         Instant turn = takeNext(NOW);
@@ -101,7 +101,7 @@ class PollTimetableTest {
     }
 
     @Test
-    void afterARateLimitASlowPaceIsNotWaitedFor() {
+    void afterARateLimitALongIntervalIsNotWaitedFor() {
         PolledSession slow = session("slow", Duration.ofHours(24));
         Instant notBefore = NOW.plusSeconds(5);
         timetable.pollEnded(
@@ -113,21 +113,21 @@ class PollTimetableTest {
     void aGoodPollEndsAHold() {
         timetable.pollEnded(session, Optional.of(new Failure(Kind.InstanceNotFound, Delivery.Answered)), NOW);
         timetable.pollEnded(session, Optional.empty(), NOW);
-        assertThat(takeNext(NOW)).isBefore(NOW.plus(PACE).plusSeconds(1));
+        assertThat(takeNext(NOW)).isBefore(NOW.plus(INTERVAL).plusSeconds(1));
     }
 
     @Test
-    void aSessionThatIsNotWatchedHasNoTurn() {
+    void aSessionThatIsPausedHasNoTurn() {
         timetable.plan(session, NOW);
-        session.unwatch();
+        session.pause();
         timetable.plan(session, NOW);
         assertThat(timetable.first()).isEmpty();
     }
 
-    private static PolledSession session(String uid, Duration pace) {
+    private static PolledSession session(String uid, Duration interval) {
         PolledSession session = new PolledSession(uid);
-        session.watch(credentials(uid), NOW);
-        session.keepPace(pace);
+        session.poll(credentials(uid), NOW);
+        session.setInterval(interval);
         return session;
     }
 

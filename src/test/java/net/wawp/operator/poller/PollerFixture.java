@@ -1,28 +1,24 @@
 package net.wawp.operator.poller;
 
+import static net.wawp.operator.testing.ScriptedWawpClient.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import net.wawp.operator.poller.ScriptedWawpClient.Asked;
-import net.wawp.operator.session.Failure;
-import net.wawp.operator.session.Failure.Delivery;
-import net.wawp.operator.session.Failure.Kind;
-import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.testing.LoopFixture;
 import net.wawp.operator.testing.ManualClock;
+import net.wawp.operator.testing.ScriptedWawpClient;
+import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.WawpResponse;
 
-/** An poller on a real event loop whose time and whose answers the test sets. */
+/** A poller on a real event loop, whose time and whose answers the test sets. */
 final class PollerFixture implements AutoCloseable {
 
     static final int BOUND = 3;
@@ -34,15 +30,15 @@ final class PollerFixture implements AutoCloseable {
     final SessionPoller poller;
     volatile Optional<Instant> nextProbe = Optional.empty();
     volatile RuntimeException failureOfTheController;
-    private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
+    private final LoopFixture loop = new LoopFixture();
 
     PollerFixture() {
         this(BOUND);
     }
 
     PollerFixture(int bound) {
-        poller = new SessionPoller(context, client, clock, new SplittableRandom(1), bound, () -> nextProbe, this::wake);
+        poller = new SessionPoller(
+                loop.loop(), client, clock, new SplittableRandom(1), bound, () -> nextProbe, this::wake);
         poller.start();
     }
 
@@ -57,26 +53,17 @@ final class PollerFixture implements AutoCloseable {
         return new Credentials(instanceId, "token of " + instanceId);
     }
 
-    static WawpResponse seen(SessionState state) {
-        return new WawpResponse.Success(
-                new SessionInfo(state, Optional.of(state.name()), Optional.of("wawp-1"), Optional.empty()));
-    }
-
-    static WawpResponse refused(Kind kind) {
-        return new WawpResponse.Refused(new Failure(kind, Delivery.Answered));
-    }
-
-    /** Waits until the loop has nothing to do any more before the next tick. */
     void settle() {
-        // the longest chain: an answer, the poll that follows it, and its answer
-        for (int hop = 0; hop < 6; hop++) {
-            CompletableFuture<Void> reached = new CompletableFuture<>();
-            context.runOnContext(ignored -> reached.complete(null));
-            reached.join();
-        }
+        loop.settle();
     }
 
-    /** Lets the clock go on in one step, and the loop do what is due then. */
+    /** Runs the task in one step of the loop. */
+    void onLoop(Runnable task) {
+        loop.loop().run(task);
+        settle();
+    }
+
+    /** Advances the clock in one step, and waits until the loop has done what is due then. */
     void pass(Duration time) {
         settle();
         clock.advance(time);
@@ -87,32 +74,32 @@ final class PollerFixture implements AutoCloseable {
     }
 
     /** The poll that is in flight. */
-    Asked onlyPoll() {
-        assertThat(client.unanswered()).hasSize(1);
-        return client.unanswered().get(0);
+    Call onlyPoll() {
+        assertThat(client.unansweredPolls()).hasSize(1);
+        return client.unansweredPolls().get(0);
     }
 
-    void answer(WawpResponse reply) {
-        answer(onlyPoll(), reply);
+    void answer(WawpResponse response) {
+        answer(onlyPoll(), response);
     }
 
-    void answer(Asked poll, WawpResponse reply) {
-        poll.answer().complete(reply);
+    void answer(Call poll, WawpResponse response) {
+        poll.answer().complete(response);
         settle();
     }
 
-    /** A watched session that was seen once, at which nothing is due before {@code pace} has passed at most. */
-    void watchSettled(String uid, Duration pace) {
-        poller.watch(uid, credentials(uid));
-        poller.pollInterval(uid, pace);
+    /** Polls a session that was observed once, and whose next poll is due after {@code interval} at most. */
+    void pollSettled(String uid, Duration interval) {
+        poller.poll(uid, credentials(uid));
+        poller.setInterval(uid, interval);
         settle();
-        answer(seen(SessionState.WORKING));
+        answer(observed(SessionState.WORKING));
         client.clear();
         woken.clear();
     }
 
     @Override
     public void close() {
-        vertx.close().toCompletionStage().toCompletableFuture().join();
+        loop.close();
     }
 }

@@ -10,13 +10,10 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import net.wawp.operator.session.Action;
-import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
-import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
@@ -32,14 +29,14 @@ class SessionPollerOverHttpTest {
 
     private static final String UID = "uid-1";
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token-of-the-poller-test");
-    private static final Duration PACE = Duration.ofMillis(100);
+    private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final WawpSimulator simulator = WawpSimulator.start();
     private final SimulatedSession session = simulator.add(CREDENTIALS.instanceId(), CREDENTIALS.accessToken());
     private final Queue<String> woken = new ConcurrentLinkedQueue<>();
     private final Vertx vertx = Vertx.vertx();
     private final SessionPoller poller = new SessionPoller(
-            vertx.getOrCreateContext(),
+            new EventLoop(vertx.getOrCreateContext()),
             new HttpWawpClient(
                     vertx,
                     WawpEndpoint.direct(simulator.baseUrl()),
@@ -56,22 +53,22 @@ class SessionPollerOverHttpTest {
     @BeforeEach
     void start() {
         poller.start();
-        poller.watch(UID, CREDENTIALS);
-        poller.pollInterval(UID, Duration.ofHours(24));
+        poller.poll(UID, CREDENTIALS);
+        poller.setInterval(UID, Duration.ofHours(24));
         await().until(() -> !woken.isEmpty());
         woken.clear();
     }
 
     @AfterEach
     void close() {
-        poller.stop(Duration.ZERO).toCompletableFuture().join();
+        poller.stop().toCompletableFuture().join();
         vertx.close().toCompletionStage().toCompletableFuture().join();
         simulator.close();
     }
 
     @Test
-    void whatHappensAtWawpIsSeenAndWakesTheController() {
-        poller.pollInterval(UID, PACE);
+    void whatHappensAtWawpIsObservedAndWakesTheController() {
+        poller.setInterval(UID, INTERVAL);
         session.put(EngineState.WORKING);
         awaitState(UID, SessionState.WORKING);
         await().untilAsserted(() -> assertThat(woken).containsExactly(UID));
@@ -81,22 +78,12 @@ class SessionPollerOverHttpTest {
     }
 
     @Test
-    void aCommandIsSentOnceAndTheWakeUpComesWithThePollThatFollowedIt() {
-        poller.send(UID, Action.Start, "id-1", () -> true);
-        await().until(() -> !woken.isEmpty());
-        assertThat(poller.report(UID).map(CommandReport::outcome)).get().isInstanceOf(CommandReport.Accepted.class);
-        assertThat(poller.observation(UID).observed().map(ObservedState::state)).contains(SessionState.STARTING);
-        assertThat(simulator.ledger().calls(Operation.start, CREDENTIALS.instanceId()))
-                .hasSize(1);
-    }
-
-    @Test
     void aSessionWhosePollsHangHoldsUpNoOther() {
-        poller.pollInterval(UID, PACE);
+        poller.setInterval(UID, INTERVAL);
         simulator.inject(Fault.of(Fault.Kind.Hang).at(CREDENTIALS.instanceId()));
         simulator.add("AAAABBBBCCCC", "another-token").put(EngineState.WORKING);
-        poller.watch("uid-2", new Credentials("AAAABBBBCCCC", "another-token"));
-        poller.pollInterval("uid-2", PACE);
+        poller.poll("uid-2", new Credentials("AAAABBBBCCCC", "another-token"));
+        poller.setInterval("uid-2", INTERVAL);
         awaitState("uid-2", SessionState.WORKING);
         simulator.session("AAAABBBBCCCC").put(EngineState.FAILED);
         awaitState("uid-2", SessionState.FAILED);

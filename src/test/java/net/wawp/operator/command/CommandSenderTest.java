@@ -1,0 +1,193 @@
+package net.wawp.operator.command;
+
+import static net.wawp.operator.session.SessionState.STARTING;
+import static net.wawp.operator.session.SessionState.WORKING;
+import static net.wawp.operator.testing.ScriptedWawpClient.observed;
+import static net.wawp.operator.testing.ScriptedWawpClient.refused;
+import static net.wawp.operator.testing.ScriptedWawpClient.withheld;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.CommandReport;
+import net.wawp.operator.session.CommandReport.Accepted;
+import net.wawp.operator.session.CommandReport.Failed;
+import net.wawp.operator.session.CommandReport.Pending;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Failure.Delivery;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.testing.ScriptedWawpClient.Call;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One command after the other: what is sent, and what is reported. */
+class CommandSenderTest {
+
+    private final SenderFixture fixture = new SenderFixture();
+    private final CommandSender sender = fixture.sender;
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void aCommandIsPendingAtOnceAndHandedOverWhenItsOutcomeIsReported() {
+        Instant sentAt = fixture.clock.instant();
+        Command command = fixture.command("uid-1", "a", Action.Start);
+        assertThat(sender.send(command)).isTrue();
+        assertThat(sender.last("a"))
+                .contains(new SentCommand(
+                        "uid-1", command.intent(), sentAt, new CommandReport("id", Action.Start, new Pending())));
+        fixture.settle();
+        assertThat(fixture.onlyCall().operation()).isEqualTo(Operation.Start);
+        assertThat(fixture.settled).isEmpty();
+        fixture.clock.advance(Duration.ofSeconds(2));
+        fixture.answer(observed(STARTING));
+        assertThat(fixture.outcome("a")).isEqualTo(new Accepted(sentAt.plusSeconds(2)));
+        assertThat(sender.last("a").orElseThrow().sentAt()).isEqualTo(sentAt);
+        assertThat(fixture.settled).containsExactly(command);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Action.class)
+    void eachActionIsItsOwnCall(Action action) {
+        sender.send(fixture.command("uid-1", "a", action));
+        fixture.settle();
+        assertThat(fixture.onlyCall().operation()).isEqualTo(Operation.of(action));
+        assertThat(fixture.onlyCall().credentials()).isEqualTo(SenderFixture.credentials("a"));
+    }
+
+    @Test
+    void theClientAsksTheGuardAndABrokenOneSaysNo() {
+        fixture.mayStillSend = () -> true;
+        sender.send(fixture.command("uid-1", "a", Action.Logout));
+        fixture.settle();
+        Call call = fixture.onlyCall();
+        assertThat(call.request().guard().maySend()).isTrue();
+        fixture.mayStillSend = () -> {
+            throw new IllegalStateException("the lease cannot be read");
+        };
+        assertThat(call.request().guard().maySend()).isFalse();
+    }
+
+    @Test
+    void afterTheGuardSaidNoTheNextCommandMayFollowAtOnce() {
+        sender.send(fixture.command("uid-1", "a", Action.Logout));
+        fixture.settle();
+        fixture.mayStillSend = () -> false;
+        assertThat(fixture.onlyCall().request().guard().maySend()).isFalse();
+        fixture.answer(withheld(Kind.GatewayUnavailable));
+        assertThat(fixture.failed("a"))
+                .isEqualTo(new Failed(
+                        new Failure(Kind.GatewayUnavailable, Delivery.Withheld),
+                        fixture.clock.instant(),
+                        fixture.clock.instant()));
+    }
+
+    @Test
+    void aGuardThatSaysNoAtOnceIsNotCarriedAsFarAsTheClient() {
+        fixture.mayStillSend = () -> false;
+        sender.send(fixture.command("uid-1", "a", Action.Logout));
+        fixture.settle();
+        assertThat(fixture.client.commands()).isEmpty();
+        assertThat(fixture.failed("a").failure().delivery()).isEqualTo(Delivery.Withheld);
+        assertThat(fixture.settled).hasSize(1);
+    }
+
+    @Test
+    void anAnswerCountsAlsoWhereTheGuardWouldSayNoByNow() {
+        sender.send(fixture.command("uid-1", "a", Action.Stop));
+        fixture.settle();
+        Call call = fixture.onlyCall();
+        fixture.mayStillSend = () -> false;
+        assertThat(call.request().guard().maySend()).isFalse();
+        fixture.answer(observed(WORKING));
+        assertThat(fixture.outcome("a")).isInstanceOf(Accepted.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RequestRejected, 600",
+        "Unauthorized, 600",
+        "QuotaExceeded, 600",
+        "InstanceNotFound, 600",
+    })
+    void afterARefusalThatAPersonMustCureACommandMayFollowInTenMinutes(Kind kind, int seconds) {
+        fixture.sendAndAnswer("a", refused(kind));
+        assertThat(fixture.failed("a").failure().kind()).isEqualTo(kind);
+        assertThat(fixture.failed("a").retryAt())
+                .isEqualTo(fixture.clock.instant().plusSeconds(seconds));
+    }
+
+    @Test
+    void thePauseGrowsWithEachFailureUpToFiveMinutesAndASuccessEndsThat() {
+        for (int failure = 1; failure <= 12; failure++) {
+            fixture.sendAndAnswer("a", refused(Kind.GatewayUnavailable));
+            assertThat(fixture.pause("a"))
+                    .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(Math.min(300, 1L << failure)));
+        }
+        fixture.sendAndAnswer("a", observed(WORKING));
+        fixture.sendAndAnswer("a", refused(Kind.GatewayUnavailable));
+        assertThat(fixture.pause("a")).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void manyInstancesThatFailTogetherDoNotComeBackTogether() {
+        for (String instance : new String[] {"a", "b", "c", "d", "e"}) {
+            for (int failure = 0; failure < 9; failure++) {
+                fixture.sendAndAnswer(instance, refused(Kind.GatewayUnavailable));
+            }
+        }
+        assertThat(new String[] {"a", "b", "c", "d", "e"})
+                .extracting(fixture::pause)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatTheOperatorsOwnLimitsHeldBackIsNoFailedCommand() {
+        for (int held = 1; held <= 12; held++) {
+            fixture.sendAndAnswer("a", withheld(Kind.GatewayUnavailable));
+        }
+        assertThat(fixture.pause("a")).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+        fixture.sendAndAnswer("a", refused(Kind.GatewayUnavailable));
+        assertThat(fixture.pause("a")).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aRateLimitIsWaitedFor() {
+        Instant notBefore = fixture.clock.instant().plusSeconds(42);
+        fixture.sendAndAnswer(
+                "a",
+                new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, Optional.of(notBefore))));
+        assertThat(fixture.failed("a").retryAt()).isBetween(notBefore.plusSeconds(1), notBefore.plusSeconds(2));
+        fixture.sendAndAnswer("a", refused(Kind.RateLimited));
+        assertThat(fixture.pause("a")).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(4));
+    }
+
+    @Test
+    void aClientThatBreaksItsPromiseMayHaveSentTheCommand() {
+        sender.send(fixture.command("uid-1", "a", Action.Stop));
+        fixture.settle();
+        fixture.onlyCall().answer().completeExceptionally(new IllegalStateException("broken"));
+        fixture.settle();
+        assertThat(fixture.failed("a").failure().delivery()).isEqualTo(Delivery.Unanswered);
+    }
+
+    @Test
+    void neitherACommandNorItsMemoryShowsCredentials() {
+        Command command = fixture.command("uid-1", "3EB0BCB2E3D4", Action.Stop);
+        sender.send(command);
+        assertThat(command + " " + sender.last("3EB0BCB2E3D4"))
+                .contains("uid-1")
+                .doesNotContain("3EB0BCB2E3D4")
+                .doesNotContain(command.credentials().accessToken());
+    }
+}
