@@ -1,6 +1,8 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -8,13 +10,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /**
  * Which resource owns which instance: the oldest claim, by creation time, then namespace and name. A resource claims the
  * instance that it is bound to. Instance ids are compared without regard to case.
+ *
+ * <p>An owner whose own spec or Secret has been unusable for ten minutes loses the instance to the next one. Not earlier: a Secret that is
+ * rotated may be missing for a moment, and the next one may want the session logged out.
  */
 final class InstanceClaims {
+
+    static final Duration LAPSES_AFTER = Duration.ofMinutes(10);
 
     private static final Comparator<Claim> AGE = Comparator.comparing(Claim::created)
             .thenComparing(Claim::namespace)
@@ -23,13 +31,21 @@ final class InstanceClaims {
 
     private final Map<String, TreeSet<Claim>> byInstance = new HashMap<>();
     private final Map<String, Claim> byUid = new HashMap<>();
+    private final Map<String, Instant> unusableSince = new HashMap<>();
 
     /**
      * @param created the creation timestamp, RFC 3339 in UTC: text that sorts as time does
-     * @param valid whether it would take the instance over. Being deleted, or with a spec or Secret that makes no sense, it may
-     *     own, but does not wait for anything
+     * @param usable whether spec and Secret make sense
+     * @param deleted whether the resource is being deleted: it may own, but waits for nothing
      */
-    record Claim(String uid, String instanceId, String created, String namespace, String name, boolean valid) {
+    record Claim(
+            String uid,
+            String instanceId,
+            String created,
+            String namespace,
+            String name,
+            boolean usable,
+            boolean deleted) {
 
         static Claim of(WhatsAppSession resource, String instanceId, boolean usable) {
             ObjectMeta meta = resource.getMetadata();
@@ -39,7 +55,13 @@ final class InstanceClaims {
                     String.valueOf(meta.getCreationTimestamp()),
                     meta.getNamespace(),
                     meta.getName(),
-                    usable && !resource.isMarkedForDeletion());
+                    usable,
+                    resource.isMarkedForDeletion());
+        }
+
+        /** Whether it would take the instance over. */
+        boolean isValid() {
+            return usable && !deleted;
         }
 
         boolean isOlderThan(Claim other) {
@@ -48,21 +70,26 @@ final class InstanceClaims {
     }
 
     /** Notes a claim, or what changed about it; true when there was a change. */
-    synchronized boolean put(Claim claim) {
+    synchronized boolean put(Claim claim, Instant now) {
         if (claim.equals(byUid.get(claim.uid()))) {
             return false;
         }
+        Instant since = unusableSince.get(claim.uid());
         remove(claim.uid());
         byUid.put(claim.uid(), claim);
         byInstance
                 .computeIfAbsent(key(claim.instanceId()), id -> new TreeSet<>(AGE))
                 .add(claim);
+        if (!claim.usable()) {
+            unusableSince.put(claim.uid(), since == null ? now : since);
+        }
         return true;
     }
 
     /** Drops the claim of this resource, if it has one. */
     synchronized void remove(String uid) {
         Claim gone = byUid.remove(uid);
+        unusableSince.remove(uid);
         if (gone != null) {
             TreeSet<Claim> claims = byInstance.get(key(gone.instanceId()));
             claims.remove(gone);
@@ -72,27 +99,38 @@ final class InstanceClaims {
         }
     }
 
-    /** The oldest claim on this instance. */
-    synchronized Optional<Claim> owner(String instanceId) {
-        return Optional.ofNullable(byInstance.get(key(instanceId))).map(TreeSet::first);
+    /** Who owns the instance instead of the resource that makes this claim, if somebody does. */
+    synchronized Optional<Claim> olderOwner(Claim claim, Instant now) {
+        return claims(claim.instanceId())
+                .filter(other -> !other.uid().equals(claim.uid()) && other.isOlderThan(claim) && !hasLapsed(other, now))
+                .findFirst();
     }
 
     /** The other resources that claim the instance of this one. */
-    synchronized List<Claim> rivals(String uid) {
+    synchronized List<Claim> competing(String uid) {
         Claim own = byUid.get(uid);
         return own == null
                 ? List.of()
-                : byInstance.get(key(own.instanceId())).stream()
+                : claims(own.instanceId())
                         .filter(claim -> !claim.uid().equals(uid))
                         .toList();
     }
 
     /** Whether this resource owns its instance and another valid one waits for it. */
-    synchronized boolean hasSuccessor(String uid) {
+    synchronized boolean hasSuccessor(String uid, Instant now) {
         Claim own = byUid.get(uid);
         return own != null
-                && byInstance.get(key(own.instanceId())).first().equals(own)
-                && rivals(uid).stream().anyMatch(Claim::valid);
+                && olderOwner(own, now).isEmpty()
+                && competing(uid).stream().anyMatch(Claim::isValid);
+    }
+
+    private Stream<Claim> claims(String instanceId) {
+        return byInstance.getOrDefault(key(instanceId), new TreeSet<>(AGE)).stream();
+    }
+
+    private boolean hasLapsed(Claim claim, Instant now) {
+        Instant since = unusableSince.get(claim.uid());
+        return since != null && !now.isBefore(since.plus(LAPSES_AFTER));
     }
 
     private static String key(String instanceId) {

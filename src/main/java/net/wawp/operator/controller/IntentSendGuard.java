@@ -7,15 +7,23 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.wawp.SendGuard;
 
 /**
- * Asked in the moment before an announced call goes out: this process still leads, the intent is young, and the resource
- * has not changed since. A process that was frozen in between does not send.
+ * Asked in the moment before an announced call goes out: this process still leads, the intent and the poll that it is based on are young,
+ * and the resource has not changed since. A process that was frozen in between does not send.
+ *
+ * @param fence whether this process still leads
+ * @param polledAt when the poll began that the call is based on
+ * @param announcedAt when the intent was written
+ * @param announced the resource as it was written
+ * @param current the resource as it is known now
  */
 record IntentSendGuard(
-        BooleanSupplier leads,
+        BooleanSupplier fence,
         InstantSource clock,
+        Instant polledAt,
         Instant announcedAt,
         WhatsAppSession announced,
         Supplier<Optional<WhatsAppSession>> current)
@@ -25,8 +33,10 @@ record IntentSendGuard(
 
     @Override
     public boolean maySend() {
-        return leads.getAsBoolean()
-                && clock.instant().isBefore(announcedAt.plus(LIFETIME))
+        Instant now = clock.instant();
+        return fence.getAsBoolean()
+                && now.isBefore(announcedAt.plus(LIFETIME))
+                && now.isBefore(polledAt.plus(SessionPolicy.MAX_OBSERVATION_AGE).plus(LIFETIME))
                 && current.get().filter(this::asksForTheSame).isPresent();
     }
 

@@ -5,7 +5,7 @@ import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 
-/** Reads and writes resources: all that a pass changes in the cluster, save EventRecorder. */
+/** Reads and writes resources: all that a reconciliation changes in the cluster, save Events. */
 interface SessionStore {
 
     /**

@@ -16,6 +16,9 @@ import net.wawp.operator.time.GoDuration;
 final class SpecReader {
 
     private static final Pattern INSTANCE_ID = Pattern.compile("[0-9A-Za-z]{6,64}");
+    private static final Pattern DNS_LABELS =
+            Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final int MAX_NAME_LENGTH = 253;
 
     private final Duration defaultPollInterval;
 
@@ -63,6 +66,10 @@ final class SpecReader {
                 || spec.credentialsSecretRef().name().isBlank()) {
             return new Unreadable("spec.credentialsSecretRef.name must name the Secret with the access token.");
         }
+        if (!isSubdomainName(spec.credentialsSecretRef().name())) {
+            return new Unreadable("spec.credentialsSecretRef.name must be the name of a Secret: at most 253 lower-case"
+                    + " letters, digits, '-' and '.', with a letter or digit first and last.");
+        }
         if (spec.credentialsSecretRef()
                 .accessTokenKey()
                 .equals(spec.credentialsSecretRef().instanceIdKey())) {
@@ -104,6 +111,11 @@ final class SpecReader {
 
     static boolean isInstanceId(String text) {
         return INSTANCE_ID.matcher(text).matches();
+    }
+
+    /** The name becomes part of a URL. */
+    private static boolean isSubdomainName(String text) {
+        return text.length() <= MAX_NAME_LENGTH && DNS_LABELS.matcher(text).matches();
     }
 
     private static Optional<Duration> within(String text, Duration least, Duration most) {

@@ -11,6 +11,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Reason;
@@ -53,7 +54,7 @@ final class TransitionRecorder {
                 events.normal(before, verdict.reason(), verdict.message());
             }
         }
-        settled(before, judged);
+        settled(before, judged.facts());
         if (judged.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
             tally.recovering();
         }
@@ -63,12 +64,12 @@ final class TransitionRecorder {
         }
     }
 
-    /** The judgement has been put down, be it by the end of the resource. */
-    void settled(WhatsAppSession before, Judged judged) {
+    /** These facts have been written, or the resource is gone with them: counts an outcome that was open until now. */
+    void settled(WhatsAppSession before, Facts facts) {
         Optional<String> open = Optional.ofNullable(lastAction(before))
                 .filter(action -> Phase.Intended.name().equals(action.phase()))
                 .map(LastAction::id);
-        judged.lastAction()
+        facts.lastAction()
                 .filter(action ->
                         !action.isOpen() && open.filter(action.id()::equals).isPresent())
                 .ifPresent(tally::settled);

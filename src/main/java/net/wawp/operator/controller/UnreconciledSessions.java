@@ -7,21 +7,21 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.controller.InstanceClaims.Claim;
-import net.wawp.operator.status.StatusReader;
+import net.wawp.operator.status.Conditions;
 
-/** The index of the resources that nobody has judged yet, by what tells their instance: its id, or the Secret that holds it. */
+/**
+ * The index of the resources of which it is not known yet whether they want their instance, by what names it: its id, or the Secret that holds
+ * it.
+ */
 final class UnreconciledSessions {
 
     static final String INDEX = "unreconciled";
 
     private UnreconciledSessions() {}
 
-    /** Under what this resource is found; under nothing once it was judged, or when it is being deleted. */
+    /** Under what this resource is found; under nothing once it is bound or waits for somebody, or when it is being deleted. */
     static List<String> keys(WhatsAppSession resource) {
-        boolean judged = Optional.ofNullable(resource.getStatus())
-                .flatMap(StatusReader::reported)
-                .isPresent();
-        if (resource.getSpec() == null || judged || resource.isMarkedForDeletion()) {
+        if (resource.getSpec() == null || isDecided(resource) || resource.isMarkedForDeletion()) {
             return List.of();
         }
         return Optional.ofNullable(resource.getSpec().instanceId())
@@ -31,18 +31,39 @@ final class UnreconciledSessions {
                 .toList();
     }
 
+    private static boolean isDecided(WhatsAppSession resource) {
+        return Optional.ofNullable(resource.getStatus())
+                .filter(status -> status.instanceId() != null
+                        || Conditions.find(status.conditions(), Conditions.STALLED)
+                                .isPresent())
+                .isPresent();
+    }
+
     /**
      * Whether one of them may yet turn out to own the instance of this resource: it is older, and names the same instance or takes
      * it from the same Secret.
      *
-     * @param index gives the unreconciled under a key
+     * @param index gives the unreconciled resources under a key
      */
     static boolean mayHoldAnOlderClaim(
             Function<String, List<WhatsAppSession>> index, WhatsAppSession resource, String instanceId) {
         Claim claim = Claim.of(resource, instanceId, true);
+        return others(index, resource, instanceId)
+                .anyMatch(other -> Claim.of(other, instanceId, true).isOlderThan(claim));
+    }
+
+    /** Whether one of them may yet turn out to want the instance of this resource, as its successor does after a rename. */
+    static boolean mayWant(Function<String, List<WhatsAppSession>> index, WhatsAppSession resource, String instanceId) {
+        return others(index, resource, instanceId).findAny().isPresent();
+    }
+
+    private static Stream<WhatsAppSession> others(
+            Function<String, List<WhatsAppSession>> index, WhatsAppSession resource, String instanceId) {
         return Stream.concat(Stream.of(instance(instanceId)), secret(resource).stream())
                 .flatMap(key -> index.apply(key).stream())
-                .anyMatch(other -> Claim.of(other, instanceId, true).isOlderThan(claim));
+                .filter(other -> !other.getMetadata()
+                        .getUid()
+                        .equals(resource.getMetadata().getUid()));
     }
 
     private static String instance(String id) {

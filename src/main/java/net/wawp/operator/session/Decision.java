@@ -7,16 +7,51 @@ import java.util.Optional;
 /** What to do about a session now. */
 public sealed interface Decision {
 
-    /** Nothing can be said before the poll or the answer that is under way has ended. */
-    record Await() implements Decision {}
+    /**
+     * What is certain whatever is decided: written to the status with every decision that has it.
+     *
+     * @param lastAction the last call, closed if its outcome is known by now
+     */
+    record Facts(Optional<LastAction> lastAction, Pairing pairing) {}
 
-    /** What was seen is too old to act upon: poll again first. */
-    record PollFirst() implements Decision {}
+    /** A decision that was made with a session in view. */
+    sealed interface WithFacts extends Decision {
+        Facts facts();
+    }
+
+    /** The deletion policy asks for a call, so the resource must not go before it is made. */
+    record AddFinalizer() implements Decision {}
+
+    /** The deletion policy asks for nothing. */
+    record RemoveFinalizer() implements Decision {}
+
+    /** The resource is being deleted and only somebody else's finalizer holds it: nothing more is done about its session. */
+    record LeaveAlone() implements Decision {}
+
+    /**
+     * Let the resource go.
+     *
+     * @param unfinished present where the deletion policy could not be carried out: a sentence that says why
+     */
+    record Release(Optional<String> unfinished, Facts facts) implements WithFacts {}
+
+    /** The Secret must be read, or read again, before anything can be said. */
+    record ReadSecret(Facts facts) implements WithFacts {}
+
+    /**
+     * Nothing can be said before the poll or the answer that is under way has ended.
+     *
+     * @param until when to decide again even if nothing happens
+     */
+    record Await(Facts facts, Optional<Instant> until) implements WithFacts {}
+
+    /** What was seen is too old to act upon: poll first. */
+    record PollFirst(Facts facts) implements WithFacts {}
 
     /**
      * A judgement to write to the status, with at most one call to announce and make.
      *
-     * @param lastAction the last call, closed if its outcome is known by now
+     * @param blocker what stands in the way of everything, if something does: the session is not polled then
      * @param call what to call at Wawp, once the intent is written
      * @param planned while suspended: what would have been called
      * @param pollInterval how often to poll from now on
@@ -25,23 +60,31 @@ public sealed interface Decision {
      */
     record Judged(
             Verdict verdict,
-            Pairing pairing,
+            Facts facts,
             int restarts,
-            Optional<LastAction> lastAction,
+            Optional<Blocker> blocker,
             Optional<Call> call,
             Optional<Action> planned,
             Duration pollInterval,
             Optional<Recheck> recheck,
             boolean requestHandled)
-            implements Decision {
+            implements WithFacts {
+
+        public Pairing pairing() {
+            return facts.pairing();
+        }
+
+        public Optional<LastAction> lastAction() {
+            return facts.lastAction();
+        }
 
         /** This judgement, with one more sentence for the user. */
         public Judged adding(String sentence) {
             return new Judged(
                     verdict.adding(sentence),
-                    pairing,
+                    facts,
                     restarts,
-                    lastAction,
+                    blocker,
                     call,
                     planned,
                     pollInterval,
@@ -51,8 +94,18 @@ public sealed interface Decision {
     }
 
     /** One changing call; {@code attempt} counts calls for the same end from 1. */
-    record Call(Action action, int attempt) {}
+    record Call(Action action, Purpose purpose, int attempt) {}
 
-    /** Decide again at this time, after a poll where {@code poll} says so. */
-    record Recheck(Instant at, boolean poll) {}
+    /** Decide again at this time. */
+    record Recheck(Instant at, After after) {}
+
+    /** What comes before deciding again. */
+    enum After {
+        /** Nothing. */
+        Nothing,
+        /** A poll. */
+        Poll,
+        /** A poll that the pending request asks for. */
+        RequestedPoll
+    }
 }

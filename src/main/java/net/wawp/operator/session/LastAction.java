@@ -6,10 +6,13 @@ import java.time.Instant;
  * The last changing call, as the status keeps it: written before the call is sent, closed once its outcome is known.
  *
  * @param id names this very call; only the process that wrote it may send it
+ * @param purpose the end that it serves
  * @param attempt counts calls for the same end, from 1
+ * @param generation of the resource that asked for it
  * @param time when the intent was written
  */
-public record LastAction(Action type, String id, Phase phase, int attempt, Instant time) {
+public record LastAction(
+        Action type, String id, Purpose purpose, Phase phase, int attempt, long generation, Instant time) {
 
     /** How far the call has come. The constants are the words of the API. */
     public enum Phase {
@@ -32,6 +35,6 @@ public record LastAction(Action type, String id, Phase phase, int attempt, Insta
     }
 
     public LastAction closedAs(Phase closing) {
-        return new LastAction(type, id, closing, attempt, time);
+        return new LastAction(type, id, purpose, closing, attempt, generation, time);
     }
 }

@@ -9,10 +9,11 @@ import java.util.Optional;
  * @param restarts how often recovery has restarted it since it last worked for a while
  * @param lastAction the last changing call, by whichever process
  * @param reported what the status says now
- * @param report what this process knows of {@code lastAction}; empty where another process announced it
+ * @param report what this process knows of the last call on the instance; empty where another process made {@code lastAction}
+ * @param blocker what stood in the way at the last decision
  * @param foundAt when this process first saw the resource: an intent that it did not write is waited for from then
  * @param freshAfter only a poll that began at or after this may lead to a call: the last answer to one, or later when since then the
- *     credentials changed or an blocker went
+ *     credentials changed
  */
 public record Progress(
         Pairing pairing,
@@ -20,19 +21,38 @@ public record Progress(
         Optional<LastAction> lastAction,
         Optional<ReportedStatus> reported,
         Optional<CommandReport> report,
+        Optional<Blocker> blocker,
         Instant foundAt,
         Instant freshAfter) {
 
     /**
      * The judgement that the status shows.
      *
-     * @param readySince the transition time of the Ready condition
+     * @param ready the status of the Ready condition
+     * @param readySince its transition time
      * @param generation the generation it was made for
      */
-    public record ReportedStatus(Reason reason, boolean stalled, Instant readySince, long generation) {}
+    public record ReportedStatus(
+            Verdict.Ready ready, boolean stalled, Reason reason, Instant readySince, long generation) {
 
-    public boolean stands(Reason reason) {
-        return reported.map(ReportedStatus::reason).filter(reason::equals).isPresent();
+        public boolean isReady() {
+            return ready == Verdict.Ready.True;
+        }
+    }
+
+    /** The same, where only polls from {@code instant} on count. */
+    public Progress freshAfter(Instant instant) {
+        return new Progress(pairing, restarts, lastAction, reported, report, blocker, foundAt, instant);
+    }
+
+    /** Whether the resource was reported ready after its last call: whatever that call was for has come to its end. */
+    public boolean isSettled() {
+        return reported.filter(ReportedStatus::isReady).isPresent();
+    }
+
+    /** Whether the resource is reported as waiting for somebody. */
+    public boolean isStalled() {
+        return reported.filter(ReportedStatus::stalled).isPresent();
     }
 
     /** What is known of the pairing once the last call is settled like this: a confirmed logout proves that nothing is linked. */
@@ -41,40 +61,5 @@ public record Progress(
                 && settled.filter(action -> action.is(Action.Logout, LastAction.Phase.Confirmed))
                         .isPresent();
         return loggedOutJustNow ? Pairing.Unpaired : pairing;
-    }
-
-    /** Whether the status tells of this, or of something that came between without ending it. */
-    public boolean continues(Reason reason) {
-        return stands(reason)
-                || reported.map(ReportedStatus::reason)
-                        .filter(Progress::onlyInterrupts)
-                        .isPresent();
-    }
-
-    private static boolean onlyInterrupts(Reason reason) {
-        return switch (reason) {
-            case SecretNotFound,
-                    SecretInvalid,
-                    InstanceConflict,
-                    RequestRejected,
-                    Unauthorized,
-                    QuotaExceeded,
-                    InstanceNotFound,
-                    RateLimited,
-                    GatewayUnavailable,
-                    UnknownSessionState,
-                    Suspended -> true;
-            case Working,
-                    Stopped,
-                    LoggedOut,
-                    Starting,
-                    Stopping,
-                    LoggingOut,
-                    Recovering,
-                    PairingRequired,
-                    RecoveryExhausted,
-                    LogoutUncertain,
-                    FinalizerReleased -> false;
-        };
     }
 }

@@ -1,7 +1,7 @@
 package net.wawp.operator.session;
 
 /**
- * What the conditions shall say.
+ * What the conditions say.
  *
  * @param message a whole sentence: what is wrong, who must do what; never a time or a count that moves by itself
  */
@@ -21,7 +21,7 @@ public record Verdict(Reason reason, Ready ready, Activity activity, String mess
         Stalled
     }
 
-    Verdict adding(String sentence) {
+    public Verdict adding(String sentence) {
         return new Verdict(reason, ready, activity, message + " " + sentence);
     }
 

@@ -5,10 +5,12 @@ import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Account;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.time.Timestamps;
 
@@ -51,6 +53,24 @@ public final class StatusFactory {
                 .build();
     }
 
+    /** The same status with these facts, for a decision that says nothing of the conditions. */
+    public static WhatsAppSessionStatus record(WhatsAppSessionStatus before, Facts facts) {
+        boolean isUnknown = before.pairing() == null && facts.pairing() == Pairing.Unknown;
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(before.observedGeneration())
+                .sessionState(before.sessionState())
+                .pairing(isUnknown ? null : facts.pairing().name())
+                .instanceId(before.instanceId())
+                .sessionName(before.sessionName())
+                .account(facts.pairing() == Pairing.Unpaired ? null : before.account())
+                .plannedAction(before.plannedAction())
+                .lastAction(facts.lastAction().map(StatusFactory::write).orElse(before.lastAction()))
+                .restarts(before.restarts())
+                .lastHandledRequestAt(before.lastHandledRequestAt())
+                .conditions(before.conditions())
+                .build();
+    }
+
     /** The account goes with the pairing: it is shown as long as a phone is linked, or may be. */
     private static Account account(WhatsAppSessionStatus before, Judged judged, Optional<SessionInfo> seen) {
         return switch (judged.pairing()) {
@@ -64,8 +84,10 @@ public final class StatusFactory {
         return new net.wawp.operator.api.v1alpha1.LastAction(
                 action.type().name(),
                 action.id(),
+                action.purpose().name(),
                 action.phase().name(),
                 action.attempt(),
+                action.generation(),
                 Timestamps.format(action.time()));
     }
 }

@@ -3,13 +3,14 @@ package net.wawp.operator.status;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
-import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress.ReportedStatus;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Verdict.Ready;
 import net.wawp.operator.time.Timestamps;
 
 /**
@@ -17,6 +18,11 @@ import net.wawp.operator.time.Timestamps;
  * absent.
  */
 public final class StatusReader {
+
+    private static final long NEVER = -1;
+
+    /** Far beyond what any rule counts to, and far below where the next number would overflow. */
+    private static final int MOST_ATTEMPTS = 1_000_000;
 
     private StatusReader() {}
 
@@ -28,8 +34,13 @@ public final class StatusReader {
         return status.restarts() == null ? 0 : Math.max(0, status.restarts());
     }
 
-    /** The last call. An action without a readable time counts from now, so that it is waited for rather than forgotten. */
-    public static Optional<LastAction> lastAction(WhatsAppSessionStatus status, Instant now) {
+    /**
+     * The last call. No clock but this process's own decides when something is due: a time later than {@code seenAt} counts as that, and so
+     * does one that cannot be read.
+     *
+     * @param seenAt when this process first saw this call in the status
+     */
+    public static Optional<LastAction> lastAction(WhatsAppSessionStatus status, Instant seenAt) {
         var action = status.lastAction();
         if (action == null || action.id() == null) {
             return Optional.empty();
@@ -39,20 +50,27 @@ public final class StatusReader {
         if (type.isEmpty() || phase.isEmpty()) {
             return Optional.empty();
         }
-        int attempt = action.attempt() == null ? 1 : Math.max(1, action.attempt());
-        Instant time = Timestamps.parse(action.time()).orElse(now);
-        return Optional.of(new LastAction(type.get(), action.id(), phase.get(), attempt, time));
+        long observedGeneration = status.observedGeneration() == null ? NEVER : status.observedGeneration();
+        return Optional.of(new LastAction(
+                type.get(),
+                action.id(),
+                constant(Purpose.class, action.purpose()).orElse(Purpose.Desired),
+                phase.get(),
+                action.attempt() == null ? 1 : Math.min(MOST_ATTEMPTS, Math.max(1, action.attempt())),
+                action.generation() == null ? observedGeneration : action.generation(),
+                Timestamps.parse(action.time()).filter(seenAt::isAfter).orElse(seenAt)));
     }
 
     /** The judgement that the status shows; empty before the first. */
     public static Optional<ReportedStatus> reported(WhatsAppSessionStatus status) {
-        Optional<Condition> ready = Conditions.find(status.conditions(), Conditions.READY);
-        return ready.flatMap(condition -> constant(Reason.class, condition.reason())
+        return Conditions.find(status.conditions(), Conditions.READY).flatMap(condition -> constant(
+                        Reason.class, condition.reason())
                 .map(reason -> new ReportedStatus(
-                        reason,
+                        constant(Ready.class, condition.status()).orElse(Ready.Unknown),
                         Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
+                        reason,
                         Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),
-                        condition.observedGeneration() == null ? -1 : condition.observedGeneration())));
+                        condition.observedGeneration() == null ? NEVER : condition.observedGeneration())));
     }
 
     private static <E extends Enum<E>> Optional<E> constant(Class<E> type, String word) {

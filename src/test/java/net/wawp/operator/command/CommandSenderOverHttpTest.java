@@ -14,6 +14,7 @@ import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
@@ -76,7 +77,8 @@ class CommandSenderOverHttpTest {
 
     private static Command start(boolean confirmed) {
         Confirmation confirmation = () -> Confirmation.NONE.confirm().thenApply(yes -> confirmed);
-        LastAction intent = new LastAction(Action.Start, "id-1", LastAction.Phase.Intended, 1, Instant.now());
+        LastAction intent =
+                new LastAction(Action.Start, "id-1", Purpose.Desired, LastAction.Phase.Intended, 1, 1, Instant.now());
         return new Command("uid-1", CREDENTIALS, intent, () -> true, confirmation);
     }
 

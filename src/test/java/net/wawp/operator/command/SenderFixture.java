@@ -11,6 +11,7 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.CommandReport.Outcome;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.testing.LoopFixture;
 import net.wawp.operator.testing.ManualClock;
 import net.wawp.operator.testing.ScriptedWawpClient;
@@ -50,7 +51,7 @@ final class SenderFixture implements AutoCloseable {
         return new Command(
                 uid,
                 credentials(instanceId),
-                new LastAction(action, "id", LastAction.Phase.Intended, 1, clock.instant()),
+                new LastAction(action, "id", Purpose.Desired, LastAction.Phase.Intended, 1, 1, clock.instant()),
                 () -> mayStillSend.maySend(),
                 confirmation);
     }

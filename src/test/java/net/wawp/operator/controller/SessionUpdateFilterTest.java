@@ -41,7 +41,7 @@ class SessionUpdateFilterTest {
 
     @ParameterizedTest(name = "{0}: {2}")
     @MethodSource("updates")
-    void onlyWhatMayCallForAnotherDecisionCallsForAPass(String what, WhatsAppSession now, boolean relevant) {
+    void onlyWhatMayChangeTheDecisionCausesAReconciliation(String what, WhatsAppSession now, boolean relevant) {
         assertThat(new SessionUpdateFilter().accept(now, shown(SampleResource.any())))
                 .as(what)
                 .isEqualTo(relevant);

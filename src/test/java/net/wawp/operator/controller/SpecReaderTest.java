@@ -38,6 +38,42 @@ class SpecReaderTest {
                         secret(new CredentialsSecretRef(" ")),
                         "spec.credentialsSecretRef.name"),
                 Arguments.of(
+                        "a Secret whose name leads elsewhere",
+                        secret(new CredentialsSecretRef("../configmaps/a")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name with a query",
+                        secret(new CredentialsSecretRef("a?watch=true")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name in capitals",
+                        secret(new CredentialsSecretRef("Wawp")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name with an empty label",
+                        secret(new CredentialsSecretRef("a..b")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name that begins with a hyphen",
+                        secret(new CredentialsSecretRef("-a")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name that ends with a dot",
+                        secret(new CredentialsSecretRef("a.")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name with a line break",
+                        secret(new CredentialsSecretRef("a\n")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name beyond ASCII",
+                        secret(new CredentialsSecretRef("\u0101")),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
+                        "a Secret's name that is too long",
+                        secret(new CredentialsSecretRef("a".repeat(254))),
+                        "spec.credentialsSecretRef.name"),
+                Arguments.of(
                         "one key for both", secret(new CredentialsSecretRef("s", "key", "key")), "two different keys"),
                 Arguments.of(
                         "the token's key for the id",
@@ -48,11 +84,11 @@ class SpecReaderTest {
                 Arguments.of("an id with a sign", instance("3EB0BCB2E3D/"), "spec.instanceId"),
                 Arguments.of("an id with a line break", instance("3EB0BCB2E3D4\n"), "spec.instanceId"),
                 Arguments.of("an empty id", instance(""), "spec.instanceId"),
-                Arguments.of("a pace too fast", poll("4s"), "spec.pollInterval"),
-                Arguments.of("a pace too slow", poll("24h1s"), "spec.pollInterval"),
-                Arguments.of("a pace without unit", poll("60"), "spec.pollInterval"),
-                Arguments.of("a pace below zero", poll("-60s"), "spec.pollInterval"),
-                Arguments.of("an empty pace", poll(""), "spec.pollInterval"),
+                Arguments.of("an interval too short", poll("4s"), "spec.pollInterval"),
+                Arguments.of("an interval too long", poll("24h1s"), "spec.pollInterval"),
+                Arguments.of("an interval without unit", poll("60"), "spec.pollInterval"),
+                Arguments.of("an interval below zero", poll("-60s"), "spec.pollInterval"),
+                Arguments.of("an empty interval", poll(""), "spec.pollInterval"),
                 Arguments.of("a timeout too short", recovery("9s", 3), "spec.recovery.startingTimeout"),
                 Arguments.of("a timeout too long", recovery("31m", 3), "spec.recovery.startingTimeout"),
                 Arguments.of("a timeout that is none", recovery("soon", 3), "spec.recovery.startingTimeout"),
@@ -62,7 +98,7 @@ class SpecReaderTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("nonsense")
-    void whatMakesNoSenseIsToldByTheNameOfItsField(String what, WhatsAppSessionSpec spec, String field) {
+    void theMessageNamesTheFieldThatMakesNoSense(String what, WhatsAppSessionSpec spec, String field) {
         assertThat(reader.read(spec)).as(what).isInstanceOfSatisfying(Unreadable.class, unreadable -> assertThat(
                         unreadable.message())
                 .contains(field)
@@ -85,8 +121,20 @@ class SpecReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"5s", "24h", "1h30m", "90s", "1.5m"})
-    void thePaceMayBeAnythingFrom5SecondsTo24Hours(String pace) {
-        assertThat(reader.read(poll(pace))).isInstanceOf(Spec.class);
+    void thePollIntervalMayBeAnythingFrom5SecondsTo24Hours(String interval) {
+        assertThat(reader.read(poll(interval))).isInstanceOf(Spec.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "0", "wawp-credentials", "wawp.credentials.v2", "a--b"})
+    void theNameOfASecretIsADnsSubdomainName(String name) {
+        assertThat(reader.read(secret(new CredentialsSecretRef(name)))).isInstanceOf(Spec.class);
+    }
+
+    @Test
+    void theNameOfASecretMayHave253Characters() {
+        assertThat(reader.read(secret(new CredentialsSecretRef("a".repeat(253)))))
+                .isInstanceOf(Spec.class);
     }
 
     @ParameterizedTest

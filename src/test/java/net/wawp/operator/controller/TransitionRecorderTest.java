@@ -16,11 +16,13 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.session.Verdict.Activity;
@@ -40,13 +42,14 @@ class TransitionRecorderTest {
             new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
     private static final Verdict UNPAIRED =
             new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
-    private static final LastAction SENT = new LastAction(Action.Start, "a-1", Phase.Intended, 1, CREATED);
+    private static final LastAction SENT =
+            new LastAction(Action.Start, "a-1", Purpose.Desired, Phase.Intended, 1, 1, CREATED);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(TransitionRecorder.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final List<String> events = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
-    private final TransitionRecorder journal = new TransitionRecorder(new Noted(), new Counted());
+    private final TransitionRecorder recorder = new TransitionRecorder(new RecordedEvents(), new RecordedMetrics());
     private final WhatsAppSession session = SampleResource.any().build();
 
     @BeforeEach
@@ -58,7 +61,7 @@ class TransitionRecorderTest {
     }
 
     @AfterEach
-    void listenNoMore() {
+    void stopListening() {
         logger.detachAppender(log);
         logger.setLevel(null);
         logger.setAdditive(true);
@@ -66,7 +69,7 @@ class TransitionRecorderTest {
 
     @Test
     void aLineOfTheLogNamesTheResourceTheReasonTheCallAndItsOutcome() {
-        tell(judged(STARTING, 0, SENT), CREATED);
+        record(judged(STARTING, 0, SENT), CREATED);
 
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.INFO);
@@ -86,10 +89,10 @@ class TransitionRecorderTest {
     @Test
     void aCallIsNamedOnlyWhereSomethingAboutItChanged() {
         LastAction confirmed = SENT.closedAs(Phase.Confirmed);
-        tell(judged(STARTING, 0, confirmed), CREATED);
+        record(judged(STARTING, 0, confirmed), CREATED);
         log.list.clear();
 
-        tell(judged(UNPAIRED, 0, confirmed), CREATED.plusSeconds(5));
+        record(judged(UNPAIRED, 0, confirmed), CREATED.plusSeconds(5));
 
         assertThat(log.list.get(0).getKeyValuePairs())
                 .extracting(pair -> pair.key)
@@ -97,73 +100,95 @@ class TransitionRecorderTest {
     }
 
     @Test
-    void anEventTellsOfANewReasonAndWarnsWherePeopleMustAct() {
-        tell(judged(STARTING, 0, SENT), CREATED);
-        tell(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(2));
-        tell(judged(UNPAIRED, 0, null), CREATED.plusSeconds(4));
+    void anEventReportsANewReasonAndWarnsWherePeopleMustAct() {
+        record(judged(STARTING, 0, SENT), CREATED);
+        record(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(2));
+        record(judged(UNPAIRED, 0, null), CREATED.plusSeconds(4));
 
         assertThat(events).containsExactly("normal Starting", "warning PairingRequired");
     }
 
     @Test
     void aCallIsCountedOnceWhenItsOutcomeIsWritten() {
-        tell(judged(STARTING, 0, SENT), CREATED);
+        record(judged(STARTING, 0, SENT), CREATED);
         assertThat(counted).isEmpty();
 
-        tell(judged(UNPAIRED, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(4));
-        tell(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(9));
+        record(judged(UNPAIRED, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(4));
+        record(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(9));
 
         assertThat(counted).containsExactly("settled Start Confirmed");
     }
 
     @Test
+    void aCallIsCountedOnceAlsoWhenFactsAloneAreWritten() {
+        record(judged(STARTING, 0, SENT), CREATED);
+        Facts confirmed = new Facts(Optional.of(SENT.closedAs(Phase.Confirmed)), Pairing.Unknown);
+
+        recorder.settled(session, confirmed);
+        session.setStatus(StatusFactory.record(session.getStatus(), confirmed));
+        recorder.settled(session, confirmed);
+
+        assertThat(counted).containsExactly("settled Start Confirmed");
+    }
+
+    @Test
+    void theOutcomeOfAnotherCallThanTheOneInTheStatusIsNotCounted() {
+        record(judged(STARTING, 0, SENT), CREATED);
+        LastAction other = new LastAction(Action.Stop, "a-2", Purpose.Desired, Phase.Confirmed, 1, 1, CREATED);
+
+        recorder.settled(session, new Facts(Optional.of(other), Pairing.Unknown));
+
+        assertThat(counted).isEmpty();
+    }
+
+    @Test
     void aRestartIsCountedWhenTheStatusHasOneMore() {
-        tell(judged(STARTING, 1, null), CREATED);
-        tell(judged(UNPAIRED, 1, null), CREATED.plusSeconds(1));
-        tell(judged(STARTING, 2, null), CREATED.plusSeconds(2));
+        record(judged(STARTING, 1, null), CREATED);
+        record(judged(UNPAIRED, 1, null), CREATED.plusSeconds(1));
+        record(judged(STARTING, 2, null), CREATED.plusSeconds(2));
 
         assertThat(counted).containsExactly("recovering", "recovering");
     }
 
     @Test
-    void theTimeToReadyRunsFromWhenItWasNotReadyAnyMore() {
-        tell(judged(STARTING, 0, null), CREATED.plusSeconds(10));
-        tell(judged(UNPAIRED, 0, null), CREATED.plusSeconds(20));
-        tell(judged(WORKING, 0, null), CREATED.plusSeconds(40));
-        tell(judged(WORKING, 0, null), CREATED.plusSeconds(60));
+    void theTimeToReadyBeginsWhenItIsNotReadyAnyMore() {
+        record(judged(STARTING, 0, null), CREATED.plusSeconds(10));
+        record(judged(UNPAIRED, 0, null), CREATED.plusSeconds(20));
+        record(judged(WORKING, 0, null), CREATED.plusSeconds(40));
+        record(judged(WORKING, 0, null), CREATED.plusSeconds(60));
 
         assertThat(counted).containsExactly("ready PT30S");
     }
 
     @Test
-    void aResourceThatIsReadyAtOnceWasWaitedForSinceItsCreation() {
-        tell(judged(WORKING, 0, null), CREATED.plusSeconds(7));
+    void theTimeToReadyOfANewResourceBeginsWithItsCreation() {
+        record(judged(WORKING, 0, null), CREATED.plusSeconds(7));
 
         assertThat(counted).containsExactly("ready PT7S");
     }
 
     @Test
-    void aFinalizerThatGoesTooEarlyIsWarnedOf() {
-        journal.released(session, "The resource is suspended, so the session was left as it is.");
+    void aFinalizerThatGoesTooEarlyIsAWarning() {
+        recorder.released(session, "The resource is suspended, so the session was left as it is.");
 
         assertThat(events).containsExactly("warning FinalizerReleased");
     }
 
-    /** Writes the judgement to the status as a pass would, and tells of it. */
-    private void tell(Judged judged, Instant now) {
+    /** Writes the judgement to the status as a reconciliation does, and records the transition. */
+    private void record(Judged judged, Instant now) {
         WhatsAppSessionStatus before = Optional.ofNullable(session.getStatus()).orElse(WhatsAppSessionStatus.EMPTY);
         WhatsAppSessionStatus status = StatusFactory.create(
                 before, judged, judged.lastAction(), 1, Observation.NONE, Optional.empty(), Optional.empty(), now);
-        journal.changed(session, status, judged);
+        recorder.changed(session, status, judged);
         session.setStatus(status);
     }
 
     private static Judged judged(Verdict verdict, int restarts, LastAction lastAction) {
         return new Judged(
                 verdict,
-                Pairing.Unknown,
+                new Facts(Optional.ofNullable(lastAction), Pairing.Unknown),
                 restarts,
-                Optional.ofNullable(lastAction),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Duration.ofMinutes(1),
@@ -171,7 +196,7 @@ class TransitionRecorderTest {
                 false);
     }
 
-    private final class Noted implements EventRecorder {
+    private final class RecordedEvents implements EventRecorder {
         @Override
         public void normal(WhatsAppSession about, Reason reason, String message) {
             events.add("normal " + reason);
@@ -183,7 +208,7 @@ class TransitionRecorderTest {
         }
     }
 
-    private final class Counted implements ReconcileMetrics {
+    private final class RecordedMetrics implements ReconcileMetrics {
         @Override
         public void settled(LastAction action) {
             counted.add("settled " + action.type() + " " + action.phase());

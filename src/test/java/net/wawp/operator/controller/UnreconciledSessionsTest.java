@@ -2,12 +2,9 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import org.junit.jupiter.api.Test;
@@ -19,45 +16,89 @@ class UnreconciledSessionsTest {
     private static final String LATE = "2026-01-01T00:00:01Z";
 
     @Test
-    void anElderThatNamesTheSameInstanceMayOwnIt() {
-        assertThat(mayBelongToAnElder(young(), old().instance("3eb0bcb2e3d4"))).isTrue();
-        assertThat(mayBelongToAnElder(young(), old().instance("3EB0BCB2E3D5"))).isFalse();
+    void anOlderOneThatNamesTheSameInstanceMayOwnIt() {
+        assertThat(mayHoldAnOlderClaim(young(), old().instance("3eb0bcb2e3d4"))).isTrue();
+        assertThat(mayHoldAnOlderClaim(young(), old().instance("3EB0BCB2E3D5"))).isFalse();
     }
 
     @Test
-    void anElderThatTakesItsInstanceFromTheSameSecretMayOwnIt() {
-        assertThat(mayBelongToAnElder(young(), old())).isTrue();
-        assertThat(mayBelongToAnElder(
+    void anOlderOneThatTakesItsInstanceFromTheSameSecretMayOwnIt() {
+        assertThat(mayHoldAnOlderClaim(young(), old())).isTrue();
+        assertThat(mayHoldAnOlderClaim(
                         young(), SampleResource.named("sales", "old").created(EARLY)))
+                .as("a Secret of the same name in another namespace is another")
                 .isFalse();
     }
 
     @Test
-    void neitherAYoungerOneNorTheResourceItselfIsWaitedFor() {
-        assertThat(mayBelongToAnElder(old(), young())).isFalse();
-        assertThat(mayBelongToAnElder(old(), old())).isFalse();
+    void neitherAYoungerOneNorTheResourceItselfMayOwnIt() {
+        assertThat(mayHoldAnOlderClaim(old(), young())).isFalse();
+        assertThat(mayHoldAnOlderClaim(old(), old())).isFalse();
     }
 
     @Test
-    void anElderThatGoesIsNotWaitedFor() {
-        assertThat(mayBelongToAnElder(young(), old().instance(INSTANCE).deleted()))
+    void anyOtherOneMayWantTheInstanceYoungerOnesToo() {
+        assertThat(mayWant(old(), young())).isTrue();
+        assertThat(mayWant(old(), young().instance(INSTANCE))).isTrue();
+        assertThat(mayWant(young(), old())).isTrue();
+        assertThat(mayWant(old(), young().instance("3EB0BCB2E3D5"))).isFalse();
+    }
+
+    @Test
+    void theResourceItselfIsNotAnother() {
+        assertThat(mayWant(old(), old())).isFalse();
+        assertThat(mayWant(old(), old().uid("of the one created anew under the same name")))
+                .isTrue();
+    }
+
+    @Test
+    void oneThatIsBeingDeletedIsNotWaitedFor() {
+        assertThat(mayHoldAnOlderClaim(young(), old().instance(INSTANCE).deleted()))
                 .isFalse();
+        assertThat(mayWant(old(), young().instance(INSTANCE).deleted())).isFalse();
     }
 
     @Test
-    void anElderThatWasJudgedIsNotWaitedFor() {
-        WhatsAppSession judged = old().instance(INSTANCE).build();
-        Condition ready = new ConditionBuilder()
-                .withType("Ready")
-                .withStatus("False")
-                .withReason("SecretNotFound")
-                .withLastTransitionTime(LATE)
-                .build();
-        judged.setStatus(new KubernetesSerialization()
-                .convertValue(Map.of("conditions", List.of(ready)), WhatsAppSessionStatus.class));
+    void oneThatIsBoundIsDecidedForItsClaimIsKnown() {
+        assertThat(keys(status(INSTANCE))).isEmpty();
+    }
 
-        assertThat(UnreconciledSessions.keys(judged)).isEmpty();
-        assertThat(UnreconciledSessions.keys(old().instance(INSTANCE).build())).hasSize(1);
+    @Test
+    void oneThatWaitsForSomebodyIsDecided() {
+        assertThat(keys(status(null, condition("Ready", "False"), condition("Stalled", "True"))))
+                .isEmpty();
+    }
+
+    @Test
+    void oneThatIsNeitherBoundNorStalledIsUndecidedHoweverOftenItWasReconciled() {
+        assertThat(keys(null)).hasSize(1);
+        assertThat(keys(status(null))).hasSize(1);
+        assertThat(keys(status(null, condition("Ready", "False"), condition("Reconciling", "True"))))
+                .hasSize(1);
+        assertThat(keys(status(null, condition("Ready", "Unknown")))).hasSize(1);
+    }
+
+    @Test
+    void oneWhoseSpecNamesNothingIsUnderNoKey() {
+        WhatsAppSession empty = old().build();
+        empty.setSpec(null);
+
+        assertThat(UnreconciledSessions.keys(empty)).isEmpty();
+    }
+
+    private static List<String> keys(WhatsAppSessionStatus status) {
+        WhatsAppSession session = old().build();
+        session.setStatus(status);
+        return UnreconciledSessions.keys(session);
+    }
+
+    private static WhatsAppSessionStatus status(String instanceId, Condition... conditions) {
+        return new WhatsAppSessionStatus(
+                1L, null, null, instanceId, null, null, null, null, null, null, List.of(conditions));
+    }
+
+    private static Condition condition(String type, String status) {
+        return new Condition(type, status, "SecretNotFound", "It is missing.", LATE, 1L);
     }
 
     private static SampleResource old() {
@@ -68,13 +109,17 @@ class UnreconciledSessionsTest {
         return SampleResource.named("crm", "young").created(LATE);
     }
 
-    private static boolean mayBelongToAnElder(SampleResource resource, SampleResource... others) {
-        return UnreconciledSessions.mayHoldAnOlderClaim(
-                key -> Stream.of(others)
-                        .map(SampleResource::build)
-                        .filter(other -> UnreconciledSessions.keys(other).contains(key))
-                        .toList(),
-                resource.build(),
-                INSTANCE);
+    private static boolean mayHoldAnOlderClaim(SampleResource resource, SampleResource other) {
+        return UnreconciledSessions.mayHoldAnOlderClaim(key -> under(key, other), resource.build(), INSTANCE);
+    }
+
+    private static boolean mayWant(SampleResource resource, SampleResource other) {
+        return UnreconciledSessions.mayWant(key -> under(key, other), resource.build(), INSTANCE);
+    }
+
+    private static List<WhatsAppSession> under(String key, SampleResource resource) {
+        return Stream.of(resource.build())
+                .filter(session -> UnreconciledSessions.keys(session).contains(key))
+                .toList();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the operator writes, seen with the eyes of the tools that wait for it. */
+/** What the operator writes, as the tools that wait for it read it. */
 class KstatusTest {
 
     private static final long GENERATION = 3;
@@ -75,7 +76,7 @@ class KstatusTest {
     }
 
     @Test
-    void aResourceThatNobodyHasLookedAtIsInProgress() {
+    void aResourceThatNobodyHasReconciledIsInProgress() {
         assertThat(Kstatus.of(json(session(UNSEEN)))).isEqualTo(Kstatus.InProgress);
     }
 
@@ -99,7 +100,7 @@ class KstatusTest {
     private static WhatsAppSessionStatus written(Verdict verdict, long generation) {
         Judged judged = new Judged(
                 verdict,
-                Pairing.Unknown,
+                new Facts(Optional.empty(), Pairing.Unknown),
                 0,
                 Optional.empty(),
                 Optional.empty(),

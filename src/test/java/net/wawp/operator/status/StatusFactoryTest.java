@@ -5,15 +5,16 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
@@ -32,6 +33,8 @@ class StatusFactoryTest {
             new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
     private static final Verdict STARTING =
             new Verdict(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
+    private static final Verdict LOGGING_OUT =
+            new Verdict(Reason.LoggingOut, Ready.False, Activity.Reconciling, "The session is being logged out.");
     private static final Verdict UNPAIRED =
             new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
 
@@ -89,7 +92,8 @@ class StatusFactoryTest {
 
     @Test
     void whatTheStatusKeepsIsReadBackAsItWas() {
-        LastAction logout = new LastAction(Action.Logout, "7f3c", LastAction.Phase.Intended, 2, NOON);
+        LastAction logout =
+                new LastAction(Action.Logout, "7f3c", Purpose.Deletion, LastAction.Phase.Intended, 2, 4, NOON);
         WhatsAppSessionStatus status = StatusFactory.create(
                 UNSEEN,
                 judged(UNPAIRED, Pairing.Unpaired),
@@ -110,19 +114,40 @@ class StatusFactoryTest {
     }
 
     @Test
-    void wordsOfAnotherVersionCountAsAbsent() {
-        WhatsAppSessionStatus strange = WhatsAppSessionStatus.builder()
-                .sessionState("DREAMING")
-                .pairing("Married")
-                .lastAction(new net.wawp.operator.api.v1alpha1.LastAction("Dance", "x", "Begun", 1, "yesterday"))
-                .restarts(-4)
-                .conditions(List.of(new Condition("Ready", "True", "Dreaming", "", "soon", 1L)))
-                .build();
+    void factsAloneChangeTheLastActionAndThePairingAndLeaveTheJudgementAsItWas() {
+        LastAction intent =
+                new LastAction(Action.Logout, "7f3c", Purpose.Desired, LastAction.Phase.Intended, 1, 3, NOON);
+        WhatsAppSessionStatus before = StatusFactory.create(
+                write(UNSEEN, WORKING, 3, NOON),
+                judged(LOGGING_OUT, Pairing.Paired),
+                Optional.of(intent),
+                3,
+                Observation.NONE,
+                Optional.of("3EB0BCB2E3D4"),
+                Optional.of("now"),
+                NOON);
 
-        assertThat(StatusReader.pairing(strange)).isEqualTo(Pairing.Unknown);
-        assertThat(StatusReader.restarts(strange)).isZero();
-        assertThat(StatusReader.lastAction(strange, NOON)).isEmpty();
-        assertThat(StatusReader.reported(strange)).isEmpty();
+        WhatsAppSessionStatus after = StatusFactory.record(
+                before, new Facts(Optional.of(intent.closedAs(LastAction.Phase.Confirmed)), Pairing.Unpaired));
+
+        assertThat(after.lastAction().phase()).isEqualTo("Confirmed");
+        assertThat(after.pairing()).isEqualTo("Unpaired");
+        assertThat(after.account()).as("it goes with the pairing").isNull();
+        assertThat(after)
+                .usingRecursiveComparison()
+                .ignoringFields("lastAction", "pairing", "account")
+                .isEqualTo(before);
+    }
+
+    @Test
+    void factsThatSayNothingNewLeaveTheStatusEqual() {
+        WhatsAppSessionStatus before = write(UNSEEN, WORKING, 3, NOON);
+
+        assertThat(StatusFactory.record(before, new Facts(Optional.empty(), Pairing.Paired)))
+                .isEqualTo(before);
+        assertThat(StatusFactory.record(UNSEEN, new Facts(Optional.empty(), Pairing.Unknown)))
+                .as("a status that nobody has written stays empty")
+                .isEqualTo(UNSEEN);
     }
 
     private static WhatsAppSessionStatus write(
@@ -146,7 +171,7 @@ class StatusFactoryTest {
     private static Judged judged(Verdict verdict, Pairing pairing) {
         return new Judged(
                 verdict,
-                pairing,
+                new Facts(Optional.empty(), pairing),
                 0,
                 Optional.empty(),
                 Optional.empty(),

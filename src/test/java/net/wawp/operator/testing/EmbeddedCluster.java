@@ -104,6 +104,13 @@ public final class EmbeddedCluster implements AutoCloseable {
         change(name, session -> session.getMetadata().getAnnotations().put("wawp.net/requestedAt", token));
     }
 
+    /** Has a resource that is there reconciled once more. */
+    public void stir(String name) {
+        if (get(name) != null) {
+            request(name, java.util.UUID.randomUUID().toString());
+        }
+    }
+
     public void delete(String name) {
         named(name).delete();
     }

@@ -21,6 +21,12 @@ public record LastAction(
         String id,
 
         @JsonPropertyDescription(
+                "The purpose of the call. Desired: spec.desiredState. Recovery: a restart of a session that failed, hangs or needs"
+                        + " a fresh QR code. Deletion: spec.deletionPolicy.")
+        @Size(max = 64)
+        String purpose,
+
+        @JsonPropertyDescription(
                 "The progress of the call. Intended: announced here, perhaps sent. Confirmed: it took effect. Abandoned:"
                         + " it certainly changed nothing. Ineffective: it had no effect within its time.")
         @Size(max = 64)
@@ -31,6 +37,12 @@ public record LastAction(
         @Max(Integer.MAX_VALUE)
         @JsonDeserialize(using = OptionalNumber.OfInteger.class)
         Integer attempt,
+
+        @JsonPropertyDescription("The generation of the resource that asked for the call.")
+        @Min(0)
+        @Max(Long.MAX_VALUE)
+        @JsonDeserialize(using = OptionalNumber.OfLong.class)
+        Long generation,
 
         @JsonPropertyDescription("When the call was announced here, in UTC (RFC 3339, to the second).") @Size(max = 64)
         String time) {}

@@ -47,11 +47,14 @@ final class ActionOutcome {
         return action.isOpen() ? outcome.map(action::closedAs).orElse(action) : action;
     }
 
-    /** When an open call counts as having had no effect. */
+    /** When an open call counts as having had no effect: its time runs from its end, which a lost answer may delay. */
     Instant deadline(LastAction action) {
         // Nobody here knows when, or whether, another process sent its call: its time runs from when it was found.
         Instant from = progress.report().isPresent() || action.time().isAfter(progress.foundAt())
-                ? action.time()
+                ? progress.report()
+                        .flatMap(CommandReport::settledAt)
+                        .filter(end -> end.isAfter(action.time()))
+                        .orElse(action.time())
                 : progress.foundAt();
         return from.plus(
                 switch (action.type()) {

@@ -4,53 +4,77 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.AddFinalizer;
+import net.wawp.operator.session.Decision.Facts;
+import net.wawp.operator.session.Decision.LeaveAlone;
+import net.wawp.operator.session.Decision.Release;
+import net.wawp.operator.session.Decision.RemoveFinalizer;
+import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Verdict;
 
-/** When a resource that is being deleted may go. A namespace never hangs on a session. */
+/** The life of the finalizer, and when a resource that is being deleted may go. A namespace never hangs on a session. */
 public final class FinalizerRule {
 
     /** After this long a resource goes whatever its session does. */
     public static final Duration RELEASE_DEADLINE = Duration.ofMinutes(10);
 
+    /**
+     * How long a deletion's call waits at least: a rename in Git deletes one resource and creates another for the same instance, in either
+     * order and some seconds apart.
+     */
+    static final Duration RENAME_GRACE = Duration.ofSeconds(5);
+
     private FinalizerRule() {}
 
-    /**
-     * Letting go of a resource.
-     *
-     * @param unfinished present where the deletion policy could not be carried out: a sentence that says why
-     */
-    public record Release(Optional<String> unfinished) {}
+    /** Brings the finalizer in line with the deletion policy. The change comes back as an event, so nothing else is done. */
+    static Optional<Decision> align(Target target) {
+        boolean isWanted = target.finalizer().wanted();
+        boolean isHeld = target.finalizer().held();
+        boolean isDeleted = target.deletedAt().isPresent();
+        if (isHeld && !isWanted) {
+            return Optional.of(new RemoveFinalizer());
+        }
+        if (!isHeld && isWanted && !isDeleted) {
+            return Optional.of(new AddFinalizer());
+        }
+        return !isHeld && isDeleted ? Optional.of(new LeaveAlone()) : Optional.empty();
+    }
 
-    /**
-     * @param hasSuccessor whether another valid resource waits for the same instance: it keeps the session
-     * @return empty while there is still something to do or to wait for
-     */
-    public static Optional<Release> decide(Target target, Decision decision, boolean hasSuccessor, Instant now) {
+    /** Whether a deletion's call has to wait, because another resource may yet turn out to want the session. */
+    static boolean mustWait(PolicyInputs inputs, Instant now) {
+        return inputs.target()
+                .deletedAt()
+                .filter(deletedAt -> inputs.ownership().anyIsUndecided() || now.isBefore(deletedAt.plus(RENAME_GRACE)))
+                .isPresent();
+    }
+
+    /** Lets the resource go; empty while it is not being deleted, or while there is still something to do or to wait for. */
+    static Optional<Decision> release(PolicyInputs inputs, Decision.WithFacts decision, Instant now) {
+        Target target = inputs.target();
         if (target.deletedAt().isEmpty()) {
             return Optional.empty();
         }
+        Facts facts = decision.facts();
         if (target.suspended()) {
-            return forced("The resource is suspended, so the session was left as it is.");
+            return unfinished("The resource is suspended, so the session was left as it is.", facts);
         }
-        if (hasSuccessor) {
-            return forced("Another resource waits for the same instance and keeps the session.");
+        if (inputs.ownership().hasSuccessor()) {
+            return unfinished("Another resource waits for the same instance and keeps the session.", facts);
         }
         if (decision instanceof Decision.Judged judged) {
-            Optional<Release> byVerdict = byVerdict(judged.verdict());
+            Optional<Decision> byVerdict = byVerdict(judged);
             if (byVerdict.isPresent()) {
                 return byVerdict;
             }
         }
-        if (!now.isBefore(target.deletedAt().get().plus(RELEASE_DEADLINE))) {
-            return forced("The deletion policy could not be carried out within 10 minutes.");
-        }
-        return Optional.empty();
+        return now.isBefore(target.deletedAt().get().plus(RELEASE_DEADLINE))
+                ? Optional.empty()
+                : unfinished("The deletion policy could not be carried out within 10 minutes.", facts);
     }
 
-    private static Optional<Release> byVerdict(Verdict verdict) {
-        return switch (verdict.reason()) {
-            case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty()));
+    private static Optional<Decision> byVerdict(Decision.Judged judged) {
+        return switch (judged.verdict().reason()) {
+            case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty(), judged.facts()));
             case SecretNotFound,
                     SecretInvalid,
                     InstanceConflict,
@@ -59,7 +83,12 @@ public final class FinalizerRule {
                     QuotaExceeded,
                     InstanceNotFound,
                     LogoutUncertain,
-                    UnknownSessionState -> forced(verdict.message());
+                    UnknownSessionState -> {
+                boolean mayPass = judged.blocker()
+                        .filter(blocker -> blocker.isTransient())
+                        .isPresent();
+                yield mayPass ? Optional.empty() : unfinished(judged.verdict().message(), judged.facts());
+            }
             case Working,
                     Starting,
                     Stopping,
@@ -74,7 +103,7 @@ public final class FinalizerRule {
         };
     }
 
-    private static Optional<Release> forced(String why) {
-        return Optional.of(new Release(Optional.of(why)));
+    private static Optional<Decision> unfinished(String why, Facts facts) {
+        return Optional.of(new Release(Optional.of(why), facts));
     }
 }

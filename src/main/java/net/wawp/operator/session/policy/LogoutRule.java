@@ -6,8 +6,8 @@ import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
-import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Reason;
@@ -24,19 +24,21 @@ final class LogoutRule {
         this.view = view;
     }
 
-    Decision done() {
+    WithFacts done() {
         return view.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
     }
 
-    Decision awaitBoot() {
+    WithFacts awaitBoot() {
         Instant overdue = view.observed().since().plus(view.target().startingTimeout());
         return view.observed().begun().isBefore(overdue)
                 ? view.moving(
-                        Reason.LoggingOut, "The engine boots; the logout depends on the state it lands in.", overdue)
+                        Reason.LoggingOut,
+                        "The session is starting; whether a logout is needed depends on the state it reaches.",
+                        overdue)
                 : logout();
     }
 
-    Decision logout() {
+    WithFacts logout() {
         Optional<LastAction> earlier = view.lastAction().filter(action -> action.type() == Action.Logout);
         return view.refusal(Action.Logout, Reason.LoggingOut)
                 .or(() -> earlier.filter(this::isYetToShow).map(this::awaitEffect))
@@ -49,12 +51,12 @@ final class LogoutRule {
         return earlier.phase() == Confirmed
                 && view.observed().begun().isBefore(view.deadline(earlier))
                 // it has shown, and the session was linked again since
-                && !view.progress().stands(Reason.LoggedOut);
+                && !view.progress().isSettled();
     }
 
-    private Decision awaitEffect(LastAction earlier) {
+    private WithFacts awaitEffect(LastAction earlier) {
         return view.moving(
-                Reason.LoggingOut, "Wawp accepted the logout; its effect is awaited.", view.deadline(earlier));
+                Reason.LoggingOut, "Wawp accepted the logout; waiting for it to show.", view.deadline(earlier));
     }
 
     /** Whether the attempts go on: since the last one the session was not linked anew, and the resource not edited. */
@@ -64,14 +66,14 @@ final class LogoutRule {
         return !linkedAnew && !view.editedSince(earlier);
     }
 
-    private Decision goOn(LastAction earlier) {
+    private WithFacts goOn(LastAction earlier) {
         if (earlier.phase() == Abandoned) {
             return call(earlier.attempt());
         }
         if (earlier.attempt() < ATTEMPTS) {
             return call(earlier.attempt() + 1);
         }
-        return view.isAskedFor()
+        return view.isRequested()
                 ? call(1)
                 : view.stalled(
                         Reason.LogoutUncertain,
@@ -80,11 +82,11 @@ final class LogoutRule {
                                 + " again.");
     }
 
-    private Decision call(int attempt) {
+    private WithFacts call(int attempt) {
         return view.call(
-                new Call(Action.Logout, attempt),
+                new Call(Action.Logout, view.purpose(), attempt),
                 Reason.LoggingOut,
-                "The session is being logged out.",
+                "Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": logging it out.",
                 view.progress().restarts());
     }
 }

@@ -1,8 +1,11 @@
 package net.wawp.operator.session.policy;
 
+import java.time.Duration;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.RestartCause;
+import net.wawp.operator.session.Target;
 
 /** The sentences of the conditions: what is wrong and who must do what. */
 final class Messages {
@@ -15,8 +18,8 @@ final class Messages {
                 "Wawp refused to report the session as a bad request: check that instance id and"
                         + " access token are whole and belong together.";
             case Unauthorized ->
-                "Wawp does not accept the access token: put a valid one into the Secret; it is used as"
-                        + " soon as it changed.";
+                "Wawp does not accept the access token: put a valid one into the Secret; it is read again within"
+                        + " 60 s.";
             case QuotaExceeded ->
                 "Wawp refuses because a quota or limit of the account is reached, or its subscription"
                         + " does not cover this: settle it with Wawp.";
@@ -55,6 +58,26 @@ final class Messages {
                         + " is due and is made once spec.suspend is false.")
                 .orElse(
                         "The resource is suspended and the session is not as desired: set spec.suspend to false to go on.");
+    }
+
+    /** What the resource asks for. */
+    static String wanted(Target target) {
+        return target.desired().name() + (target.deletedAt().isPresent() ? " because the resource is deleted" : "");
+    }
+
+    static String because(RestartCause cause, Target target) {
+        return switch (cause) {
+            case Failed -> "the session has FAILED.";
+            case StartingTooLong ->
+                "the session has been STARTING for longer than " + duration(target.startingTimeout()) + ".";
+            case StartWithoutEffect -> "the session did not start within " + duration(target.startingTimeout()) + ".";
+        };
+    }
+
+    /** For example {@code 30 s} or {@code 10 min}. */
+    static String duration(Duration duration) {
+        boolean wholeMinutes = duration.toMinutes() > 1 && duration.toSecondsPart() == 0;
+        return wholeMinutes ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
     }
 
     static String name(Action action) {

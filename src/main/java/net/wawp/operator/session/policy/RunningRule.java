@@ -1,19 +1,22 @@
 package net.wawp.operator.session.policy;
 
 import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
-import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Recheck;
-import net.wawp.operator.session.Desired;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.RestartCause;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Verdict;
 
@@ -39,43 +42,64 @@ final class RunningRule {
         return progress.restarts() > 0 ? Reason.Recovering : Reason.Starting;
     }
 
-    /** Whether the last call, a stop, was made in order to start the session again. */
-    boolean isRestarting() {
-        return target.desired() == Desired.Running
-                && progress.continues(Reason.Recovering)
+    /** Whether a restart has begun with a stop that has not come to its end. */
+    private boolean isRestarting() {
+        return view.pursues(Purpose.Recovery)
                 && view.lastAction()
-                        .filter(action -> action.type() == Action.Stop && !view.editedSince(action))
+                        .filter(action -> action.type() == Action.Stop && action.phase() != Confirmed)
                         .isPresent();
     }
 
-    Decision start() {
+    WithFacts start() {
         return view.refusal(Action.Start, startReason())
                 .or(() -> view.last(Action.Start, Ineffective)
-                        .filter(fruitless -> startCounts())
-                        .map(fruitless -> restart(Action.Start, view.deadline(fruitless))))
-                .orElseGet(() -> view.call(Action.Start, startReason(), "The session is being started."));
+                        .filter(this::countsAsFailure)
+                        .map(ineffective ->
+                                restart(Action.Start, view.deadline(ineffective), RestartCause.StartWithoutEffect)))
+                .orElseGet(this::callStart);
     }
 
-    /** A start of another process, of which nobody knows whether it was sent, is no failure of the session. */
-    private boolean startCounts() {
-        return progress.report().isPresent() && progress.continues(Reason.Starting)
-                || progress.stands(Reason.Recovering)
-                || progress.stands(Reason.RecoveryExhausted);
+    private WithFacts callStart() {
+        // the second half of a restart, or the session is simply not running
+        boolean isSecondHalf = view.pursues(Purpose.Recovery);
+        return isSecondHalf
+                ? view.call(
+                        Action.Start,
+                        Purpose.Recovery,
+                        startReason(),
+                        "The session was stopped to restart it: starting it.")
+                : view.call(
+                        Action.Start,
+                        Purpose.Desired,
+                        startReason(),
+                        "Found " + view.state() + ", wanted Running: starting it.");
     }
 
-    Decision boot() {
-        if (progress.stands(Reason.RecoveryExhausted) && isExhausted()) {
-            // whoever boots it now: it counts as cured once it works
-            return recover(view.observed().since());
+    /**
+     * Whether a start without effect says something about the session. One that another process announced, and perhaps never sent, does
+     * not; neither does one from before the resource was ready or edited.
+     */
+    private boolean countsAsFailure(LastAction start) {
+        boolean isOwn = progress.report().isPresent();
+        boolean wasClosedBefore =
+                progress.lastAction().filter(action -> !action.isOpen()).isPresent();
+        return !progress.isSettled()
+                && (start.purpose() == Purpose.Recovery || !view.editedSince(start) && (isOwn || wasClosedBefore));
+    }
+
+    WithFacts boot() {
+        if (isExhausted() && progress.isStalled()) {
+            // whoever starts it now: it counts as cured once it works
+            return exhausted();
         }
-        Instant overdue = bootingSince().plus(target.startingTimeout());
+        Instant overdue = startingSince().plus(target.startingTimeout());
         return view.observed().begun().isBefore(overdue)
-                ? view.moving(startReason(), "The engine of the session boots.", overdue)
-                : recover(overdue);
+                ? view.moving(startReason(), "The session is starting.", overdue)
+                : recover(overdue, RestartCause.StartingTooLong);
     }
 
-    /** When the engine began to boot: with the start that made it, else when it was first seen to. */
-    private Instant bootingSince() {
+    /** When the session began to start: with the call that made it, else when it was first seen to. */
+    private Instant startingSince() {
         Instant seen = view.observed().since();
         return progress.lastAction()
                 .filter(action -> action.type() == Action.Start)
@@ -87,10 +111,10 @@ final class RunningRule {
                 .orElse(seen);
     }
 
-    Decision work() {
+    WithFacts work() {
         Instant seen = view.observed().since();
         Instant since = progress.reported()
-                .filter(reported -> reported.reason() == Reason.Working)
+                .filter(ReportedStatus::isReady)
                 .map(ReportedStatus::readySince)
                 .filter(earlier -> earlier.isBefore(seen))
                 .orElse(seen);
@@ -99,23 +123,25 @@ final class RunningRule {
         return view.judged(
                 Verdict.settled(Reason.Working, "The session is linked and works."),
                 target.pollInterval(),
-                counting ? Optional.of(new Recheck(healed, true)) : Optional.empty(),
+                counting ? Optional.of(new Recheck(healed, After.Poll)) : Optional.empty(),
                 counting ? progress.restarts() : 0);
     }
 
-    Decision awaitScan() {
+    WithFacts awaitScan() {
         return pairingRequired(
                 "a person must scan the QR code that the Wawp dashboard shows with the phone to be linked.",
                 SessionPolicy.FAST);
     }
 
     /** An unscanned QR code ends in FAILED by design: restarting it by itself would go on for ever. */
-    Decision park() {
+    WithFacts park() {
         if (isRestarting()) {
-            return stop.hindrance(Reason.Recovering).orElseGet(() -> callRestart(Action.Stop, progress.restarts()));
+            return stop.hindrance(Reason.Recovering, Purpose.Recovery)
+                    .orElseGet(
+                            () -> callRestart(Action.Stop, progress.restarts(), "Restarting it for a fresh QR code."));
         }
-        return view.isAskedFor()
-                ? callRestart(Action.Stop, progress.restarts())
+        return view.isRequested()
+                ? callRestart(Action.Stop, progress.restarts(), "Restarting it for a fresh QR code.")
                 : pairingRequired(
                         "its QR code was not scanned in time: annotate the resource with wawp.net/requestedAt for a"
                                 + " fresh one when a person with the phone is ready.",
@@ -123,40 +149,56 @@ final class RunningRule {
     }
 
     /** Stop, then start, after a pause: the pauses grow and the number of times is limited. */
-    Decision recover(Instant failedSince) {
+    WithFacts recover(Instant failedSince, RestartCause cause) {
         return view.refusal(Action.Stop, Reason.Recovering).orElseGet(() -> {
             boolean neverHappened =
                     isRestarting() && view.last(Action.Stop, Abandoned).isPresent();
             return neverHappened
-                    ? callRestart(Action.Stop, progress.restarts())
+                    ? callRestart(Action.Stop, progress.restarts(), restartMessage(progress.restarts(), cause))
                     : restart(
                             Action.Stop,
                             view.last(Action.Stop, Ineffective)
-                                    .filter(fruitless -> isRestarting())
+                                    .filter(ineffective -> isRestarting())
                                     .map(view::deadline)
-                                    .orElse(failedSince));
+                                    .orElse(failedSince),
+                            cause);
         });
     }
 
-    private Decision restart(Action first, Instant failedSince) {
+    private WithFacts restart(Action first, Instant failedSince, RestartCause cause) {
         if (isExhausted()) {
-            return view.isAskedFor() ? callRestart(first, 1) : exhausted();
+            return view.isRequested() ? callRestart(first, 1, restartMessage(1, cause)) : exhausted();
         }
-        Instant due = failedSince.plus(SessionView.pause(progress.restarts()));
+        int number = progress.restarts() + 1;
+        Duration pause = SessionView.pause(progress.restarts());
+        Instant due = failedSince.plus(pause);
         return view.now().isBefore(due)
-                ? view.paused(Reason.Recovering, "The session failed or hangs; it is restarted after a pause.", due)
-                : callRestart(first, progress.restarts() + 1);
+                ? view.paused(
+                        Reason.Recovering,
+                        "Restart %d of %d in %s: %s"
+                                .formatted(
+                                        number,
+                                        target.maxRestarts(),
+                                        Messages.duration(pause),
+                                        Messages.because(cause, target)),
+                        due)
+                : callRestart(first, number, restartMessage(number, cause));
+    }
+
+    private String restartMessage(int number, RestartCause cause) {
+        return "Restart %d of %d: %s"
+                .formatted(number, Math.max(number, target.maxRestarts()), Messages.because(cause, target));
     }
 
     private boolean isExhausted() {
         return progress.restarts() >= target.maxRestarts();
     }
 
-    private Decision callRestart(Action first, int restarts) {
-        return view.call(first, Reason.Recovering, "The session is being restarted.", restarts);
+    private WithFacts callRestart(Action first, int restarts, String message) {
+        return view.call(first, Purpose.Recovery, Reason.Recovering, message, restarts);
     }
 
-    private Decision exhausted() {
+    private WithFacts exhausted() {
         String message = target.maxRestarts() == 0
                 ? "The session failed and recovery is turned off (spec.recovery.maxRestarts is 0): "
                 : "The session failed again after every restart that spec.recovery.maxRestarts allows: ";
@@ -166,7 +208,7 @@ final class RunningRule {
                         + " try again.");
     }
 
-    private Decision pairingRequired(String who, Duration pace) {
+    private WithFacts pairingRequired(String who, Duration pace) {
         return view.judged(
                 Verdict.stalled(Reason.PairingRequired, "No device is linked; " + who),
                 pace,

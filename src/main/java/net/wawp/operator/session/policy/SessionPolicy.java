@@ -4,35 +4,46 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.After;
+import net.wawp.operator.session.Decision.Await;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.ReadSecret;
 import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Target.Blocker;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.session.Verdict.Activity;
 import net.wawp.operator.session.Verdict.Ready;
 
 /**
- * The brain: from what is wanted, what was seen and how far it has come to what to do now. Pure; polls no clock.
+ * The brain: from what is wanted, what was seen and how far it has come to what to do now. Pure; reads no clock.
  *
- * <p>What stands in the way of a judgement is dealt with here; the table of states itself is {@link StateTable}.
+ * <p>What stands in the way of a judgement is dealt with here, and when a call has to wait. The table of states itself is
+ * {@link StateTable}, the life of the finalizer {@link FinalizerRule}.
  */
 public final class SessionPolicy {
 
     /** How often a session is polled while something moves or a QR code waits to be scanned. */
     public static final Duration FAST = Duration.ofSeconds(3);
 
-    /** How long a missing Secret or a taken instance may be a matter of the order in which things are applied. */
-    static final Duration ORDERING_GRACE = Duration.ofMinutes(2);
+    /** A call is made only on a poll that is younger than this. */
+    public static final Duration MAX_OBSERVATION_AGE = Duration.ofSeconds(30);
+
+    /** A call is made only with a Secret that was read within this time. */
+    static final Duration MAX_SECRET_AGE = Duration.ofSeconds(10);
 
     /** How long the last truth stands without a good poll. */
     public static final Duration STALE_AFTER = Duration.ofMinutes(3);
@@ -42,94 +53,150 @@ public final class SessionPolicy {
     /** How often something that a person must cure is tried again without one. */
     public static final Duration TERMINAL_RETRY = Duration.ofMinutes(10);
 
+    /** How often a request is tried that a refused token holds back. */
+    private static final Duration REQUEST_RETRY = Duration.ofMinutes(1);
+
+    /** How soon an undecided resource is looked for again. */
+    private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(1);
+
     /** The slowest pace during an outage, so that its end is noticed. */
     private static final Duration OUTAGE_PACE = Duration.ofMinutes(5);
 
-    private SessionPolicy() {}
+    private final PolicyInputs inputs;
+    private final Target target;
+    private final Observation observation;
+    private final Progress progress;
+    private final Instant now;
+
+    private SessionPolicy(PolicyInputs inputs, Instant now) {
+        this.inputs = inputs;
+        this.target = inputs.target();
+        this.observation = inputs.observation();
+        this.now = now;
+        // polls from before a blocker went are none to act upon
+        boolean isUnblocked = inputs.progress().blocker().isPresent()
+                && BlockerRule.find(inputs, now).isEmpty();
+        this.progress = isUnblocked ? inputs.progress().freshAfter(now) : inputs.progress();
+    }
 
     /** What to do now. */
-    public static Decision decide(Target target, Observation observation, Progress progress, Instant now) {
+    public static Decision decide(PolicyInputs inputs, Instant now) {
+        return FinalizerRule.align(inputs.target()).orElseGet(() -> {
+            WithFacts decision = new SessionPolicy(inputs, now).decide();
+            return FinalizerRule.release(inputs, decision, now).orElse(decision);
+        });
+    }
+
+    /** The instance that the resource is bound to: the first that answered to its own credentials, or the one that it was bound to before. */
+    public static Optional<String> bound(PolicyInputs inputs) {
+        return BlockerRule.bound(inputs);
+    }
+
+    private WithFacts decide() {
         if (progress.report().filter(CommandReport::isPending).isPresent()) {
-            return new Decision.Await();
+            return new Await(factsWithoutPoll(), Optional.empty());
         }
-        if (target.blocker().isPresent()) {
-            return blocked(target, target.blocker().get(), progress, now);
+        Optional<Blocker> blocker = BlockerRule.find(inputs, now);
+        if (blocker.isPresent()) {
+            boolean mustBeRead = inputs.secret() instanceof SecretState.Unusable unusable
+                    && SecretRule.isRequestedAfter(unusable.readAt(), inputs);
+            return mustBeRead ? new ReadSecret(factsWithoutPoll()) : blocked(blocker.get());
         }
+        if (SecretRule.mustBeRead(inputs)) {
+            return new ReadSecret(factsWithoutPoll());
+        }
+        return judge();
+    }
+
+    private WithFacts judge() {
         if (observation.failureStreak().isPresent()) {
-            return failing(target, observation, observation.failureStreak().get(), progress, now);
+            return failing(observation.failureStreak().get());
         }
-        Optional<ObservedState> fresh = observation.observed().filter(seen -> counts(seen.begun(), target, progress));
+        Optional<ObservedState> fresh = observation.observed().filter(seen -> counts(seen.begun()));
         if (fresh.isEmpty()) {
-            return new Decision.Await();
+            return new Await(factsWithoutPoll(), Optional.empty());
         }
-        Decision decision = new StateTable(new SessionView(target, fresh.get(), progress, now)).decide();
-        return target.suspended() && decision instanceof Judged judged
-                ? suspended(judged, target.pollInterval())
-                : decision;
+        WithFacts decision = new StateTable(new SessionView(target, fresh.get(), progress, now)).decide();
+        return decision instanceof Judged judged ? constrained(judged) : decision;
+    }
+
+    /** A judgement whose call, if there is one, may be made now; else what has to come before it. */
+    private WithFacts constrained(Judged judged) {
+        if (target.suspended()) {
+            return suspended(judged);
+        }
+        if (judged.call().isEmpty()) {
+            return judged;
+        }
+        if (inputs.ownership().olderIsUndecided() || FinalizerRule.mustWait(inputs, now)) {
+            return new Await(judged.facts(), Optional.of(now.plus(UNDECIDED_RETRY)));
+        }
+        return SecretRule.isFreshEnoughToCall(inputs, progress, now) ? judged : new ReadSecret(judged.facts());
     }
 
     /** Whether a poll that began then says something of this generation, after all that was done to the session. */
-    private static boolean counts(Instant begun, Target target, Progress progress) {
+    private boolean counts(Instant begun) {
         return !begun.isBefore(progress.freshAfter()) && !begun.isBefore(target.changedAt());
     }
 
-    private static Judged blocked(Target target, Blocker blocker, Progress progress, Instant now) {
-        boolean mayBeOrdering =
-                blocker.reason() == Reason.SecretNotFound || blocker.reason() == Reason.InstanceConflict;
-        // told by the status alone after a restart of the operator
-        boolean stalledBefore = progress.reported()
-                .filter(reported -> reported.reason() == blocker.reason() && reported.stalled())
-                .filter(reported -> reported.generation() == target.generation())
-                .isPresent();
-        Instant metAt = later(blocker.since(), target.changedAt());
-        Instant graceEnds = metAt.plus(ORDERING_GRACE);
-        boolean waits = mayBeOrdering && !stalledBefore && now.isBefore(graceEnds);
-        Verdict verdict = waits
+    private Judged blocked(Blocker blocker) {
+        Optional<Instant> graceEnds = BlockerRule.graceEnds(inputs, blocker, now);
+        Verdict verdict = graceEnds.isPresent()
                 ? Verdict.moving(blocker.reason(), blocker.message())
                 : Verdict.stalled(blocker.reason(), blocker.message());
         boolean handled = target.requestedAt()
-                .filter(asked -> !blocker.checkedAt().isBefore(asked))
+                .filter(requested -> !blocker.checkedAt().isBefore(requested))
                 .isPresent();
         return withoutPoll(
-                target,
-                progress,
                 verdict,
+                Optional.of(blocker),
                 target.pollInterval(),
-                waits ? Optional.of(new Recheck(graceEnds, false)) : Optional.empty(),
+                graceEnds.map(at -> new Recheck(at, After.Nothing)),
                 handled);
     }
 
-    private static Decision failing(
-            Target target, Observation observation, FailureStreak failureStreak, Progress progress, Instant now) {
-        if (!counts(failureStreak.begun(), target, progress)) {
-            return new Decision.Await();
+    private WithFacts failing(FailureStreak streak) {
+        if (!counts(streak.begun())) {
+            return new Await(factsWithoutPoll(), Optional.empty());
         }
-        Failure failure = failureStreak.failure();
+        Failure failure = streak.failure();
+        boolean isWithheld = failure.delivery() == Failure.Delivery.Withheld;
         boolean handled = target.requestedAt()
-                .filter(asked -> !failureStreak.begun().isBefore(asked))
-                .filter(asked -> failure.delivery() != Failure.Delivery.Withheld)
+                .filter(requested -> !streak.begun().isBefore(requested) && !isWithheld)
                 .isPresent();
         if (!failure.kind().isTransient()) {
-            Verdict verdict = Verdict.stalled(failure.kind().reason(), Messages.pollFailed(failure.kind()));
-            // While a token is refused the polls end at this operator's own limits, which let one of all through.
-            Duration pace = failure.kind() == Failure.Kind.Unauthorized
-                    ? shorter(target.pollInterval(), TERMINAL_RETRY)
-                    : TERMINAL_RETRY;
-            return withoutPoll(target, progress, verdict, pace, Optional.empty(), handled);
+            return refused(failure.kind(), target.requestedAt().isPresent() && !handled, handled);
         }
-        Instant lastGood = observation.observed().map(ObservedState::begun).orElse(failureStreak.since());
-        boolean stale = failureStreak.polls() >= STALE_AFTER_POLLS || !now.isBefore(lastGood.plus(STALE_AFTER));
-        if (!stale) {
-            return new Decision.Await();
+        Instant lastGood = observation.observed().map(ObservedState::begun).orElse(streak.since());
+        boolean isStale = streak.polls() >= STALE_AFTER_POLLS && !now.isBefore(lastGood.plus(STALE_AFTER));
+        if (!isStale) {
+            return new Await(factsWithoutPoll(), Optional.empty());
         }
         Verdict verdict = new Verdict(
                 failure.kind().reason(), Ready.Unknown, Activity.Reconciling, Messages.pollFailed(failure.kind()));
         return withoutPoll(
-                target, progress, verdict, shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
+                verdict, Optional.empty(), shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
+    }
+
+    /** The judgement where Wawp answers with something that a person must cure. */
+    private Judged refused(Failure.Kind kind, boolean requestWaits, boolean handled) {
+        // while a token is refused the polls end at this operator's own limits, which let one of all through
+        Duration pace =
+                kind == Failure.Kind.Unauthorized ? shorter(target.pollInterval(), TERMINAL_RETRY) : TERMINAL_RETRY;
+        String message = Messages.pollFailed(kind);
+        return withoutPoll(
+                Verdict.stalled(
+                        kind.reason(), requestWaits ? message + " The request is answered within a minute." : message),
+                Optional.empty(),
+                pace,
+                requestWaits
+                        ? Optional.of(new Recheck(now.plus(REQUEST_RETRY), After.RequestedPoll))
+                        : Optional.empty(),
+                handled);
     }
 
     /** The judgement of a suspended resource: what was seen stands, what would be called is told instead of done. */
-    private static Judged suspended(Judged judged, Duration pollInterval) {
+    private Judged suspended(Judged judged) {
         boolean asDesired = judged.verdict().ready() == Ready.True;
         Optional<Action> planned = judged.call().map(Decision.Call::action);
         Verdict verdict = new Verdict(
@@ -139,32 +206,28 @@ public final class SessionPolicy {
                 Messages.suspended(asDesired, planned));
         return new Judged(
                 verdict,
-                judged.pairing(),
+                judged.facts(),
                 // what the call would have counted is not counted
                 judged.restarts(),
-                judged.lastAction(),
+                Optional.empty(),
                 Optional.empty(),
                 planned,
-                planned.isPresent() ? pollInterval : judged.pollInterval(),
+                planned.isPresent() ? target.pollInterval() : judged.pollInterval(),
                 judged.recheck(),
                 judged.requestHandled());
     }
 
-    /** The judgement where no poll tells anything new: of the last call only what its answer alone settles. */
-    private static Judged withoutPoll(
-            Target target,
-            Progress progress,
+    private Judged withoutPoll(
             Verdict verdict,
+            Optional<Blocker> blocker,
             Duration pollInterval,
             Optional<Recheck> recheck,
             boolean handled) {
-        ActionOutcome outcome = new ActionOutcome(target, progress);
-        Optional<LastAction> lastAction = progress.lastAction().map(outcome::settleByAnswer);
         return new Judged(
                 verdict,
-                progress.pairingAfter(lastAction),
+                factsWithoutPoll(),
                 progress.restarts(),
-                lastAction,
+                blocker,
                 Optional.empty(),
                 Optional.empty(),
                 pollInterval,
@@ -172,8 +235,11 @@ public final class SessionPolicy {
                 handled);
     }
 
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+    /** What is certain where no poll tells anything new: of the last call only what its answer alone settles. */
+    private Facts factsWithoutPoll() {
+        ActionOutcome outcome = new ActionOutcome(target, progress);
+        Optional<LastAction> lastAction = progress.lastAction().map(outcome::settleByAnswer);
+        return new Facts(lastAction, progress.pairingAfter(lastAction));
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -5,34 +5,34 @@ import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Verdict;
+import net.wawp.operator.time.Backoff;
 
 /** A session as one fresh poll shows it, with the last call settled by that poll; the judgements that the rules may pass on it. */
 final class SessionView {
 
-    /** A call is made only on a poll that is younger than this. */
-    private static final Duration MAX_OBSERVATION_AGE = Duration.ofSeconds(30);
-
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
+    /** How long to wait before something that failed is tried again. */
+    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(10), 3, Duration.ofMinutes(10));
 
     private final Target target;
     private final ObservedState observed;
@@ -96,62 +96,70 @@ final class SessionView {
     }
 
     /** Whether a person asked for this poll. */
-    boolean isAskedFor() {
+    boolean isRequested() {
         return target.requestedAt().filter(at -> !observed.begun().isBefore(at)).isPresent();
     }
 
-    /** Whether the resource was edited after this call was announced, as far as status and memory tell. */
+    /** Whether the resource was edited after this call was announced. */
     boolean editedSince(LastAction action) {
-        boolean notJudgedYet = progress.reported()
-                .filter(reported -> reported.generation() < target.generation())
+        return action.generation() != target.generation();
+    }
+
+    /** Whether the last call was made for this end, and that end is still pursued: nothing was settled or edited since. */
+    boolean pursues(Purpose purpose) {
+        return lastAction
+                .filter(action -> action.purpose() == purpose && !editedSince(action) && !progress.isSettled())
                 .isPresent();
-        boolean seenByThisProcess = target.changedAt().isAfter(progress.foundAt())
-                // the status keeps whole seconds
-                && action.time().isBefore(target.changedAt().truncatedTo(ChronoUnit.SECONDS));
-        return notJudgedYet || seenByThisProcess;
+    }
+
+    /** The end that a call serves which brings the resource nearer to what it asks for. */
+    Purpose purpose() {
+        return target.deletedAt().isPresent() ? Purpose.Deletion : Purpose.Desired;
     }
 
     /** How long to wait before something that failed this often before is tried again. */
     static Duration pause(int failures) {
-        Duration pause = FIRST_PAUSE;
-        for (int i = 0; i < failures && pause.compareTo(LONGEST_PAUSE) < 0; i++) {
-            pause = pause.multipliedBy(3);
-        }
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        return PAUSES.after(failures);
+    }
+
+    /** What is certain: the last call as it is settled by now, and what is known of the pairing. */
+    Decision.Facts facts() {
+        return new Decision.Facts(lastAction, pairing());
     }
 
     // --- what to do ---------------------------------------------------------------------------------------------
 
-    /** The next call of this kind in the course of what {@code reason} names. */
-    Decision call(Action action, Reason reason, String message) {
-        return call(action, reason, message, progress.restarts());
+    /** The next call of this kind for this end. */
+    WithFacts call(Action action, Purpose purpose, Reason reason, String message) {
+        return call(action, purpose, reason, message, progress.restarts());
     }
 
     /** The same, with the number of restarts that is written before it. */
-    Decision call(Action action, Reason reason, String message, int restarts) {
+    WithFacts call(Action action, Purpose purpose, Reason reason, String message, int restarts) {
         int attempt = lastAction
                 .filter(last -> last.is(action, Abandoned) || last.is(action, Ineffective))
-                .filter(last -> progress.continues(reason))
+                .filter(last -> pursues(purpose))
                 .map(last -> last.attempt() + 1)
                 .orElse(1);
-        return call(new Call(action, attempt), reason, message, restarts);
+        return call(new Call(action, purpose, attempt), reason, message, restarts);
     }
 
     /** This very call, unless the poll is too old to act upon. */
-    Decision call(Call call, Reason reason, String message, int restarts) {
-        if (!target.suspended() && observed.begun().plus(MAX_OBSERVATION_AGE).isBefore(now)) {
-            return new Decision.PollFirst();
+    WithFacts call(Call call, Reason reason, String message, int restarts) {
+        if (!target.suspended()
+                && observed.begun().plus(SessionPolicy.MAX_OBSERVATION_AGE).isBefore(now)) {
+            return new Decision.PollFirst(facts());
         }
         return new Judged(
                 Verdict.moving(reason, message),
-                pairing(),
+                facts(),
                 target.suspended() ? progress.restarts() : restarts,
-                lastAction,
+                Optional.empty(),
                 Optional.of(call),
                 Optional.empty(),
                 SessionPolicy.FAST,
                 Optional.empty(),
-                isAskedFor());
+                isRequested());
     }
 
     /**
@@ -159,7 +167,7 @@ final class SessionView {
      *
      * @param meanwhile the reason where time alone may cure it
      */
-    Optional<Decision> refusal(Action action, Reason meanwhile) {
+    Optional<WithFacts> refusal(Action action, Reason meanwhile) {
         return last(action, Abandoned)
                 .flatMap(abandoned -> progress.report())
                 .map(CommandReport::outcome)
@@ -174,12 +182,12 @@ final class SessionView {
                 failed.at().isBefore(target.changedAt()) || failed.at().isBefore(progress.freshAfter());
         return switch (failed.failure().kind()) {
             case RequestRejected, InstanceNotFound -> changed;
-            case Unauthorized -> changed || isAskedFor();
+            case Unauthorized -> changed || isRequested();
             case QuotaExceeded, RateLimited, GatewayUnavailable -> false;
         };
     }
 
-    private Decision refused(Action action, Failed failed, Reason meanwhile) {
+    private WithFacts refused(Action action, Failed failed, Reason meanwhile) {
         Failure.Kind kind = failed.failure().kind();
         String message = Messages.callRefused(action, kind);
         return kind.isTransient()
@@ -187,7 +195,7 @@ final class SessionView {
                 : judged(
                         Verdict.stalled(kind.reason(), message),
                         target.pollInterval(),
-                        Optional.of(new Recheck(failed.retryAt(), true)),
+                        Optional.of(new Recheck(failed.retryAt(), After.Poll)),
                         progress.restarts());
     }
 
@@ -196,7 +204,7 @@ final class SessionView {
         return judged(
                 Verdict.moving(reason, message),
                 SessionPolicy.FAST,
-                Optional.of(new Recheck(recheck, true)),
+                Optional.of(new Recheck(recheck, After.Poll)),
                 progress.restarts());
     }
 
@@ -205,7 +213,7 @@ final class SessionView {
         return judged(
                 Verdict.moving(reason, message),
                 target.pollInterval(),
-                Optional.of(new Recheck(end, true)),
+                Optional.of(new Recheck(end, After.Poll)),
                 progress.restarts());
     }
 
@@ -220,13 +228,13 @@ final class SessionView {
     Judged judged(Verdict verdict, Duration pollInterval, Optional<Recheck> recheck, int restarts) {
         return new Judged(
                 verdict,
-                pairing(),
+                facts(),
                 restarts,
-                lastAction,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 pollInterval,
                 recheck,
-                isAskedFor());
+                isRequested());
     }
 }

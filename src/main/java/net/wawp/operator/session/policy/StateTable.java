@@ -2,9 +2,11 @@ package net.wawp.operator.session.policy;
 
 import java.util.Optional;
 import net.wawp.operator.session.Action;
-import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.RestartCause;
 
 /** The table of states: one fresh poll a session against what it shall be. */
 final class StateTable {
@@ -21,7 +23,7 @@ final class StateTable {
         this.logout = new LogoutRule(view);
     }
 
-    Decision decide() {
+    WithFacts decide() {
         return awaited().map(this::settling).orElseGet(() -> switch (view.target()
                 .desired()) {
             case Running -> running();
@@ -30,7 +32,7 @@ final class StateTable {
         });
     }
 
-    private Decision running() {
+    private WithFacts running() {
         return switch (view.state()) {
             case STOPPED -> running.start();
             case STARTING -> running.boot();
@@ -38,14 +40,14 @@ final class StateTable {
             case WORKING -> running.work();
             case FAILED ->
                 switch (view.pairing()) {
-                    case Paired, Unknown -> running.recover(view.observed().since());
+                    case Paired, Unknown -> running.recover(view.observed().since(), RestartCause.Failed);
                     case Unpaired -> running.park();
                 };
             case UNKNOWN -> unknown();
         };
     }
 
-    private Decision stopped() {
+    private WithFacts stopped() {
         return switch (view.state()) {
             case STOPPED -> stop.done();
             case STARTING, SCAN_QR_CODE, WORKING, FAILED -> stop.stop();
@@ -53,7 +55,7 @@ final class StateTable {
         };
     }
 
-    private Decision loggedOut() {
+    private WithFacts loggedOut() {
         return switch (view.state()) {
             case STARTING -> logout.awaitBoot();
             case SCAN_QR_CODE -> logout.done();
@@ -67,7 +69,7 @@ final class StateTable {
         };
     }
 
-    private Decision unknown() {
+    private WithFacts unknown() {
         return view.stalled(
                 Reason.UnknownSessionState,
                 view.observed()
@@ -79,26 +81,26 @@ final class StateTable {
                         + " dashboard, or update the operator.");
     }
 
-    /** What was sent is settled first, whatever the resource asks for meanwhile. */
+    /** The last call, while it is open: what was sent is settled first, whatever the resource asks for meanwhile. */
     private Optional<LastAction> awaited() {
         return view.lastAction().filter(LastAction::isOpen).filter(open -> switch (view.state()) {
-            // the engine boots: a start has been heard, and each column knows what to do about STARTING
+            // a start has been heard, and each column knows what to do about STARTING
             case STARTING -> open.type() != Action.Start;
             case STOPPED, SCAN_QR_CODE, WORKING, FAILED -> true;
             case UNKNOWN -> false;
         });
     }
 
-    private Decision settling(LastAction open) {
+    private WithFacts settling(LastAction open) {
         Reason reason =
                 switch (open.type()) {
                     case Start -> running.startReason();
-                    case Stop -> running.isRestarting() ? Reason.Recovering : Reason.Stopping;
+                    case Stop -> open.purpose() == Purpose.Recovery ? Reason.Recovering : Reason.Stopping;
                     case Logout -> Reason.LoggingOut;
                 };
         return view.moving(
                 reason,
-                "The " + Messages.name(open.type()) + " was called; its effect is awaited.",
+                "The " + Messages.name(open.type()) + " was called; waiting for it to show.",
                 view.deadline(open));
     }
 }

@@ -5,9 +5,10 @@ import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
-import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 
 /** Stopping a session. A stop may be repeated at will, so it is, with growing pauses. */
@@ -19,31 +20,35 @@ final class StopRule {
         this.view = view;
     }
 
-    Decision done() {
+    WithFacts done() {
         return view.settled(
                 Reason.Stopped,
                 "The session is stopped" + (view.pairing() == Pairing.Paired ? "; its pairing is kept." : "."));
     }
 
-    Decision stop() {
-        return hindrance(Reason.Stopping)
-                .orElseGet(() -> view.call(Action.Stop, Reason.Stopping, "The session is being stopped."));
+    WithFacts stop() {
+        return hindrance(Reason.Stopping, view.purpose())
+                .orElseGet(() -> view.call(
+                        Action.Stop,
+                        view.purpose(),
+                        Reason.Stopping,
+                        "Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": stopping it."));
     }
 
-    /** What a stop in the course of what {@code reason} names has to wait for. */
-    Optional<Decision> hindrance(Reason reason) {
-        return view.refusal(Action.Stop, reason).or(() -> pause(reason));
+    /** What a stop that serves this end has to wait for. */
+    Optional<WithFacts> hindrance(Reason reason, Purpose purpose) {
+        return view.refusal(Action.Stop, reason).or(() -> pause(reason, purpose));
     }
 
-    private Optional<Decision> pause(Reason reason) {
+    private Optional<WithFacts> pause(Reason reason, Purpose purpose) {
         return view.last(Action.Stop, Ineffective)
-                .filter(fruitless -> view.progress().continues(reason))
+                .filter(ineffective -> view.pursues(purpose))
                 .map(this::repeatedAt)
                 .filter(view.now()::isBefore)
                 .map(due -> view.paused(reason, "The stop had no effect; it is repeated after a pause.", due));
     }
 
-    private Instant repeatedAt(LastAction fruitless) {
-        return view.deadline(fruitless).plus(SessionView.pause(fruitless.attempt() - 1));
+    private Instant repeatedAt(LastAction ineffective) {
+        return view.deadline(ineffective).plus(SessionView.pause(ineffective.attempt() - 1));
     }
 }

@@ -17,7 +17,7 @@ final class StatusSamples {
                 .instanceId("3EB0BCB2E3D4")
                 .sessionName("wawp-84729105")
                 .account(new Account("20•••••••678@c.us"))
-                .lastAction(new LastAction("Start", "7f3c", "Confirmed", 1, SINCE))
+                .lastAction(new LastAction("Start", "7f3c", "Desired", "Confirmed", 1, generation, SINCE))
                 .restarts(0)
                 .conditions(List.of(condition("Ready", "True", "Working", generation)))
                 .build();

@@ -43,8 +43,10 @@ class WhatsAppSessionTest {
               lastAction:
                 type: Logout
                 id: 7f3c
+                purpose: Desired
                 phase: Confirmed
                 attempt: 1
+                generation: 4
                 time: 2026-01-02T03:04:05Z
               restarts: 0
               lastHandledRequestAt: now

@@ -17,7 +17,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.Await;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.Release;
+import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.LastAction.Phase;
@@ -26,7 +31,6 @@ import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.session.Verdict.Activity;
 import net.wawp.operator.session.Verdict.Ready;
-import net.wawp.operator.session.policy.FinalizerRule.Release;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -60,7 +64,7 @@ class FinalizerRuleTest {
 
     @Test
     void aResourceGoesQuietlyOnceItsSessionIsSeenAsThePolicyWantsIt() {
-        Release quiet = new Release(Optional.empty());
+        Optional<String> quiet = Optional.empty();
 
         assertThat(release(wanted(Stopped).seen(STOPPED).deleted(JUST_NOW), ALONE))
                 .contains(quiet);
@@ -97,12 +101,12 @@ class FinalizerRuleTest {
     @ParameterizedTest
     @MethodSource("verdicts")
     void eachReasonHoldsTheResourceOrLetsItGo(Verdict verdict) {
-        Optional<Release> release = release(wanted(Stopped).deleted(JUST_NOW), verdict, ALONE);
+        Optional<Optional<String>> release = release(wanted(Stopped).deleted(JUST_NOW), verdict);
 
         if (DONE.contains(verdict.reason())) {
-            assertThat(release).contains(new Release(Optional.empty()));
+            assertThat(release).contains(Optional.<String>empty());
         } else if (HOPELESS.contains(verdict.reason())) {
-            assertThat(release).contains(new Release(Optional.of(verdict.message())));
+            assertThat(release).contains(Optional.of(verdict.message()));
         } else {
             assertThat(release).isEmpty();
         }
@@ -111,7 +115,7 @@ class FinalizerRuleTest {
     @ParameterizedTest
     @MethodSource("verdicts")
     void afterTenMinutesItGoesWhateverItsSessionDoes(Verdict verdict) {
-        assertThat(release(wanted(Stopped).deleted(Duration.ofMinutes(10)), verdict, ALONE))
+        assertThat(release(wanted(Stopped).deleted(Duration.ofMinutes(10)), verdict))
                 .isPresent();
     }
 
@@ -171,23 +175,55 @@ class FinalizerRuleTest {
                 .contains(forced("Another resource waits for the same instance and keeps the session."));
     }
 
+    // --- a rename in Git: one resource goes, another comes for the same instance --------------------------------
+
+    @Test
+    void aDeletionsCallWaitsSomeSecondsForASuccessorToTurnUp() {
+        PolicyFixture leaving = wanted(LoggedOut).seen(WORKING);
+
+        assertThat(leaving.deleted(Duration.ofSeconds(4)).decide()).isInstanceOf(Await.class);
+        assertThat(leaving.deleted(Duration.ofSeconds(5)).judged().call()).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Desired.class,
+            names = {"Stopped", "LoggedOut"})
+    void aDeletionsCallWaitsWhileAnotherResourceMayWantTheInstance(Desired policy) {
+        PolicyFixture leaving = wanted(policy).seen(WORKING).anotherResourceIsUndecided();
+
+        assertThat(leaving.deleted(Duration.ofSeconds(599)).decide()).isInstanceOf(Await.class);
+        assertThat(release(leaving.deleted(Duration.ofSeconds(600)), ALONE))
+                .contains(forced("The deletion policy could not be carried out within 10 minutes."));
+    }
+
+    @Test
+    void aSecretThatCannotBeReadHoldsTheResourceUntilTheDeadlineAndNoLonger() {
+        PolicyFixture leaving = wanted(LoggedOut).seen(WORKING).secretUnavailable(Duration.ofMinutes(9));
+
+        assertThat(release(leaving.deleted(Duration.ofSeconds(599)), ALONE)).isEmpty();
+        assertThat(release(leaving.deleted(Duration.ofSeconds(600)), ALONE)).isPresent();
+    }
+
     static Stream<Verdict> verdicts() {
         return Arrays.stream(Reason.values())
                 .map(reason -> new Verdict(reason, Ready.False, Activity.None, "This is why: " + reason + "."));
     }
 
-    private static Release forced(String why) {
-        return new Release(Optional.of(why));
+    private static Optional<String> forced(String why) {
+        return Optional.of(why);
     }
 
-    private static Optional<Release> release(PolicyFixture fixture, boolean hasSuccessor) {
-        return FinalizerRule.decide(fixture.target(), fixture.decide(), hasSuccessor, NOW);
+    /** Present when the resource is let go; then why its policy could not be carried out, if so. */
+    private static Optional<Optional<String>> release(PolicyFixture fixture, boolean hasSuccessor) {
+        Decision decision = (hasSuccessor ? fixture.successorWaits() : fixture).decide();
+        return decision instanceof Release release ? Optional.of(release.unfinished()) : Optional.empty();
     }
 
-    private static Optional<Release> release(PolicyFixture fixture, Verdict verdict, boolean hasSuccessor) {
+    private static Optional<Optional<String>> release(PolicyFixture fixture, Verdict verdict) {
         Judged judged = new Judged(
                 verdict,
-                Pairing.Unknown,
+                new Facts(Optional.empty(), Pairing.Unknown),
                 0,
                 Optional.empty(),
                 Optional.empty(),
@@ -195,6 +231,8 @@ class FinalizerRuleTest {
                 Duration.ofSeconds(60),
                 Optional.empty(),
                 false);
-        return FinalizerRule.decide(fixture.target(), judged, hasSuccessor, NOW);
+        return FinalizerRule.release(fixture.inputs(), judged, NOW)
+                .map(Release.class::cast)
+                .map(Release::unfinished);
     }
 }

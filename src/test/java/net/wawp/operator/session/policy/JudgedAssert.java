@@ -2,6 +2,7 @@ package net.wawp.operator.session.policy;
 
 import java.time.Duration;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.Recheck;
@@ -32,8 +33,8 @@ final class JudgedAssert extends AbstractAssert<JudgedAssert, Judged> {
     }
 
     JudgedAssert calls(Action action, int attempt) {
-        Assertions.assertThat(actual.call()).as("call").contains(new Call(action, attempt));
-        return this;
+        Assertions.assertThat(actual.call().map(Call::attempt)).as("attempt").contains(attempt);
+        return calls(action);
     }
 
     JudgedAssert callsNothing() {
@@ -94,7 +95,9 @@ final class JudgedAssert extends AbstractAssert<JudgedAssert, Judged> {
 
     /** Polls again in that time from now. */
     JudgedAssert pollsAgainIn(Duration time) {
-        Assertions.assertThat(actual.recheck()).as("recheck").contains(new Recheck(PolicyFixture.NOW.plus(time), true));
+        Assertions.assertThat(actual.recheck())
+                .as("recheck")
+                .contains(new Recheck(PolicyFixture.NOW.plus(time), After.Poll));
         return this;
     }
 
@@ -102,7 +105,7 @@ final class JudgedAssert extends AbstractAssert<JudgedAssert, Judged> {
     JudgedAssert decidesAgainIn(Duration time) {
         Assertions.assertThat(actual.recheck())
                 .as("recheck")
-                .contains(new Recheck(PolicyFixture.NOW.plus(time), false));
+                .contains(new Recheck(PolicyFixture.NOW.plus(time), After.Nothing));
         return this;
     }
 

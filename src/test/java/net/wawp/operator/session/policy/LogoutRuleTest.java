@@ -91,8 +91,8 @@ class LogoutRuleTest {
         "Unanswered, nobody knows how far the call came"
     })
     void aLogoutThatMayHaveHappenedIsLookedAfterForAMinute(Delivery delivery, String why) {
-        PolicyFixture uncertain = sent(seconds(59))
-                .refused(Kind.GatewayUnavailable, delivery, seconds(50), seconds(0))
+        PolicyFixture uncertain = sent(seconds(69))
+                .refused(Kind.GatewayUnavailable, delivery, seconds(59), seconds(0))
                 .seen(WORKING);
 
         assertThat(uncertain)
@@ -101,7 +101,9 @@ class LogoutRuleTest {
                 .callsNothing()
                 .leavesLastAction(Intended)
                 .pollsAgainIn(seconds(1));
-        assertThat(uncertain.last(Logout, Intended, seconds(61))).as(why).leavesLastAction(Ineffective);
+        assertThat(uncertain.refused(Kind.GatewayUnavailable, delivery, seconds(61), seconds(0)))
+                .as(why)
+                .leavesLastAction(Ineffective);
     }
 
     @Test
@@ -149,7 +151,7 @@ class LogoutRuleTest {
         assertThat(PolicyFixture.wanted(Running)
                         .seen(STOPPED)
                         .last(Logout, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .calls(Action.Start);
         assertThat(PolicyFixture.wanted(Stopped)
                         .seen(SCAN_QR_CODE)
@@ -159,7 +161,7 @@ class LogoutRuleTest {
         assertThat(PolicyFixture.wanted(Running)
                         .seen(FAILED)
                         .last(Logout, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .isStalled(Reason.PairingRequired);
     }
 
@@ -198,16 +200,16 @@ class LogoutRuleTest {
 
     @Test
     void afterAnIneffectiveLogoutComesTheNextAttempt() {
-        assertThat(linked().last(Logout, Intended, 1, seconds(61)).answerLost(seconds(51)))
+        assertThat(linked().last(Logout, Intended, 1, seconds(71)).answerLost(seconds(61)))
                 .leavesLastAction(Ineffective)
                 .calls(Logout, 2);
-        assertThat(linked().last(Logout, Intended, 2, seconds(61)).answerLost(seconds(51)))
+        assertThat(linked().last(Logout, Intended, 2, seconds(71)).answerLost(seconds(61)))
                 .calls(Logout, 3);
     }
 
     @Test
     void afterTheThirdTheLogoutIsUncertain() {
-        assertThat(linked().last(Logout, Intended, 3, seconds(61)).answerLost(seconds(51)))
+        assertThat(linked().last(Logout, Intended, 3, seconds(71)).answerLost(seconds(61)))
                 .isStalled(Reason.LogoutUncertain)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
@@ -239,7 +241,7 @@ class LogoutRuleTest {
     @Test
     void aConfirmedLogoutIsGivenAMinuteToShow() {
         PolicyFixture promised =
-                linked().last(Logout, Confirmed, 1, seconds(59)).accepted(seconds(58));
+                linked().last(Logout, Confirmed, 1, seconds(59)).accepted(seconds(59));
 
         assertThat(promised)
                 .isMoving(Reason.LoggingOut)
@@ -250,9 +252,9 @@ class LogoutRuleTest {
 
     @Test
     void aConfirmedLogoutThatDoesNotShowIsFollowedByTheNextAttempt() {
-        assertThat(linked().last(Logout, Confirmed, 1, seconds(61)).accepted(seconds(58)))
+        assertThat(linked().last(Logout, Confirmed, 1, seconds(61)).accepted(seconds(61)))
                 .calls(Logout, 2);
-        assertThat(linked().last(Logout, Confirmed, 3, seconds(61)).accepted(seconds(58)))
+        assertThat(linked().last(Logout, Confirmed, 3, seconds(61)).accepted(seconds(61)))
                 .isStalled(Reason.LogoutUncertain)
                 .callsNothing();
     }
@@ -319,8 +321,8 @@ class LogoutRuleTest {
 
     @Test
     void anEditThatAnotherOperatorSawCountsOnce() {
-        assertThat(uncertain()
-                        .edited(seconds(200))
+        assertThat(linked().edited(seconds(200))
+                        .last(Logout, Ineffective, 3, seconds(100))
                         .statusSays(Reason.LogoutUncertain)
                         .judgedSince()
                         .operatorStarted(seconds(5)))
@@ -333,7 +335,7 @@ class LogoutRuleTest {
         PolicyFixture edited =
                 linked().edited(seconds(200)).statusSays(Reason.LoggingOut).judgedSince();
 
-        assertThat(edited.last(Logout, Intended, 3, seconds(61)).answerLost(seconds(51)))
+        assertThat(edited.last(Logout, Intended, 3, seconds(71)).answerLost(seconds(61)))
                 .isStalled(Reason.LogoutUncertain)
                 .callsNothing();
     }
@@ -341,18 +343,18 @@ class LogoutRuleTest {
     @Test
     void anAttemptWrittenInTheSecondOfTheEditIsNoneFromBeforeIt() {
         // the status keeps whole seconds
-        assertThat(linked().edited(Duration.ofMillis(61_300))
+        assertThat(linked().edited(Duration.ofMillis(71_300))
                         .statusSays(Reason.LoggingOut)
                         .judgedSince()
-                        .last(Logout, Intended, 3, seconds(62))
-                        .answerLost(seconds(51)))
+                        .last(Logout, Intended, 3, seconds(72))
+                        .answerLost(seconds(61)))
                 .isStalled(Reason.LogoutUncertain);
     }
 
     @Test
     void anEditDoesNotShortenTheMinuteOfAConfirmedLogout() {
         assertThat(linked().last(Logout, Confirmed, 1, seconds(30))
-                        .accepted(seconds(29))
+                        .accepted(seconds(30))
                         .edited(seconds(5)))
                 .isMoving(Reason.LoggingOut)
                 .callsNothing();
@@ -383,7 +385,7 @@ class LogoutRuleTest {
                         .seen(WORKING, seconds(1))
                         .knownAs(Pairing.Unpaired)
                         .last(Logout, Confirmed, 1, seconds(30))
-                        .accepted(seconds(29))
+                        .accepted(seconds(30))
                         .statusSays(Reason.LoggedOut))
                 .calls(Logout, 1);
     }
@@ -394,7 +396,7 @@ class LogoutRuleTest {
                         .seen(WORKING, seconds(1))
                         .knownAs(Pairing.Unpaired)
                         .last(Logout, Confirmed, 1, seconds(30))
-                        .accepted(seconds(29))
+                        .accepted(seconds(30))
                         .statusSays(Reason.LoggingOut))
                 .callsNothing();
     }
@@ -405,7 +407,7 @@ class LogoutRuleTest {
                         .seen(STARTING, Duration.ofMinutes(9))
                         .knownAs(Pairing.Unpaired)
                         .last(Logout, Confirmed, 3, seconds(61))
-                        .accepted(seconds(60))
+                        .accepted(seconds(61))
                         .statusSays(Reason.LoggingOut))
                 .isStalled(Reason.LogoutUncertain);
     }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.CommandReport.Accepted;
 import net.wawp.operator.session.CommandReport.Failed;
@@ -21,14 +23,19 @@ import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.Ownership;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Target.Blocker;
+import net.wawp.operator.session.Target.Finalizer;
+import net.wawp.operator.session.Verdict.Ready;
 
 /**
  * What the policy is shown, told as a story. All times are told as how long ago something was. Unless told otherwise the operator has known
@@ -39,6 +46,19 @@ final class PolicyFixture {
     static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     static final Duration POLL_INTERVAL = Duration.ofSeconds(60);
     static final String CALL_ID = "call-1";
+
+    private static final String INSTANCE = "3EB0BCB2E3D4";
+    private static final Set<Reason> READY = Set.of(Reason.Working, Reason.Stopped, Reason.LoggedOut);
+    private static final Set<Reason> STALLED = Set.of(
+            Reason.PairingRequired,
+            Reason.SecretInvalid,
+            Reason.Unauthorized,
+            Reason.QuotaExceeded,
+            Reason.InstanceNotFound,
+            Reason.RequestRejected,
+            Reason.RecoveryExhausted,
+            Reason.LogoutUncertain,
+            Reason.UnknownSessionState);
 
     private static final Instant YESTERDAY = NOW.minus(Duration.ofDays(1));
 
@@ -51,6 +71,11 @@ final class PolicyFixture {
     private Duration startingTimeout = Duration.ofSeconds(60);
     private int maxRestarts = 3;
     private Optional<Blocker> blocker = Optional.empty();
+    private boolean blockerIsRemembered;
+    private boolean hasSuccessor;
+    private boolean olderIsUndecided;
+    private boolean anyIsUndecided;
+    private Duration secretRead = Duration.ofMillis(100);
     private Optional<Instant> requestedAt = Optional.empty();
 
     private Optional<SessionState> state = Optional.empty();
@@ -119,12 +144,48 @@ final class PolicyFixture {
     }
 
     PolicyFixture blockedBy(Reason reason, Duration since) {
-        blocker = Optional.of(new Blocker(reason, "Something is in the way.", ago(since), NOW.minusMillis(100)));
+        blocker = Optional.of(new Blocker(reason, "Something is in the way.", ago(since), NOW.minusMillis(100), false));
+        blockerIsRemembered = true;
         return this;
     }
 
-    PolicyFixture obstacleCheckedLast(Duration ago) {
-        blocker = blocker.map(it -> new Blocker(it.reason(), it.message(), it.since(), ago(ago)));
+    PolicyFixture blockerCheckedLast(Duration ago) {
+        blocker = blocker.map(it -> new Blocker(it.reason(), it.message(), it.since(), ago(ago), it.isTransient()));
+        return this;
+    }
+
+    /** The API server could not be asked for the Secret. */
+    PolicyFixture secretUnavailable(Duration since) {
+        blocker = Optional.of(new Blocker(
+                Reason.SecretNotFound, "The Secret cannot be read.", ago(since), NOW.minusMillis(100), true));
+        blockerIsRemembered = true;
+        return this;
+    }
+
+    /** Something stood in the way until now. */
+    PolicyFixture wasBlockedUntilNow() {
+        blockerIsRemembered = true;
+        return this;
+    }
+
+    PolicyFixture secretRead(Duration ago) {
+        secretRead = ago;
+        return this;
+    }
+
+    PolicyFixture successorWaits() {
+        hasSuccessor = true;
+        return this;
+    }
+
+    PolicyFixture anOlderResourceIsUndecided() {
+        olderIsUndecided = true;
+        anyIsUndecided = true;
+        return this;
+    }
+
+    PolicyFixture anotherResourceIsUndecided() {
+        anyIsUndecided = true;
         return this;
     }
 
@@ -158,7 +219,17 @@ final class PolicyFixture {
 
     PolicyFixture pollsFail(Failure failure, int inARow, Duration latestBegan) {
         Instant latest = ago(latestBegan);
-        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, latest));
+        // three in a row take as long as it takes until the last good one is stale
+        Instant first = inARow < SessionPolicy.STALE_AFTER_POLLS ? latest : latest.minus(SessionPolicy.STALE_AFTER);
+        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, first));
+        if (begun.isAfter(first)) {
+            begun = first;
+        }
+        return this;
+    }
+
+    PolicyFixture failingSince(Duration ago) {
+        failureStreak = failureStreak.map(it -> new FailureStreak(it.failure(), it.polls(), it.begun(), ago(ago)));
         return this;
     }
 
@@ -184,18 +255,23 @@ final class PolicyFixture {
     }
 
     PolicyFixture statusSays(Reason reason, Duration since) {
-        reported = Optional.of(new ReportedStatus(reason, false, ago(since), 4));
-        return this;
+        return statusSays(reason, since, STALLED.contains(reason));
     }
 
     PolicyFixture statusSaysStalled(Reason reason) {
-        reported = Optional.of(new ReportedStatus(reason, true, ago(Duration.ofMinutes(1)), 4));
+        return statusSays(reason, Duration.ofMinutes(1), true);
+    }
+
+    private PolicyFixture statusSays(Reason reason, Duration since, boolean stalled) {
+        Ready ready = READY.contains(reason) ? Ready.True : Ready.False;
+        reported = Optional.of(new ReportedStatus(ready, stalled, reason, ago(since), 4));
         return this;
     }
 
     /** The status was written for the present generation. */
     PolicyFixture judgedSince() {
-        reported = reported.map(it -> new ReportedStatus(it.reason(), it.stalled(), it.readySince(), generation));
+        reported = reported.map(
+                it -> new ReportedStatus(it.ready(), it.stalled(), it.reason(), it.readySince(), generation));
         return this;
     }
 
@@ -204,7 +280,22 @@ final class PolicyFixture {
     }
 
     PolicyFixture last(Action type, Phase phase, int attempt, Duration ago) {
-        lastAction = Optional.of(new LastAction(type, CALL_ID, phase, attempt, ago(ago)));
+        lastAction = Optional.of(new LastAction(type, CALL_ID, purpose(type), phase, attempt, generation, ago(ago)));
+        return this;
+    }
+
+    /** As the operator would have made it: a stop of a session that should run is half of a restart. */
+    private Purpose purpose(Action type) {
+        if (deletedAt.isPresent()) {
+            return Purpose.Deletion;
+        }
+        boolean restarts = desired == Desired.Running && (type == Action.Stop || this.restarts > 0);
+        return restarts ? Purpose.Recovery : Purpose.Desired;
+    }
+
+    PolicyFixture forThe(Purpose purpose) {
+        lastAction = lastAction.map(it ->
+                new LastAction(it.type(), it.id(), purpose, it.phase(), it.attempt(), it.generation(), it.time()));
         return this;
     }
 
@@ -248,27 +339,51 @@ final class PolicyFixture {
     // --- what comes of it ---------------------------------------------------------------------------------------
 
     Target target() {
-        return new Target(
-                generation,
-                changedAt,
-                desired,
-                suspended,
-                deletedAt,
-                pollInterval,
-                startingTimeout,
-                maxRestarts,
-                blocker,
-                requestedAt);
+        return Target.builder(generation, changedAt, desired)
+                .suspended(suspended)
+                .deletedAt(deletedAt)
+                .finalizer(new Finalizer(deletedAt.isPresent(), deletedAt.isPresent()))
+                .pollInterval(pollInterval)
+                .startingTimeout(startingTimeout)
+                .maxRestarts(maxRestarts)
+                .problem(blocker.filter(it -> it.reason() == Reason.RequestRejected)
+                        .map(Blocker::message))
+                .requestedAt(requestedAt)
+                .build();
     }
 
     Decision decide() {
+        return SessionPolicy.decide(inputs(), NOW);
+    }
+
+    PolicyInputs inputs() {
         Optional<ObservedState> observed = state.map(seen ->
                 new ObservedState(new SessionInfo(seen, word, Optional.of("wawp-1"), Optional.empty()), begun, since));
-        return SessionPolicy.decide(
+        boolean isConflict =
+                blocker.filter(it -> it.reason() == Reason.InstanceConflict).isPresent();
+        Optional<Blocker> remembered = blockerIsRemembered
+                ? blocker.or(() -> Optional.of(
+                        new Blocker(Reason.SecretNotFound, "Something was in the way.", YESTERDAY, YESTERDAY, false)))
+                : Optional.empty();
+        return new PolicyInputs(
                 target(),
                 new Observation(observed, failureStreak),
-                new Progress(pairing, restarts, lastAction, reported, report, foundAt, freshAfter),
-                NOW);
+                new Progress(pairing, restarts, lastAction, reported, report, remembered, foundAt, freshAfter),
+                secret(),
+                new Ownership(
+                        Optional.of(INSTANCE),
+                        isConflict ? Optional.of("the WhatsAppSession older-line") : Optional.empty(),
+                        hasSuccessor,
+                        olderIsUndecided,
+                        anyIsUndecided));
+    }
+
+    private SecretState secret() {
+        return blocker.filter(it -> it.reason() == Reason.SecretNotFound || it.reason() == Reason.SecretInvalid)
+                .<SecretState>map(
+                        it -> new SecretState.Unusable(it.reason(), it.message(), it.checkedAt(), it.isTransient()))
+                .orElseGet(() -> new SecretState.Usable(
+                        INSTANCE, false, blocker.map(Blocker::checkedAt).orElse(ago(secretRead)), Optional.empty()));
     }
 
     Judged judged() {

@@ -32,7 +32,7 @@ class RunningRuleTest {
 
     @Test
     void aStartIsGivenTheStartingTimeoutToShow() {
-        assertThat(running().seen(STOPPED).last(Start, Intended, seconds(59)).accepted(seconds(58)))
+        assertThat(running().seen(STOPPED).last(Start, Intended, seconds(59)).accepted(seconds(59)))
                 .isMoving(Reason.Starting)
                 .callsNothing()
                 .leavesLastAction(Intended)
@@ -53,7 +53,7 @@ class RunningRuleTest {
                         .startingTimeout(Duration.ofMinutes(5))
                         .seen(STOPPED, seconds(10))
                         .last(Start, Intended, seconds(90))
-                        .accepted(seconds(89))
+                        .accepted(seconds(90))
                         .statusSays(Reason.Starting))
                 .callsNothing()
                 .pollsAgainIn(seconds(210));
@@ -67,7 +67,7 @@ class RunningRuleTest {
         assertThat(running()
                         .seen(state, seconds(0))
                         .last(Start, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .leavesLastAction(Confirmed);
     }
 
@@ -76,7 +76,7 @@ class RunningRuleTest {
         assertThat(running()
                         .seen(STARTING, seconds(3))
                         .last(Start, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .isMoving(Reason.Starting)
                 .leavesLastAction(Intended);
     }
@@ -86,7 +86,7 @@ class RunningRuleTest {
         PolicyFixture fruitless = running()
                 .seen(STOPPED)
                 .last(Start, Intended, seconds(69))
-                .accepted(seconds(68))
+                .accepted(seconds(69))
                 .statusSays(Reason.Starting);
 
         assertThat(fruitless)
@@ -95,8 +95,11 @@ class RunningRuleTest {
                 .leavesLastAction(Ineffective)
                 .countsRestarts(0)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless.last(Start, Ineffective, seconds(70)).statusSays(Reason.Recovering))
-                .calls(Start, 2)
+        assertThat(fruitless
+                        .last(Start, Ineffective, seconds(70))
+                        .accepted(seconds(70))
+                        .statusSays(Reason.Recovering))
+                .calls(Start, 1)
                 .isMoving(Reason.Recovering)
                 .countsRestarts(1);
     }
@@ -107,7 +110,7 @@ class RunningRuleTest {
                         .seen(STOPPED)
                         .restarted(3)
                         .last(Start, Intended, Duration.ofMinutes(2))
-                        .accepted(seconds(119))
+                        .accepted(seconds(120))
                         .statusSays(Reason.Recovering))
                 .isStalled(Reason.RecoveryExhausted)
                 .callsNothing()
@@ -120,7 +123,7 @@ class RunningRuleTest {
                         .maxRestarts(0)
                         .seen(STOPPED)
                         .last(Start, Intended, seconds(61))
-                        .accepted(seconds(60))
+                        .accepted(seconds(61))
                         .statusSays(Reason.Starting))
                 .isStalled(Reason.RecoveryExhausted)
                 .tells("maxRestarts is 0")
@@ -183,7 +186,7 @@ class RunningRuleTest {
         assertThat(running()
                         .seen(STOPPED, seconds(0))
                         .last(Start, Confirmed, seconds(30))
-                        .accepted(seconds(29))
+                        .accepted(seconds(30))
                         .statusSays(Reason.Working))
                 .calls(Start, 1)
                 .isMoving(Reason.Starting);
@@ -195,10 +198,10 @@ class RunningRuleTest {
     void theTimeInStartingRunsFromTheOperatorsOwnCall() {
         PolicyFixture hanging = running().startingTimeout(Duration.ofMinutes(2)).seen(STARTING, seconds(100));
 
-        assertThat(hanging.last(Start, Intended, seconds(119)).accepted(seconds(118)))
+        assertThat(hanging.last(Start, Intended, seconds(119)).accepted(seconds(119)))
                 .isMoving(Reason.Starting)
                 .pollsAgainIn(seconds(1));
-        assertThat(hanging.last(Start, Intended, seconds(121)).accepted(seconds(118)))
+        assertThat(hanging.last(Start, Intended, seconds(121)).accepted(seconds(121)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .pollsAgainIn(seconds(9));
@@ -233,14 +236,14 @@ class RunningRuleTest {
         assertThat(running()
                         .seen(STARTING, seconds(60))
                         .last(Start, Intended, seconds(62))
-                        .accepted(seconds(61)))
+                        .accepted(seconds(62)))
                 .isMoving(Reason.Recovering)
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(8));
         assertThat(running()
                         .seen(STARTING, seconds(60))
                         .last(Start, Ineffective, seconds(62))
-                        .accepted(seconds(61))
+                        .accepted(seconds(62))
                         .statusSays(Reason.Recovering))
                 .isMoving(Reason.Recovering)
                 .pollsAgainIn(seconds(8));
@@ -251,7 +254,7 @@ class RunningRuleTest {
         assertThat(running()
                         .seen(STARTING, seconds(5))
                         .last(Start, Ineffective, seconds(90))
-                        .accepted(seconds(89))
+                        .accepted(seconds(90))
                         .statusSays(Reason.Recovering))
                 .isMoving(Reason.Starting)
                 .callsNothing();
@@ -331,7 +334,7 @@ class RunningRuleTest {
                         .restarted(1)
                         .seen(STOPPED, seconds(0))
                         .last(Stop, Intended, seconds(5))
-                        .accepted(seconds(4))
+                        .accepted(seconds(5))
                         .statusSays(Reason.Recovering))
                 .calls(Start, 1)
                 .isMoving(Reason.Recovering)
@@ -343,7 +346,7 @@ class RunningRuleTest {
         PolicyFixture stopping =
                 running().restarted(1).seen(FAILED, Duration.ofMinutes(5)).statusSays(Reason.Recovering);
 
-        assertThat(stopping.last(Stop, Intended, seconds(59)).accepted(seconds(58)))
+        assertThat(stopping.last(Stop, Intended, seconds(59)).accepted(seconds(59)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Intended)
@@ -355,12 +358,12 @@ class RunningRuleTest {
         PolicyFixture fruitless =
                 running().restarted(1).seen(FAILED, Duration.ofMinutes(5)).statusSays(Reason.Recovering);
 
-        assertThat(fruitless.last(Stop, Intended, seconds(89)).accepted(seconds(88)))
+        assertThat(fruitless.last(Stop, Intended, seconds(89)).accepted(seconds(89)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless.last(Stop, Ineffective, seconds(90)).accepted(seconds(88)))
+        assertThat(fruitless.last(Stop, Ineffective, seconds(90)).accepted(seconds(90)))
                 .calls(Stop, 2)
                 .countsRestarts(2);
     }
@@ -490,13 +493,13 @@ class RunningRuleTest {
                 .knownAs(Pairing.Unpaired)
                 .seen(STOPPED, seconds(0))
                 .last(Stop, Intended, seconds(5))
-                .accepted(seconds(4))
+                .accepted(seconds(5))
                 .statusSays(Reason.Recovering);
 
         assertThat(stopped).calls(Start);
         assertThat(stopped.seen(SCAN_QR_CODE, seconds(0))
                         .last(Start, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .isStalled(Reason.PairingRequired);
     }
 
@@ -529,12 +532,12 @@ class RunningRuleTest {
     void aRequestedStopWithoutEffectIsRepeatedWithBackoff() {
         PolicyFixture fruitless = parked().statusSays(Reason.Recovering);
 
-        assertThat(fruitless.last(Stop, Intended, seconds(69)).accepted(seconds(68)))
+        assertThat(fruitless.last(Stop, Intended, seconds(69)).accepted(seconds(69)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless.last(Stop, Ineffective, seconds(70)).accepted(seconds(68)))
+        assertThat(fruitless.last(Stop, Ineffective, seconds(70)).accepted(seconds(70)))
                 .calls(Stop, 2);
     }
 

@@ -18,6 +18,7 @@ import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,7 @@ class StopRuleTest {
 
     @Test
     void aStopIsGivenAMinuteToShow() {
-        assertThat(stopped().seen(WORKING).last(Stop, Intended, seconds(59)).accepted(seconds(58)))
+        assertThat(stopped().seen(WORKING).last(Stop, Intended, seconds(59)).accepted(seconds(59)))
                 .isMoving(Reason.Stopping)
                 .callsNothing()
                 .leavesLastAction(Intended)
@@ -49,13 +50,13 @@ class StopRuleTest {
         PolicyFixture fruitless = stopped().seen(WORKING).statusSays(Reason.Stopping);
         int time = 60 + pause;
 
-        assertThat(fruitless.last(Stop, Intended, attempt, seconds(time - 1)).accepted(seconds(time - 2)))
+        assertThat(fruitless.last(Stop, Intended, attempt, seconds(time - 1)).accepted(seconds(time - 1)))
                 .isMoving(Reason.Stopping)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1))
                 .pollsEvery(PolicyFixture.POLL_INTERVAL);
-        assertThat(fruitless.last(Stop, Ineffective, attempt, seconds(time)).accepted(seconds(time - 2)))
+        assertThat(fruitless.last(Stop, Ineffective, attempt, seconds(time)).accepted(seconds(time)))
                 .calls(Stop, attempt + 1);
     }
 
@@ -64,7 +65,7 @@ class StopRuleTest {
         assertThat(stopped()
                         .seen(WORKING)
                         .last(Stop, Ineffective, 4, seconds(100))
-                        .accepted(seconds(99))
+                        .accepted(seconds(100))
                         .statusSays(Reason.GatewayUnavailable))
                 .isMoving(Reason.Stopping)
                 .callsNothing()
@@ -76,7 +77,7 @@ class StopRuleTest {
         assertThat(stopped()
                         .seen(STARTING, seconds(0))
                         .last(Stop, Confirmed, seconds(30))
-                        .accepted(seconds(29))
+                        .accepted(seconds(30))
                         .statusSays(Reason.Stopped))
                 .calls(Stop, 1);
     }
@@ -96,7 +97,7 @@ class StopRuleTest {
     @Test
     void aStartThatWasSentIsSettledBeforeTheStop() {
         PolicyFixture changed =
-                stopped().seen(STOPPED).last(Start, Intended, seconds(5)).accepted(seconds(4));
+                stopped().seen(STOPPED).last(Start, Intended, seconds(5)).accepted(seconds(5));
 
         assertThat(changed).isMoving(Reason.Starting).callsNothing();
         assertThat(changed.seen(WORKING)).calls(Stop).leavesLastAction(Confirmed);
@@ -107,7 +108,7 @@ class StopRuleTest {
         assertThat(stopped()
                         .seen(STARTING, seconds(3))
                         .last(Start, Intended, seconds(5))
-                        .accepted(seconds(4)))
+                        .accepted(seconds(5)))
                 .calls(Stop);
     }
 
@@ -115,7 +116,8 @@ class StopRuleTest {
     void aStopThatWasSentIsSettledBeforeTheSessionRuns() {
         PolicyFixture changed = PolicyFixture.wanted(Desired.Running)
                 .last(Stop, Intended, seconds(5))
-                .accepted(seconds(4))
+                .forThe(Purpose.Desired)
+                .accepted(seconds(5))
                 .statusSays(Reason.Stopping);
 
         assertThat(changed.seen(WORKING)).isMoving(Reason.Stopping).callsNothing();
@@ -128,7 +130,7 @@ class StopRuleTest {
                         .restarted(1)
                         .seen(STARTING)
                         .last(Stop, Intended, seconds(5))
-                        .accepted(seconds(4))
+                        .accepted(seconds(5))
                         .statusSays(Reason.Recovering))
                 .isMoving(Reason.Stopping)
                 .callsNothing();

@@ -1,0 +1,332 @@
+package net.wawp.operator.controller;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.command.Confirmation;
+import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.Blocker;
+import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.Decision.AddFinalizer;
+import net.wawp.operator.session.Decision.After;
+import net.wawp.operator.session.Decision.Await;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Decision.Facts;
+import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.LeaveAlone;
+import net.wawp.operator.session.Decision.PollFirst;
+import net.wawp.operator.session.Decision.ReadSecret;
+import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.Release;
+import net.wawp.operator.session.Decision.RemoveFinalizer;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation.FailureStreak;
+import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.policy.FinalizerRule;
+import net.wawp.operator.session.policy.SessionPolicy;
+import net.wawp.operator.status.StatusFactory;
+import net.wawp.operator.wawp.Priority;
+
+/** Carries decisions out. The only one who changes anything: claims, the poll plan, the status, Events, calls, the next reconciliation. */
+final class DecisionExecutor {
+
+    /** How often a resource looks whether the owner of its instance still holds it. */
+    private static final Duration CONFLICT_RECHECK = Duration.ofMinutes(1);
+
+    private final Map<String, ResourceMemory> memories;
+    private final SecretStore secrets;
+    private final InstanceClaims claims;
+    private final SessionPoller poller;
+    private final CommandSender commands;
+    private final UnwrittenOutcomes unwritten;
+    private final TransitionRecorder transitions;
+    private final ApiReader api;
+    private final Consumer<String> wake;
+    private final BooleanSupplier fence;
+    private final InstantSource clock;
+    private volatile boolean announces = true;
+
+    /**
+     * @param memories by UID
+     * @param unwritten the calls whose outcome does not stand in a status yet
+     * @param wake asks for a reconciliation of the resource with this UID, also while one is under way
+     * @param fence whether this process leads
+     */
+    DecisionExecutor(
+            Map<String, ResourceMemory> memories,
+            SecretStore secrets,
+            InstanceClaims claims,
+            SessionPoller poller,
+            CommandSender commands,
+            UnwrittenOutcomes unwritten,
+            TransitionRecorder transitions,
+            ApiReader api,
+            Consumer<String> wake,
+            BooleanSupplier fence,
+            InstantSource clock) {
+        this.memories = memories;
+        this.secrets = secrets;
+        this.claims = claims;
+        this.poller = poller;
+        this.commands = commands;
+        this.unwritten = unwritten;
+        this.transitions = transitions;
+        this.api = api;
+        this.wake = wake;
+        this.fence = fence;
+        this.clock = clock;
+    }
+
+    /** Announces no call from now on; what is known of the earlier ones is still written. */
+    void stopAnnouncing() {
+        announces = false;
+    }
+
+    /**
+     * Carries the decision out.
+     *
+     * @return after what time to reconcile again even if nothing happens
+     * @throws io.fabric8.kubernetes.client.KubernetesClientException when a write failed; nothing is called then
+     */
+    Optional<Duration> apply(ReconcileInputs inputs, Decision decision, SessionStore store) {
+        if (decision instanceof AddFinalizer) {
+            store.addFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
+        } else if (decision instanceof RemoveFinalizer) {
+            store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
+        } else if (decision instanceof LeaveAlone) {
+            claim(inputs, true);
+            poller.pause(inputs.uid());
+        } else if (decision instanceof Release release) {
+            release(inputs, release, store);
+        } else {
+            return carryOn(inputs, decision, store);
+        }
+        return Optional.empty();
+    }
+
+    private void release(ReconcileInputs inputs, Release release, SessionStore store) {
+        release.unfinished().ifPresent(why -> transitions.released(inputs.resource(), why));
+        store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
+        transitions.settled(inputs.resource(), release.facts());
+        release.facts().lastAction().ifPresent(unwritten::written);
+        poller.pause(inputs.uid());
+    }
+
+    private Optional<Duration> carryOn(ReconcileInputs inputs, Decision decision, SessionStore store) {
+        Optional<Blocker> blocker = decision instanceof Judged judged ? judged.blocker() : Optional.empty();
+        Optional<String> bound = SessionPolicy.bound(inputs.facts());
+        // before the Secret is read nobody knows whether what stood in the way still does
+        Optional<Blocker> met = decision instanceof ReadSecret ? inputs.memory().blocker() : blocker;
+        memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
+        claim(inputs, bound.isPresent() && namesInstance(inputs, bound.get()));
+        plan(inputs, blocker);
+
+        if (decision instanceof Judged judged) {
+            Judged told =
+                    ReconcileRequest.of(inputs.resource()).tooLong() ? judged.adding(ReconcileRequest.IGNORED) : judged;
+            if (told.call().isPresent() && !announces) {
+                record(inputs, told.facts(), store);
+            } else {
+                write(inputs, told, bound, store);
+            }
+            return delay(inputs, told);
+        }
+        if (decision instanceof ReadSecret read) {
+            record(inputs, read.facts(), store);
+            inputs.secret().ifPresent(key -> secrets.read(inputs.uid(), key));
+            return delay(inputs, Optional.empty());
+        }
+        if (decision instanceof PollFirst poll) {
+            record(inputs, poll.facts(), store);
+            poller.pollNow(inputs.uid(), Priority.Prompt);
+            return delay(inputs, Optional.empty());
+        }
+        Await await = (Await) decision;
+        record(inputs, await.facts(), store);
+        return delay(inputs, await.until());
+    }
+
+    private static boolean namesInstance(ReconcileInputs inputs, String instance) {
+        return inputs.credentials()
+                .filter(credentials -> credentials.instanceId().equalsIgnoreCase(instance))
+                .isPresent();
+    }
+
+    /** A resource claims the instance that it is bound to. Those that compete for it learn what has changed. */
+    private void claim(ReconcileInputs inputs, boolean isUsable) {
+        SessionPolicy.bound(inputs.facts()).ifPresent(instance -> {
+            if (claims.put(Claim.of(inputs.resource(), instance, isUsable), inputs.now())) {
+                claims.competing(inputs.uid()).forEach(other -> wake.accept(other.uid()));
+            }
+        });
+    }
+
+    /** Has the session polled: at once where something is new, else at its pace; not at all while something is in the way. */
+    private void plan(ReconcileInputs inputs, Optional<Blocker> blocker) {
+        inputs.secret().ifPresent(key -> secrets.use(inputs.uid(), key, isSecretWanted(inputs, blocker)));
+        if (blocker.isPresent() || inputs.credentials().isEmpty()) {
+            if (blocker.isPresent()) {
+                poller.pause(inputs.uid());
+            }
+            return;
+        }
+        boolean isNew = inputs.before()
+                .flatMap(ResourceMemory::credentials)
+                .filter(inputs.credentials().get()::equals)
+                .isEmpty();
+        boolean wasBlocked = inputs.memory().blocker().isPresent();
+        poller.poll(inputs.uid(), inputs.credentials().get());
+        if (isNew || wasBlocked) {
+            return; // polls at once by itself
+        }
+        ResourceMemory before = inputs.before().orElseThrow();
+        if (before.generation() != inputs.memory().generation()) {
+            poller.setInterval(inputs.uid(), SessionPolicy.FAST);
+            poller.pollNow(inputs.uid(), Priority.Prompt);
+        }
+        if (inputs.memory().requestToken().isPresent()
+                && !before.requestToken().equals(inputs.memory().requestToken())) {
+            poller.pollNow(inputs.uid(), Priority.Requested);
+        }
+    }
+
+    /** Whether a change of the Secret is what the resource waits for. */
+    private static boolean isSecretWanted(ReconcileInputs inputs, Optional<Blocker> blocker) {
+        boolean isAboutSecret = blocker.filter(
+                        met -> met.reason() == Reason.SecretNotFound || met.reason() == Reason.SecretInvalid)
+                .isPresent();
+        boolean isRefused = inputs.facts()
+                .observation()
+                .failureStreak()
+                .map(FailureStreak::failure)
+                .map(Failure::kind)
+                .filter(kind -> kind == Failure.Kind.Unauthorized || kind == Failure.Kind.InstanceNotFound)
+                .isPresent();
+        return isAboutSecret || isRefused;
+    }
+
+    /** Writes what is certain, if it is not written yet. */
+    private void record(ReconcileInputs inputs, Facts facts, SessionStore store) {
+        boolean isNew = !facts.lastAction().equals(inputs.facts().progress().lastAction());
+        if (isNew) {
+            WhatsAppSessionStatus status = StatusFactory.record(inputs.status(), facts);
+            if (!status.equals(inputs.resource().getStatus())) {
+                store.writeStatus(inputs.resource(), status);
+                transitions.settled(inputs.resource(), facts);
+            }
+        }
+        facts.lastAction().ifPresent(unwritten::written);
+    }
+
+    private void write(ReconcileInputs inputs, Judged judged, Optional<String> bound, SessionStore store) {
+        poller.setInterval(inputs.uid(), judged.pollInterval());
+        Optional<LastAction> intent = judged.call().map(call -> intent(call, inputs));
+        WhatsAppSessionStatus status = StatusFactory.create(
+                inputs.status(),
+                judged,
+                intent.or(judged::lastAction),
+                inputs.memory().generation(),
+                inputs.facts().observation(),
+                bound,
+                judged.requestHandled() ? ReconcileRequest.of(inputs.resource()).token() : Optional.empty(),
+                inputs.now());
+        WhatsAppSession written = inputs.resource();
+        if (!status.equals(inputs.resource().getStatus())) {
+            written = store.writeStatus(inputs.resource(), status);
+            transitions.changed(inputs.resource(), status, judged);
+        }
+        judged.lastAction().ifPresent(unwritten::written);
+        if (intent.isPresent()) {
+            send(inputs, written, intent.get(), store);
+        }
+    }
+
+    private static LastAction intent(Call call, ReconcileInputs inputs) {
+        return new LastAction(
+                call.action(),
+                UUID.randomUUID().toString(),
+                call.purpose(),
+                Phase.Intended,
+                call.attempt(),
+                inputs.memory().generation(),
+                inputs.now());
+    }
+
+    private void send(ReconcileInputs inputs, WhatsAppSession announced, LastAction intent, SessionStore store) {
+        Instant polledAt = inputs.facts()
+                .observation()
+                .observed()
+                .map(ObservedState::begun)
+                .orElse(Instant.MIN);
+        IntentSendGuard guard =
+                new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, () -> store.newest(announced));
+        Confirmation confirmation =
+                switch (intent.type()) {
+                    case Start, Stop -> Confirmation.NONE;
+                    case Logout -> () -> stillAsksFor(intent, announced);
+                };
+        Command command = new Command(inputs.uid(), inputs.credentials().orElseThrow(), intent, guard, confirmation);
+        if (commands.send(command)) {
+            unwritten.sent(intent, inputs.uid());
+        } else {
+            // the lane is busy with a call for another resource, or this process stops: nothing was sent
+            Facts facts = new Facts(
+                    Optional.of(intent.closedAs(Phase.Abandoned)),
+                    inputs.facts().progress().pairing());
+            store.writeStatus(announced, StatusFactory.record(announced.getStatus(), facts));
+        }
+    }
+
+    /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */
+    private CompletionStage<Boolean> stillAsksFor(LastAction intent, WhatsAppSession announced) {
+        var meta = announced.getMetadata();
+        return api.session(meta.getNamespace(), meta.getName()).thenApply(answer -> answer.body()
+                .filter(now -> meta.getUid().equals(now.getMetadata().getUid()))
+                .filter(now -> meta.getGeneration().equals(now.getMetadata().getGeneration()))
+                .map(WhatsAppSession::getStatus)
+                .map(WhatsAppSessionStatus::lastAction)
+                .filter(action ->
+                        intent.id().equals(action.id()) && Phase.Intended.name().equals(action.phase()))
+                .isPresent());
+    }
+
+    private Optional<Duration> delay(ReconcileInputs inputs, Judged judged) {
+        Optional<Recheck> recheck = judged.recheck();
+        recheck.filter(due -> due.after() == After.Poll)
+                .ifPresent(due -> poller.pollAt(inputs.uid(), due.at(), Priority.Prompt));
+        recheck.filter(due -> due.after() == After.RequestedPoll)
+                .ifPresent(due -> poller.pollAt(inputs.uid(), due.at(), Priority.Requested));
+        Optional<Instant> ownerChecked = judged.blocker()
+                .filter(blocker -> blocker.reason() == Reason.InstanceConflict)
+                .map(blocker -> inputs.now().plus(CONFLICT_RECHECK));
+        return delay(
+                inputs,
+                Stream.of(recheck.filter(due -> due.after() == After.Nothing).map(Recheck::at), ownerChecked)
+                        .flatMap(Optional::stream)
+                        .min(Instant::compareTo));
+    }
+
+    private static Optional<Duration> delay(ReconcileInputs inputs, Optional<Instant> due) {
+        return Stream.concat(
+                        due.stream(),
+                        inputs.memory().deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)).stream())
+                .min(Instant::compareTo)
+                .map(at -> Duration.between(inputs.now(), at))
+                .map(delay -> delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);
+    }
+}

@@ -1,0 +1,45 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.wawp.Credentials;
+
+/**
+ * All that was read for one reconciliation.
+ *
+ * @param facts what the policy decides on
+ * @param secret the Secret that the resource names, where its spec makes sense
+ * @param credentials what Wawp is called with, where the Secret gives them
+ * @param before what was remembered of the resource until now; empty when it is seen for the first time
+ * @param memory what is to be remembered of it
+ */
+record ReconcileInputs(
+        WhatsAppSession resource,
+        PolicyInputs facts,
+        Optional<SecretStore.Key> secret,
+        Optional<Credentials> credentials,
+        Optional<ResourceMemory> before,
+        ResourceMemory memory,
+        Instant now) {
+
+    ObjectMeta meta() {
+        return resource.getMetadata();
+    }
+
+    String uid() {
+        return meta().getUid();
+    }
+
+    WhatsAppSessionStatus status() {
+        return statusOf(resource);
+    }
+
+    /** The status of a resource; an empty one where it has none yet. */
+    static WhatsAppSessionStatus statusOf(WhatsAppSession resource) {
+        return resource.getStatus() == null ? WhatsAppSessionStatus.EMPTY : resource.getStatus();
+    }
+}

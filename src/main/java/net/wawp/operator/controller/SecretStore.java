@@ -1,0 +1,277 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import net.wawp.operator.time.Backoff;
+
+/**
+ * What was last read of each Secret that a resource uses, and when to read it again. Reads asynchronously (verb {@code get} only), once
+ * for all resources that share a Secret, and wakes them when something came of it. A failed read is a value too. Thread-safe; never blocks.
+ *
+ * <p>No namespace keeps the others waiting: each has a bounded number of reads in flight, and they take turns.
+ */
+final class SecretStore {
+
+    /** How often a Secret is read again: as a matter of routine, and while a resource waits for it to change. */
+    private static final Duration ROUTINE = Duration.ofMinutes(10);
+
+    private static final Backoff WANTED = new Backoff(Duration.ofSeconds(5), 2, Duration.ofSeconds(60));
+
+    private static final int READS_IN_FLIGHT = 64;
+    private static final int READS_IN_FLIGHT_PER_NAMESPACE = 8;
+
+    private final Function<Key, CompletionStage<ApiReader.Answer<Secret>>> reader;
+    private final Consumer<String> wake;
+    private final InstantSource clock;
+    private final Map<Key, Entry> entries = new HashMap<>();
+    private final Map<String, Key> keys = new HashMap<>();
+    private final Map<String, Deque<Key>> waiting = new LinkedHashMap<>();
+    private final Map<String, Integer> inFlight = new HashMap<>();
+    private int allInFlight;
+
+    /**
+     * @param reader reads one Secret
+     * @param wake given the UID of a resource that has to be reconciled
+     */
+    SecretStore(
+            Function<Key, CompletionStage<ApiReader.Answer<Secret>>> reader,
+            Consumer<String> wake,
+            InstantSource clock) {
+        this.reader = reader;
+        this.wake = wake;
+        this.clock = clock;
+    }
+
+    record Key(String namespace, String name) {}
+
+    /** What a read gave. */
+    sealed interface Content {}
+
+    /** Without metadata, which would be most of what is remembered; an annotation may repeat the values. */
+    record Found(Secret secret) implements Content {
+
+        @Override
+        public String toString() {
+            return "Found[redacted]";
+        }
+    }
+
+    record Missing() implements Content {}
+
+    record Forbidden() implements Content {}
+
+    /** The API server could not be asked, and nothing was read before. */
+    record Unavailable(String why) implements Content {}
+
+    /**
+     * @param readAt when the request that read it began
+     * @param staleBecause why it could not be read again since, if so
+     */
+    record Known(Content content, Instant readAt, Optional<String> staleBecause) {}
+
+    private static final class Entry {
+        private final Set<String> users = new HashSet<>();
+        private final Set<String> wanting = new HashSet<>();
+        private final Set<String> awaiting = new HashSet<>();
+        private Optional<Known> known = Optional.empty();
+        private Instant triedAt = Instant.MIN;
+        private int readsWhileWanted;
+        private boolean isBeingRead;
+
+        private Instant due() {
+            boolean isWanted =
+                    !wanting.isEmpty() || known.flatMap(Known::staleBecause).isPresent();
+            return triedAt.equals(Instant.MIN)
+                    ? triedAt
+                    : triedAt.plus(isWanted ? WANTED.after(readsWhileWanted) : ROUTINE);
+        }
+    }
+
+    /** What is known of it; empty before the first read. */
+    synchronized Optional<Known> known(Key key) {
+        return Optional.ofNullable(entries.get(key)).flatMap(entry -> entry.known);
+    }
+
+    /**
+     * Notes that a resource uses this Secret from now on, and no other.
+     *
+     * @param isWanted whether the resource waits for a change of it
+     */
+    synchronized void use(String uid, Key key, boolean isWanted) {
+        Key before = keys.put(uid, key);
+        if (before != null && !before.equals(key)) {
+            leave(uid, before);
+        }
+        Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
+        entry.users.add(uid);
+        if (!isWanted) {
+            entry.wanting.remove(uid);
+        } else if (entry.wanting.add(uid)) {
+            entry.readsWhileWanted = 0;
+        }
+    }
+
+    /** Notes that a resource is gone. */
+    synchronized void forget(String uid) {
+        Key key = keys.remove(uid);
+        if (key != null) {
+            leave(uid, key);
+        }
+    }
+
+    /** Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. */
+    void read(String uid, Key key) {
+        synchronized (this) {
+            Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
+            entry.awaiting.add(uid);
+            enqueue(key, entry);
+        }
+        startWaiting();
+    }
+
+    /** Reads what is due. To be called about once a second. */
+    void refresh() {
+        Instant now = clock.instant();
+        synchronized (this) {
+            entries.entrySet()
+                    .removeIf(entry -> entry.getValue().users.isEmpty()
+                            && entry.getValue().awaiting.isEmpty()
+                            && !entry.getValue().isBeingRead);
+            entries.forEach((key, entry) -> {
+                if (!entry.users.isEmpty() && !now.isBefore(entry.due())) {
+                    enqueue(key, entry);
+                }
+            });
+        }
+        startWaiting();
+    }
+
+    private void leave(String uid, Key key) {
+        Entry entry = entries.get(key);
+        if (entry != null) {
+            entry.users.remove(uid);
+            entry.wanting.remove(uid);
+            entry.awaiting.remove(uid);
+        }
+    }
+
+    private void enqueue(Key key, Entry entry) {
+        if (!entry.isBeingRead) {
+            entry.isBeingRead = true;
+            waiting.computeIfAbsent(key.namespace(), unknown -> new ArrayDeque<>())
+                    .add(key);
+        }
+    }
+
+    private void startWaiting() {
+        for (Optional<Key> next = takeNext(); next.isPresent(); next = takeNext()) {
+            Key key = next.get();
+            Instant begun = clock.instant();
+            read(key).whenComplete((answer, error) -> ended(key, begun, answer, error));
+        }
+    }
+
+    /** A reader that fails at once counts as one whose answer fails: the next read is made all the same. */
+    private CompletionStage<ApiReader.Answer<Secret>> read(Key key) {
+        try {
+            return reader.apply(key);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedStage(e);
+        }
+    }
+
+    /** The first namespace that may read, which then goes to the end of the queue. */
+    private synchronized Optional<Key> takeNext() {
+        if (allInFlight >= READS_IN_FLIGHT) {
+            return Optional.empty();
+        }
+        Optional<String> namespace = waiting.keySet().stream()
+                .filter(name -> inFlight.getOrDefault(name, 0) < READS_IN_FLIGHT_PER_NAMESPACE)
+                .findFirst();
+        return namespace.map(name -> {
+            Deque<Key> queue = waiting.remove(name);
+            Key key = queue.remove();
+            if (!queue.isEmpty()) {
+                waiting.put(name, queue);
+            }
+            inFlight.merge(name, 1, Integer::sum);
+            allInFlight++;
+            return key;
+        });
+    }
+
+    private void ended(Key key, Instant begun, ApiReader.Answer<Secret> answer, Throwable error) {
+        List<String> woken;
+        synchronized (this) {
+            inFlight.merge(key.namespace(), -1, (count, one) -> count + one == 0 ? null : count + one);
+            allInFlight--;
+            Entry entry = entries.get(key);
+            if (entry == null) {
+                woken = List.of();
+            } else {
+                woken = takeIn(entry, begun, content(answer, error));
+            }
+        }
+        woken.forEach(wake);
+        startWaiting();
+    }
+
+    private static List<String> takeIn(Entry entry, Instant begun, Content content) {
+        entry.isBeingRead = false;
+        entry.triedAt = begun;
+        entry.readsWhileWanted++;
+        Known known = known(entry.known, begun, content);
+        boolean isNews = entry.known
+                .filter(before -> before.content().equals(known.content())
+                        && before.staleBecause().equals(known.staleBecause()))
+                .isEmpty();
+        entry.known = Optional.of(known);
+        List<String> woken = new ArrayList<>(isNews ? entry.users : Set.of());
+        entry.awaiting.stream().filter(uid -> !woken.contains(uid)).forEach(woken::add);
+        entry.awaiting.clear();
+        return woken;
+    }
+
+    /** A read that failed leaves standing what was read before. */
+    private static Known known(Optional<Known> before, Instant begun, Content content) {
+        return before.filter(earlier -> content instanceof Unavailable && !(earlier.content() instanceof Unavailable))
+                .map(earlier ->
+                        new Known(earlier.content(), earlier.readAt(), Optional.of(((Unavailable) content).why())))
+                .orElseGet(() -> new Known(content, begun, Optional.empty()));
+    }
+
+    private static Content content(ApiReader.Answer<Secret> answer, Throwable error) {
+        if (error != null) {
+            return new Unavailable("the API server was not reached");
+        }
+        return switch (answer.status()) {
+            case HttpURLConnection.HTTP_NOT_FOUND -> new Missing();
+            case HttpURLConnection.HTTP_FORBIDDEN -> new Forbidden();
+            default ->
+                answer.body()
+                        .<Content>map(secret -> new Found(new SecretBuilder()
+                                .withType(secret.getType())
+                                .withData(secret.getData())
+                                .build()))
+                        .orElseGet(() -> new Unavailable("the API server answered " + answer.status()));
+        };
+    }
+}

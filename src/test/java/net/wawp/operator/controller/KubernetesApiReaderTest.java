@@ -1,0 +1,163 @@
+package net.wawp.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.controller.ApiReader.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KubernetesApiReaderTest {
+
+    private static final String SECRET = """
+            {"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
+             "metadata": {"namespace": "crm", "name": "wawp-credentials", "resourceVersion": "7"},
+             "data": {"access_token": "dG9wLXNlY3JldA=="}}""";
+    private static final String SESSION = """
+            {"apiVersion": "wawp.net/v1alpha1", "kind": "WhatsAppSession",
+             "metadata": {"namespace": "crm", "name": "support-line", "uid": "u-1", "generation": 3},
+             "spec": {"desiredState": "LoggedOut", "credentialsSecretRef": {"name": "wawp-credentials"}},
+             "status": {"lastAction": {"type": "Logout", "id": "a-1", "phase": "Intended"}}}""";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private volatile Consumer<HttpServerRequest> answer = request -> {};
+    private final KubernetesClient client = start();
+    private final ApiReader reader = new KubernetesApiReader(client, Duration.ofSeconds(20));
+
+    @AfterEach
+    void close() {
+        client.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+
+    @Test
+    void aSecretIsReadAsItIs() {
+        answer(200, SECRET);
+
+        Answer<Secret> read = join(reader.secret("crm", "wawp-credentials"));
+
+        assertThat(read.status()).isEqualTo(200);
+        assertThat(read.body().orElseThrow().getData()).isEqualTo(Map.of("access_token", "dG9wLXNlY3JldA=="));
+        assertThat(requests).containsExactly("GET /api/v1/namespaces/crm/secrets/wawp-credentials");
+    }
+
+    @Test
+    void aSessionIsReadWithoutAResourceVersionSoThatTheApiServerAsksItsStore() {
+        answer(200, SESSION);
+
+        Answer<WhatsAppSession> read = join(reader.session("crm", "support-line"));
+
+        WhatsAppSession session = read.body().orElseThrow();
+        assertThat(session.getMetadata().getUid()).isEqualTo("u-1");
+        assertThat(session.getMetadata().getGeneration()).isEqualTo(3);
+        assertThat(session.getStatus().lastAction().id()).isEqualTo("a-1");
+        assertThat(requests)
+                .containsExactly("GET /apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions/support-line");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 429, 500, 503})
+    void anyOtherAnswerIsAValueAndTheRequestIsNotRepeated(int status) {
+        answer(status, """
+                {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d}""".formatted(status));
+
+        Answer<Secret> read = join(reader.secret("crm", "wawp-credentials"));
+
+        assertThat(read.status()).isEqualTo(status);
+        assertThat(read.body()).isEmpty();
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void withoutAnAnswerInTimeTheReadFails() {
+        ApiReader impatient = new KubernetesApiReader(client, Duration.ofMillis(50));
+
+        assertThatThrownBy(() -> join(impatient.secret("crm", "wawp-credentials")))
+                .as("by the client's own time-out or by the reader's, whichever comes first")
+                .isInstanceOf(CompletionException.class);
+    }
+
+    @Test
+    void aConnectionThatBreaksFailsTheReadAndTheRequestIsNotRepeated() {
+        answer = request -> request.connection().close();
+
+        assertThatThrownBy(() -> join(reader.secret("crm", "wawp-credentials")))
+                .isInstanceOf(CompletionException.class);
+        assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "{\"data\": 5}", "<html>", "{\"data\": {\"access_token\": \"dG9w"})
+    void aBodyThatIsNoSecretFailsTheRead(String body) {
+        answer(200, body);
+
+        assertThatThrownBy(() -> join(reader.secret("crm", "wawp-credentials")))
+                .isInstanceOf(CompletionException.class);
+    }
+
+    @Test
+    void aNameStaysOneSegmentOfThePath() {
+        answer(404, "");
+
+        join(reader.secret("crm", "../configmaps/a?watch=true#"));
+
+        assertThat(requests)
+                .containsExactly("GET /api/v1/namespaces/crm/secrets/..%2Fconfigmaps%2Fa%3Fwatch%3Dtrue%23");
+    }
+
+    @Test
+    void nothingOfASecretIsInTheTextOfAnAnswer() {
+        answer(200, SECRET);
+
+        assertThat(join(reader.secret("crm", "wawp-credentials")).toString())
+                .contains("200")
+                .doesNotContain("dG9wLXNlY3JldA==", "access_token");
+    }
+
+    private void answer(int status, String body) {
+        answer = request -> request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .end(body);
+    }
+
+    private static <T> T join(CompletionStage<T> stage) {
+        return stage.toCompletableFuture().join();
+    }
+
+    private KubernetesClient start() {
+        int port = vertx.createHttpServer()
+                .requestHandler(request -> {
+                    requests.add(request.method() + " " + request.uri());
+                    answer.accept(request);
+                })
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .join()
+                .actualPort();
+        return new KubernetesClientBuilder()
+                .withConfig(new ConfigBuilder(io.fabric8.kubernetes.client.Config.empty())
+                        .withMasterUrl("http://127.0.0.1:" + port)
+                        .withDisableHostnameVerification(true)
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,248 @@
+package net.wawp.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.events.EventRecorder;
+import net.wawp.operator.kubernetes.WriteHealth;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.status.Conditions;
+import net.wawp.operator.testing.LoopFixture;
+import net.wawp.operator.testing.ManualClock;
+import net.wawp.operator.testing.ScriptedWawpClient;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpResponse;
+
+/** The real reconciler and the real poller over an API server, a Wawp and a clock that obey the test. Each reconciliation is asked for. */
+final class ReconcilerFixture implements AutoCloseable {
+
+    static final String INSTANCE = "3EB0BCB2E3D4";
+    static final String TOKEN = "wawp-token-0123456789abcdef";
+    static final String SECRET = "wawp-credentials";
+
+    final ManualClock clock = new ManualClock();
+    final InMemorySessionStore store = new InMemorySessionStore(clock);
+    final ScriptedWawpClient wawp = new ScriptedWawpClient();
+    final List<String> events = new ArrayList<>();
+    final List<String> secretReads = new ArrayList<>();
+    final List<String> confirmations = new ArrayList<>();
+    final CommandSender commands;
+    final SessionReconciler reconciler;
+    volatile boolean leads = true;
+    private final CompletableFuture<ApiReader.Answer<WhatsAppSession>> confirmation = new CompletableFuture<>();
+    private final Map<String, ApiReader.Answer<Secret>> secrets = new HashMap<>();
+    private final LoopFixture loop = new LoopFixture();
+
+    ReconcilerFixture() {
+        PollerEventSource eventSource = new PollerEventSource();
+        // not started: it keeps no time of its own, so that it polls only when it is asked to
+        SessionPoller poller =
+                new SessionPoller(loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, eventSource);
+        commands = new CommandSender(loop.loop(), wawp, clock, new SplittableRandom(1), this::commandEnded);
+        reconciler = new SessionReconciler(
+                new Api(),
+                poller,
+                commands,
+                eventSource,
+                new RecordedEvents(),
+                new NoMetrics(),
+                () -> leads,
+                Duration.ofSeconds(60),
+                new WriteHealth(),
+                clock);
+        secret(TOKEN);
+    }
+
+    static WhatsAppSessionSpec spec(DesiredState desired) {
+        return spec(desired, DeletionPolicy.Retain);
+    }
+
+    static WhatsAppSessionSpec spec(DesiredState desired, DeletionPolicy policy) {
+        return WhatsAppSessionSpec.builder()
+                .desiredState(desired)
+                .instanceId(INSTANCE)
+                .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                .deletionPolicy(policy)
+                .build();
+    }
+
+    /** Has the Secret hold this token. */
+    void secret(String token) {
+        secrets.put(
+                SECRET,
+                new ApiReader.Answer<>(
+                        200,
+                        Optional.of(new SecretBuilder()
+                                .withType("Opaque")
+                                .addToData("access_token", base64(token))
+                                .addToData("instance_id", base64(INSTANCE))
+                                .build())));
+    }
+
+    /** Has the API server answer reads of the Secret with this status. */
+    void secretFails(int status) {
+        secrets.put(SECRET, new ApiReader.Answer<>(status, Optional.empty()));
+    }
+
+    /** Reconciles the resource once; gives the time after which to do so again, if there is one. */
+    Optional<Duration> reconcile(String uid) {
+        Optional<Duration> delay = reconciler.reconcile(store.get(uid), store);
+        settle();
+        return delay;
+    }
+
+    /** Reconciles until the Secret is read and the first poll is under way. */
+    void reconcileUntilPolled(String uid) {
+        for (int pass = 0; wawp.unansweredPolls().isEmpty(); pass++) {
+            assertThat(pass).as("reconciliations before the first poll").isLessThan(5);
+            reconcile(uid);
+        }
+    }
+
+    /** Has Wawp answer the poll that is under way. */
+    void observe(SessionState state) {
+        answer(ScriptedWawpClient.observed(state));
+    }
+
+    void answer(WawpResponse response) {
+        assertThat(wawp.unansweredPolls()).hasSize(1);
+        wawp.unansweredPolls().get(0).answer().complete(response);
+        settle();
+    }
+
+    /** Has the API server answer the question whether the call is still wanted with what it has now. */
+    void confirm(String uid) {
+        confirm(store.get(uid));
+    }
+
+    /** Has it answer that question with this. */
+    void confirm(WhatsAppSession current) {
+        confirmation.complete(new ApiReader.Answer<>(200, Optional.of(current)));
+        settle();
+    }
+
+    /** Has that question go without an answer. */
+    void failToConfirm() {
+        confirmation.completeExceptionally(new IOException("The API server was not reached"));
+        settle();
+    }
+
+    /** The calls that were sent, in order. */
+    List<Operation> sent() {
+        return wawp.commands().stream().map(ScriptedWawpClient.Call::operation).toList();
+    }
+
+    /** Has Wawp answer the last call that was sent. */
+    void answerCall(WawpResponse response) {
+        List<ScriptedWawpClient.Call> calls = wawp.commands();
+        calls.get(calls.size() - 1).answer().complete(response);
+        settle();
+    }
+
+    /** A resource whose session was polled and judged once. */
+    String judged(String name, WhatsAppSessionSpec spec, SessionState state) {
+        String uid = store.create(name, spec);
+        reconcileUntilPolled(uid);
+        observe(state);
+        reconcile(uid);
+        store.takeWrites();
+        secretReads.clear();
+        wawp.clear();
+        return uid;
+    }
+
+    WhatsAppSessionStatus status(String uid) {
+        return store.get(uid).getStatus();
+    }
+
+    Condition condition(String uid, String type) {
+        return Conditions.find(status(uid).conditions(), type).orElseThrow();
+    }
+
+    String reason(String uid) {
+        return condition(uid, Conditions.READY).reason();
+    }
+
+    boolean isStalled(String uid) {
+        return Conditions.find(status(uid).conditions(), Conditions.STALLED).isPresent();
+    }
+
+    private void commandEnded(Command command) {
+        reconciler.commandEnded(command);
+    }
+
+    private void settle() {
+        loop.settle();
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes());
+    }
+
+    @Override
+    public void close() {
+        loop.close();
+    }
+
+    private final class Api implements ApiReader {
+        @Override
+        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+            secretReads.add(namespace + "/" + name);
+            return CompletableFuture.completedStage(secrets.getOrDefault(name, new Answer<>(404, Optional.empty())));
+        }
+
+        @Override
+        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+            confirmations.add(namespace + "/" + name);
+            return confirmation;
+        }
+    }
+
+    private final class RecordedEvents implements EventRecorder {
+        @Override
+        public void normal(WhatsAppSession about, Reason reason, String message) {
+            events.add("normal " + reason);
+        }
+
+        @Override
+        public void warning(WhatsAppSession about, Reason reason, String message) {
+            events.add("warning " + reason);
+        }
+    }
+
+    private static final class NoMetrics implements ReconcileMetrics {
+        @Override
+        public void settled(LastAction action) {}
+
+        @Override
+        public void recovering() {}
+
+        @Override
+        public void ready(Duration waited) {}
+    }
+}

@@ -1,0 +1,745 @@
+package net.wawp.operator.controller;
+
+import static net.wawp.operator.controller.ReconcilerFixture.INSTANCE;
+import static net.wawp.operator.controller.ReconcilerFixture.SECRET;
+import static net.wawp.operator.controller.ReconcilerFixture.TOKEN;
+import static net.wawp.operator.controller.ReconcilerFixture.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.testing.ScriptedWawpClient;
+import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.Priority;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Reconciliation by reconciliation: what each reads, writes and polls. */
+class SessionReconcilerTest {
+
+    private final ReconcilerFixture fixture = new ReconcilerFixture();
+    private final InMemorySessionStore store = fixture.store;
+    private final ScriptedWawpClient wawp = fixture.wawp;
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    // --- the first reconciliations -------------------------------------------------------------------------------
+
+    @Test
+    void theFirstReconciliationReadsTheSecretAndNothingElse() {
+        String uid = store.create("a", spec(DesiredState.Running));
+
+        assertThat(fixture.reconcile(uid)).isEmpty();
+
+        assertThat(fixture.secretReads).containsExactly("crm/" + SECRET);
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    @Test
+    void theSecondOneBeginsToPollAndWritesNothingYet() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reconcile(uid)).isEmpty();
+
+        assertThat(wawp.polls())
+                .extracting(ScriptedWawpClient.Call::credentials)
+                .containsExactly(new Credentials(INSTANCE, TOKEN));
+        assertThat(fixture.secretReads).hasSize(1);
+        assertThat(store.takeWrites()).isEmpty();
+    }
+
+    @Test
+    void theThirdOneWritesWhatThePollShowed() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.WORKING);
+
+        assertThat(fixture.reconcile(uid)).as("the poller wakes it").isEmpty();
+
+        assertThat(store.takeWrites()).containsExactly("status");
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(fixture.condition(uid, "Ready").status()).isEqualTo("True");
+        assertThat(fixture.status(uid).instanceId()).isEqualTo(INSTANCE);
+        assertThat(fixture.status(uid).pairing()).isEqualTo("Paired");
+        assertThat(fixture.status(uid).observedGeneration()).isEqualTo(1);
+        assertThat(fixture.events).containsExactly("normal Working");
+    }
+
+    @Test
+    void whereNothingHasChangedNothingIsWrittenReadOrPolled() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofMinutes(1));
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(fixture.reconcile(uid)).isEmpty();
+        }
+
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(fixture.secretReads).isEmpty();
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    // --- calls ---------------------------------------------------------------------------------------------------
+
+    @Test
+    void aCallIsAnnouncedInTheStatus() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).containsExactly("status");
+        assertThat(fixture.reason(uid)).isEqualTo("Starting");
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Start");
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+        assertThat(fixture.status(uid).lastAction().purpose()).isEqualTo("Desired");
+        assertThat(fixture.status(uid).lastAction().generation()).isEqualTo(1);
+    }
+
+    @Test
+    void anAnnouncedCallIsSentOnceHoweverOftenTheResourceIsReconciled() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+        }
+
+        assertThat(fixture.sent()).containsExactly(Operation.Start);
+        assertThat(store.takeWrites()).containsExactly("status");
+    }
+
+    @Test
+    void aCallThatWorkedIsPolledForAndItsOutcomeWritten() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(uid);
+        fixture.clock.advance(Duration.ofSeconds(1));
+
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Confirmed");
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(fixture.sent()).containsExactly(Operation.Start);
+    }
+
+    @Test
+    void aProcessThatLeadsNoMoreSendsNothing() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.leads = false;
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aLogoutIsSentOnlyOnceTheApiServerHasConfirmedIt() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        assertThat(fixture.confirmations).containsExactly("crm/a");
+        assertThat(fixture.sent()).isEmpty();
+
+        fixture.confirm(uid);
+
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
+    }
+
+    @Test
+    void aLogoutThatSomebodyWithdrewIsNotSentAlthoughTheCacheDoesNotKnowYet() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        WhatsAppSession edited = store.get(uid);
+        edited.getMetadata().setGeneration(edited.getMetadata().getGeneration() + 1);
+
+        fixture.confirm(edited);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Abandoned");
+    }
+
+    @Test
+    void aLogoutWhoseIntentIsGoneFromTheStatusIsNotSent() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        WhatsAppSession wiped = store.get(uid);
+        wiped.setStatus(null);
+
+        fixture.confirm(wiped);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aLogoutThatTheApiServerCannotConfirmIsNotSent() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+
+        fixture.failToConfirm();
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aStatusThatSomebodyWipesAfterAnAcceptedLogoutDoesNotBringASecondOne() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.confirm(uid);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
+        store.forge(uid, null);
+        fixture.observe(SessionState.STOPPED);
+
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+        }
+
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Confirmed");
+    }
+
+    @Test
+    void aResourceThatIsReplacedDuringALogoutDoesNotSendASecondOne() {
+        String before = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(before);
+        fixture.confirm(before);
+        store.delete(before);
+        fixture.reconciler.forget(before);
+        String after = store.create("a", spec(DesiredState.LoggedOut));
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.reconcileUntilPolled(after);
+        fixture.observe(SessionState.WORKING);
+
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(after);
+        }
+
+        assertThat(fixture.sent()).as("the lane is busy").containsExactly(Operation.Logout);
+    }
+
+    @Test
+    void theAnswerToALogoutIsWrittenEvenWhenNoPollSucceeds() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.confirm(uid);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.reconciler.stopAnnouncing();
+        CompletionStage<Void> written = fixture.reconciler.outcomesWritten();
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
+        assertThat(written.toCompletableFuture()).isNotDone();
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Confirmed");
+        assertThat(fixture.status(uid).pairing()).isEqualTo("Unpaired");
+        assertThat(written.toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void beforeACallTheSecretIsReadAgain() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.clock.advance(Duration.ofSeconds(11));
+        fixture.observe(SessionState.STOPPED);
+
+        fixture.reconcile(uid);
+        assertThat(fixture.secretReads).hasSize(2);
+        assertThat(store.takeWrites()).isEmpty();
+
+        fixture.reconcile(uid);
+        assertThat(fixture.secretReads).hasSize(2);
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+    }
+
+    @Test
+    void aSecretThatNamesAnotherTokenByThenLeadsToAPollAndNotToTheCall() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.clock.advance(Duration.ofSeconds(11));
+        fixture.observe(SessionState.STOPPED);
+        fixture.secret("another-token");
+        fixture.reconcile(uid);
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(wawp.unansweredPolls())
+                .extracting(ScriptedWawpClient.Call::credentials)
+                .containsExactly(new Credentials(INSTANCE, "another-token"));
+    }
+
+    @Test
+    void aCallThatIsBasedOnAnOldPollWaitsForANewOne() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.clock.advance(Duration.ofSeconds(31));
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(wawp.unansweredPolls()).hasSize(1);
+    }
+
+    @Test
+    void aSuspendedResourceShowsTheCallInsteadOfAnnouncingIt() {
+        String uid = fixture.judged("a", suspended(DesiredState.Running), SessionState.STOPPED);
+
+        assertThat(fixture.reason(uid)).isEqualTo("Suspended");
+        assertThat(fixture.status(uid).plannedAction()).isEqualTo("Start");
+        assertThat(fixture.status(uid).lastAction()).isNull();
+    }
+
+    @Test
+    void aProcessThatStopsAnnouncesNothing() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconciler.stopAnnouncing();
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(fixture.status(uid)).isNull();
+    }
+
+    @Test
+    void aResourceThatChangedMeanwhileIsLeftAsItIs() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        WhatsAppSession old = store.get(uid);
+        store.touch(uid);
+
+        assertThatThrownBy(() -> fixture.reconciler.reconcile(old, store))
+                .isInstanceOfSatisfying(KubernetesClientException.class, conflict -> assertThat(conflict.getCode())
+                        .isEqualTo(409));
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(fixture.events).isEmpty();
+
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+    }
+
+    // --- what stands in the way ----------------------------------------------------------------------------------
+
+    @Test
+    void aMissingSecretIsWaitedForTwoMinutesAndThenIsAMatterForPeople() {
+        fixture.secretFails(404);
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reconcile(uid)).contains(Duration.ofMinutes(2));
+        assertThat(fixture.reason(uid)).isEqualTo("SecretNotFound");
+        assertThat(fixture.isStalled(uid)).isFalse();
+
+        fixture.clock.advance(Duration.ofMinutes(2));
+        assertThat(fixture.reconcile(uid)).isEmpty();
+        assertThat(fixture.isStalled(uid)).isTrue();
+        assertThat(wawp.polls()).isEmpty();
+        assertThat(fixture.events).containsExactly("normal SecretNotFound", "warning SecretNotFound");
+    }
+
+    @Test
+    void aSecretThatComesIsPolledWith() {
+        fixture.secretFails(404);
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        fixture.secret(TOKEN);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.reconciler.refreshSecrets();
+
+        fixture.reconcile(uid);
+
+        assertThat(wawp.unansweredPolls()).hasSize(1);
+    }
+
+    @Test
+    void aSecretThatCannotBeReadIsReportedAsThat() {
+        fixture.secretFails(500);
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reason(uid)).isEqualTo("SecretNotFound");
+        assertThat(fixture.condition(uid, "Ready").message()).contains("the API server answered 500");
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    @Test
+    void whileTheSecretCannotBeReadAgainTheSessionIsPolledAsBefore() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.secretFails(500);
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.reconciler.refreshSecrets();
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(store.takeWrites()).isEmpty();
+    }
+
+    @Test
+    void aSpecWithoutSenseIsReportedWithoutReadingTheSecretItNames() {
+        String uid = store.create(
+                "a",
+                WhatsAppSessionSpec.builder()
+                        .desiredState(DesiredState.Running)
+                        .credentialsSecretRef(new CredentialsSecretRef("../configmaps/a"))
+                        .build());
+
+        assertThat(fixture.reconcile(uid)).isEmpty();
+
+        assertThat(fixture.reason(uid)).isEqualTo("RequestRejected");
+        assertThat(fixture.isStalled(uid)).isTrue();
+        assertThat(fixture.condition(uid, "Ready").message()).contains("spec.credentialsSecretRef.name");
+        assertThat(fixture.secretReads).isEmpty();
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    @Test
+    void anEditThatGivesItSenseGoesOn() {
+        String uid = store.create(
+                "a",
+                WhatsAppSessionSpec.builder()
+                        .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                        .build());
+        fixture.reconcile(uid);
+        store.edit(uid, spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(fixture.status(uid).observedGeneration()).isEqualTo(2);
+    }
+
+    @Test
+    void aSecondResourceOnTheSameInstanceIsToldWhoOwnsItAndLooksAgainEachMinute() {
+        fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String younger = store.create("b", spec(DesiredState.LoggedOut));
+        fixture.reconcileUntilPolled(younger);
+        fixture.observe(SessionState.WORKING);
+
+        assertThat(fixture.reconcile(younger)).contains(Duration.ofMinutes(1));
+
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+        assertThat(fixture.condition(younger, "Ready").message()).contains("the WhatsAppSession a");
+        assertThat(fixture.status(younger).lastAction()).isNull();
+    }
+
+    @Test
+    void theYoungerOneTakesOverWhenTheOwnerIsGone() {
+        String older = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String younger = fixture.judged("b", spec(DesiredState.Running), SessionState.WORKING);
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+
+        store.delete(older);
+        fixture.reconciler.forget(older);
+        fixture.reconcileUntilPolled(younger);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(younger);
+
+        assertThat(fixture.reason(younger)).isEqualTo("Working");
+    }
+
+    // --- what people ask for -------------------------------------------------------------------------------------
+
+    @Test
+    void aRequestReadsTheSecretPollsAndIsHandled() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        store.annotate(uid, "now");
+
+        fixture.reconcile(uid);
+        assertThat(fixture.secretReads).hasSize(1);
+        assertThat(wawp.unansweredPolls())
+                .extracting(ScriptedWawpClient.Call::priority)
+                .containsExactly(Priority.Requested);
+
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).lastHandledRequestAt()).isEqualTo("now");
+        fixture.reconcile(uid);
+        assertThat(wawp.unansweredPolls()).isEmpty();
+    }
+
+    @Test
+    void aRequestThatIsTooLongIsIgnoredAndTheUserIsTold() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        store.annotate(uid, "x".repeat(129));
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.condition(uid, "Ready").message()).endsWith(ReconcileRequest.IGNORED);
+        assertThat(wawp.unansweredPolls()).isEmpty();
+    }
+
+    @Test
+    void anEditIsPolledForAtOnceAndJudgedByThatPollAlone() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.edit(uid, spec(DesiredState.LoggedOut));
+
+        fixture.reconcile(uid);
+        assertThat(store.takeWrites())
+                .as("the poll from before says nothing of it")
+                .isEmpty();
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+        assertThat(fixture.status(uid).lastAction().generation()).isEqualTo(2);
+    }
+
+    @Test
+    void aRefusedTokenHasTheSecretReadOnce() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        store.annotate(uid, "now");
+        fixture.reconcile(uid);
+        fixture.answer(ScriptedWawpClient.refused(Kind.Unauthorized));
+        fixture.secretReads.clear();
+        fixture.clock.advance(Duration.ofSeconds(1));
+
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+        }
+
+        assertThat(fixture.reason(uid)).isEqualTo("Unauthorized");
+        assertThat(fixture.secretReads).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aForgedStatusIsCorrectedAtTheNextReconciliation() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        WhatsAppSessionStatus right = fixture.status(uid);
+        store.forge(
+                uid,
+                new WhatsAppSessionStatus(
+                        99L, "FAILED", "Unpaired", "ANOTHER1", null, null, "Stop", null, 7, null, right.conditions()));
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).observedGeneration()).isEqualTo(1);
+        assertThat(fixture.status(uid).instanceId()).isEqualTo(INSTANCE);
+        assertThat(fixture.status(uid).sessionState()).isEqualTo("WORKING");
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+    }
+
+    // --- the finalizer and deletion ------------------------------------------------------------------------------
+
+    @Test
+    void aDeletionPolicyThatAsksForACallGetsItsFinalizerFirst() {
+        String uid = store.create("a", spec(DesiredState.Running, DeletionPolicy.Logout));
+
+        assertThat(fixture.reconcile(uid)).isEmpty();
+
+        assertThat(store.takeWrites()).containsExactly("added wawp.net/session");
+        assertThat(fixture.secretReads).as("the change comes back as an event").isEmpty();
+    }
+
+    @Test
+    void aDeletionPolicyThatAsksForNothingAnyMoreLosesIt() {
+        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        store.edit(uid, spec(DesiredState.Running));
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).containsExactly("removed wawp.net/session");
+    }
+
+    @Test
+    void aResourceThatOnlySomebodyElseHoldsIsLeftAlone() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        store.hold(uid);
+        store.delete(uid);
+
+        assertThat(fixture.reconcile(uid)).isEmpty();
+
+        assertThat(store.takeWrites()).isEmpty();
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    @Test
+    void aSessionThatIsAsItsDeletionPolicyWantsItLetsTheResourceGo() {
+        String uid = fixture.judged("a", spec(DesiredState.Stopped, DeletionPolicy.Stop), SessionState.STOPPED);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.delete(uid);
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.STOPPED);
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).containsExactly("removed wawp.net/session");
+        assertThat(store.find(uid)).isEmpty();
+        assertThat(fixture.events).doesNotContain("warning FinalizerReleased");
+    }
+
+    @Test
+    void aSuspendedResourceGoesWithAWarning() {
+        String uid = fixture.judged(
+                "a",
+                new WhatsAppSessionSpec(
+                        DesiredState.Running,
+                        INSTANCE,
+                        new CredentialsSecretRef(SECRET),
+                        true,
+                        null,
+                        DeletionPolicy.Logout,
+                        null),
+                SessionState.WORKING);
+        store.delete(uid);
+
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).containsExactly("removed wawp.net/session");
+        assertThat(fixture.events).contains("warning FinalizerReleased");
+    }
+
+    @Test
+    void aDeletionWaitsForItsCallAndTenMinutesAtMost() {
+        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        store.delete(uid);
+
+        assertThat(fixture.reconcile(uid).orElseThrow()).isLessThanOrEqualTo(Duration.ofMinutes(10));
+
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.reconcile(uid);
+        assertThat(store.find(uid)).isEmpty();
+        assertThat(fixture.events).contains("warning FinalizerReleased");
+    }
+
+    @Test
+    void aSecretThatCannotBeReadDoesNotHoldTheFinalizerLonger() {
+        fixture.secretFails(500);
+        String uid = store.create("a", spec(DesiredState.Running, DeletionPolicy.Logout));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        store.delete(uid);
+        assertThat(fixture.reconcile(uid)).isPresent();
+        store.takeWrites();
+
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.reconcile(uid);
+
+        assertThat(store.takeWrites()).containsExactly("removed wawp.net/session");
+        assertThat(store.find(uid)).isEmpty();
+    }
+
+    @Test
+    void aRenamedResourceIsNotLoggedOut() {
+        String before = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        String after = store.create("b", spec(DesiredState.Running, DeletionPolicy.Logout));
+        store.delete(before);
+        fixture.reconcile(before);
+        fixture.observe(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(8));
+
+        fixture.reconcile(before);
+        assertThat(fixture.status(before).lastAction())
+                .as("nobody knows yet what the new one wants")
+                .isNull();
+
+        fixture.reconcile(after);
+        fixture.reconcileUntilPolled(after);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(after);
+        fixture.reconcile(before);
+        assertThat(store.find(before)).isEmpty();
+        assertThat(fixture.events).contains("warning FinalizerReleased");
+    }
+
+    @Test
+    void aDeletionsLogoutWaitsForARenameAtLeast() {
+        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.delete(uid);
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.WORKING);
+
+        assertThat(fixture.reconcile(uid)).contains(Duration.ofSeconds(1));
+        assertThat(fixture.status(uid).lastAction()).isNull();
+
+        fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+        assertThat(fixture.status(uid).lastAction().purpose()).isEqualTo("Deletion");
+    }
+
+    @Test
+    void aDeletionUsesTheLastKnownCredentialsWhereTheSecretWentFirst() {
+        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.secretFails(404);
+        store.delete(uid);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(6));
+
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+        }
+
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+    }
+
+    @Test
+    void aResourceThatIsForgottenIsPolledNoMore() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        store.delete(uid);
+        fixture.reconciler.forget(uid);
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.reconciler.refreshSecrets();
+
+        assertThat(fixture.secretReads).isEqualTo(List.of());
+        assertThat(wawp.polls()).isEmpty();
+    }
+
+    /** Edits a resource whose session works so that a logout is announced. */
+    private void announceLogout(String uid) {
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.edit(uid, spec(DesiredState.LoggedOut));
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+        wawp.clear();
+    }
+
+    private static WhatsAppSessionSpec suspended(DesiredState desired) {
+        return new WhatsAppSessionSpec(
+                desired, INSTANCE, new CredentialsSecretRef(SECRET), true, null, DeletionPolicy.Retain, null);
+    }
+}
