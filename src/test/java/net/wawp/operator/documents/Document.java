@@ -70,16 +70,26 @@ public record Document(Path path, String text) {
 
     /** The commands for a shell below a heading, down to the next one: the text of each block, without the indentation that a list gives it. */
     public List<String> commands(String heading) {
+        return blocks(heading, "sh");
+    }
+
+    /** The blocks of this language below a heading, from top to bottom. */
+    public List<String> blocks(String heading, String language) {
+        return Pattern.compile("^ *```" + language + "\n(.*?)^ *```$", SECTIONS)
+                .matcher(section(heading))
+                .results()
+                .map(block -> block.group(1).stripIndent())
+                .toList();
+    }
+
+    /** What stands below a heading, down to the next one. */
+    String section(String heading) {
         Matcher section = Pattern.compile("^#+ " + Pattern.quote(heading) + "$(.*?)(?=^##|\\z)", SECTIONS)
                 .matcher(text);
         if (!section.find()) {
             throw new IllegalArgumentException(path + " has no heading " + heading);
         }
-        return Pattern.compile("^ *```sh\n(.*?)^ *```$", SECTIONS)
-                .matcher(section.group(1))
-                .results()
-                .map(block -> block.group(1).stripIndent())
-                .toList();
+        return section.group(1);
     }
 
     @Override

@@ -33,7 +33,7 @@ class DocumentsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyLinkToAnAnchorLeadsToAHeadingOrAMarkedRow(Document document) {
+    void everyLinkToAnAnchorLeadsToAHeading(Document document) {
         Path folder = document.path().resolveSibling("");
 
         assertThat(document.every("\\]\\((?![a-z]+:)([^)#]*#[^)]+)\\)")).allSatisfy(link -> {
@@ -78,6 +78,19 @@ class DocumentsTest {
 
         assertThat(unmarked)
                 .isEqualTo(document.path().equals(Path.of("README.md")) ? List.of("mvn -q -Pdemo") : List.of());
+    }
+
+    @Test
+    void everyPackageIsInTheLayoutOfTheCode() throws IOException {
+        Path root = Path.of("src/main/java/net/wawp/operator");
+        List<String> packages = files(root.toString()).stream()
+                .map(file -> root.relativize(file.getParent()).toString().replace('/', '.'))
+                .map(name -> name.isEmpty() ? "(root)" : "`" + name + "`")
+                .distinct()
+                .toList();
+
+        assertThat(Document.read("CONTRIBUTING.md").every("^\\| (\\(root\\)|`[a-z0-9.]+`) \\|"))
+                .containsAll(packages);
     }
 
     private static List<Path> files(String... folders) throws IOException {

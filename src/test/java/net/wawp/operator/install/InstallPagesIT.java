@@ -2,6 +2,7 @@ package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +19,14 @@ import org.junit.jupiter.api.Test;
 @OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
 class InstallPagesIT {
 
+    private static final Document README = Document.read("README.md");
     private static final Document INSTALL = Document.read("docs/install.md");
     private static final Document UPGRADE = Document.read("docs/upgrade.md");
     private static final Document UNINSTALL = Document.read("docs/uninstall.md");
     private static final Document SECURITY = Document.read("docs/security.md");
 
     private static final String PROXY = "Wawp behind a proxy, or with certificates of your own";
+    private static final List<String> LOCAL_CLUSTERS = List.of("kind", "minikube", "k3s");
     private static final String OPERATORS = "wawp-system";
 
     /** What the samples name. */
@@ -33,24 +36,63 @@ class InstallPagesIT {
 
     @Test
     void everySectionWithCommandsIsTriedHere() {
-        Map<Path, List<String>> tried = Stream.of(INSTALL, UPGRADE, UNINSTALL, SECURITY)
+        Map<Path, List<String>> tried = Stream.of(README, INSTALL, UPGRADE, UNINSTALL, SECURITY)
                 .collect(Collectors.toMap(Document::path, Document::headingsWithCommands));
 
         assertThat(tried)
                 .containsOnly(
+                        Map.entry(README.path(), List.of("kind", "minikube", "k3s", "Declare a session", "Uninstall")),
                         // the build itself runs the release
                         Map.entry(
                                 INSTALL.path(),
                                 List.of(
                                         "The image",
                                         "Helm",
+                                        "Install without cluster rights",
                                         "One manifest",
                                         "See that it works",
                                         "A second release in the same cluster",
                                         PROXY)),
-                        Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Back again")),
+                        Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Roll back")),
                         Map.entry(UNINSTALL.path(), List.of("Uninstall", "Finalizers without an operator")),
                         Map.entry(SECURITY.path(), List.of("A hardened values file")));
+    }
+
+    /** What comes before these two lines makes the cluster and loads the image; there is none of these clusters here. */
+    @Test
+    void everyQuickStartEndsWithTheSameTwoCommands() {
+        assertThat(LOCAL_CLUSTERS)
+                .extracting(cluster -> README.commands(cluster).get(0).lines().toList())
+                .allSatisfy(lines -> assertThat(lines).hasSize(5).endsWith(quickStart()));
+    }
+
+    @Test
+    void fromTheQuickStartToItsEnd() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            cluster.run(quickStart()[0]);
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            cluster.run(quickStart()[1]);
+            cluster.run("kubectl config set-context --current --namespace crm");
+            Path resources = Path.of(cluster.run("mktemp --suffix=.yaml").strip());
+            Files.writeString(
+                    resources,
+                    README.blocks("Declare a session", "yaml")
+                            .get(0)
+                            .replace("<the account's access token>", BareCluster.TOKEN));
+            cluster.runUntil(
+                    README.commands("Declare a session").get(0).replace("support-line.yaml", resources.toString()),
+                    "support-line .*Working.*");
+
+            run(cluster, README, "Uninstall");
+
+            assertThat(cluster.run("kubectl get crd --output name")).isEmpty();
+            assertThat(cluster.wawp().session(BareCluster.INSTANCE).state()).isEqualTo(EngineState.WORKING);
+        }
+    }
+
+    private static String[] quickStart() {
+        List<String> lines = README.commands("kind").get(0).lines().toList();
+        return lines.subList(lines.size() - 2, lines.size()).toArray(String[]::new);
     }
 
     @Test
@@ -65,7 +107,7 @@ class InstallPagesIT {
 
             List<Object> before = cluster.belongings("crm");
             cluster.run(UPGRADE.commands("Helm").get(0));
-            run(cluster, UPGRADE, "Back again");
+            run(cluster, UPGRADE, "Roll back");
             // its pod is not run: nobody answers at the page's proxy
             run(cluster, INSTALL, PROXY);
             assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
@@ -106,9 +148,9 @@ class InstallPagesIT {
     @Test
     void whoHasAllRightsInTheNamespacesAndNoneOutsideCanInstallForThemAlone() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm", OPERATORS)) {
-            List<String> commands = INSTALL.commands("Helm");
-            cluster.run(commands.get(1));
-            String install = commands.get(2).strip() + " --kube-as-user installer";
+            List<String> commands = INSTALL.commands("Install without cluster rights");
+            cluster.run(commands.get(0));
+            String install = commands.get(1).strip() + " --kube-as-user installer";
 
             allow(cluster, "admin");
             assertThat(cluster.refused(install)).contains("is attempting to grant RBAC permissions not currently held");
