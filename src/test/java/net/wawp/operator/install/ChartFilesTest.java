@@ -37,7 +37,7 @@ class ChartFilesTest {
     }
 
     @Test
-    void theReasonsThatAlertsPollForAreTheOperatorsOwn() {
+    void everyReasonInAnAlertIsAReasonOfTheOperator() {
         String alerts = Yaml.text(HelmChart.DIRECTORY.resolve("files/alerts.yaml"));
         List<String> reasons = Pattern.compile("reason=~?\"([^\"]+)\"")
                 .matcher(alerts)

@@ -49,7 +49,7 @@ class GitOpsHealthIT {
             Suspended-as-desired               Suspended   Current     Current
             Suspended-otherwise                Suspended   Failed      Failed
             edited-since                       Progressing InProgress  InProgress
-            not-polled-at-yet                  Progressing InProgress  InProgress
+            not-polled-yet                     Progressing InProgress  InProgress
             being-deleted                      Progressing InProgress  InProgress
             """;
 
@@ -93,7 +93,7 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void pollNowAsksTheOperatorWithANewToken() {
+    void pollNowRequestsAPollWithANewValue() {
         JsonNode asked = ArgoCd.run("actions/poll-now", first("RecoveryExhausted"));
 
         assertThat(asked.at("/metadata/annotations").get("wawp.net/requestedAt").asText())

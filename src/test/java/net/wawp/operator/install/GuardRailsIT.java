@@ -82,7 +82,7 @@ class GuardRailsIT {
 
         assertRefused(
                 apply("jane", "line", "desiredState: LoggedOut"),
-                "jane may not change a resource that asks for a logout: desiredState LoggedOut and deletionPolicy Logout need the"
+                "jane may not change a resource that requests a logout: desiredState LoggedOut and deletionPolicy Logout need the"
                         + " verb \"logout\" on whatsappsessions.wawp.net in namespace " + namespace);
         assertRefused(apply("jane", "line", "deletionPolicy: Logout"), "jane may not change a resource that asks for");
         apply("lou", "line", "desiredState: LoggedOut").orThrow();
@@ -145,7 +145,7 @@ class GuardRailsIT {
                         + " may not name instance 9EB0BCB2E3D9: it is not in the namespace's annotation wawp.net/allowed-instances");
         assertRefused(
                 apply("jane", "not-named", "instanceId: null"),
-                "spec.instanceId is required here: an instance id that comes from a Secret cannot be held against the namespace's"
+                "spec.instanceId is required in this namespace: an instance id from a Secret cannot be compared with the namespace's"
                         + " list");
     }
 

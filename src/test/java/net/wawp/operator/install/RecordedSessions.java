@@ -89,7 +89,7 @@ final class RecordedSessions implements AutoCloseable {
             return "being-deleted";
         }
         if (observed.asInt(-1) == -1) {
-            return "not-polled-at-yet";
+            return "not-polled-yet";
         }
         if (observed.asInt() != version.at("/metadata/generation").asInt()) {
             return "edited-since";
