@@ -7,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a document tells its reader to type into a shell: a block marked {@code sh}, a line of a block marked {@code console}, or a command
+ * A command that a document gives its reader: a block marked {@code sh}, a line of a block marked {@code console}, or a command
  * within a sentence.
  *
  * <p>A comment before a block, {@code <!-- fixture: Suspended; then: Stopped -->}, names the fixture that it is meant for and what it leads to.
  * Either part may be absent. Below a heading that is a reason, the fixture is that reason.
  *
  * @param where document and line
- * @param fixture empty: any in which nothing is wrong
- * @param then what is seen some time after it
- * @param output what the document shows for it
+ * @param fixture empty: any without a problem
+ * @param then what happens after some time
+ * @param output the output that the document shows
  */
 public record Command(
         String where, Optional<String> fixture, Optional<String> then, String script, Optional<String> output) {
@@ -28,7 +28,7 @@ public record Command(
     private static final Pattern HEADING = Pattern.compile("#+ (?:`([A-Z]\\w+)`|.*)");
     private static final String PROMPT = "$ ";
 
-    /** All of a document, from top to bottom. */
+    /** All commands of a document, from top to bottom. */
     public static List<Command> in(Document document) {
         return new Reading(document).commands();
     }

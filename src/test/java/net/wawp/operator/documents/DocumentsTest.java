@@ -45,7 +45,7 @@ class DocumentsTest {
         });
     }
 
-    /** In code, manifests and the chart, which name them by their paths from the root of the repository. */
+    /** Code, manifests and the chart name documents by their paths from the root of the repository. */
     @Test
     void everyDocumentThatOtherFilesNameIsThere() throws IOException {
         Pattern name = Pattern.compile("\\b(docs/[a-z-]+\\.md)(?:#([a-z0-9-]+))?");
@@ -70,7 +70,7 @@ class DocumentsTest {
         assertThat(tests).containsAll(document.every("\\b([A-Z]\\w+(?:Test|IT))\\b"));
     }
 
-    /** Else no test would run them. The first block of the README is what {@code .ci/run} runs. */
+    /** Without the mark no test would run them. {@code .ci/run} runs the README's first block. */
     @ParameterizedTest
     @MethodSource("all")
     void everyBlockOfCommandsIsMarkedAsSuch(Document document) {
@@ -103,7 +103,7 @@ class DocumentsTest {
         return files;
     }
 
-    /** Beside the settings of the operator there are those of the tests, with a prefix of their own. */
+    /** The settings of the tests have a prefix of their own. */
     @ParameterizedTest
     @MethodSource("all")
     void everyVariableThatIsNamedIsASetting(Document document) {

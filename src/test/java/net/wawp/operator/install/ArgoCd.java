@@ -30,7 +30,7 @@ final class ArgoCd {
 
     private ArgoCd() {}
 
-    /** What a script of this name makes of a resource. */
+    /** Runs a script on a resource and returns its result. */
     static JsonNode run(String script, JsonNode resource) {
         Globals globals = new Globals();
         globals.load(new JseBaseLib());
@@ -49,7 +49,7 @@ final class ArgoCd {
         return JSON.valueToTree(toJava(globals.load(text(script), script).call().checktable()));
     }
 
-    /** The snippet for Argo CD's own ConfigMap, made of the scripts. */
+    /** The snippet for Argo CD's ConfigMap, generated from the scripts. */
     static String configuration() {
         StringBuilder actions = new StringBuilder("discovery.lua: |\n").append(indented(2, text("actions/discovery")));
         actions.append("definitions:\n");
@@ -89,7 +89,7 @@ final class ArgoCd {
         return node.isNumber() ? LuaValue.valueOf(node.doubleValue()) : LuaValue.valueOf(node.asText());
     }
 
-    /** Tables become maps, as those that the scripts give back mostly are. */
+    /** Every table becomes a map: the scripts return few lists. */
     private static Object toJava(LuaValue value) {
         if (value.istable()) {
             Map<String, Object> map = new LinkedHashMap<>();

@@ -15,7 +15,7 @@ import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Test;
 
-/** The commands of the pages on installing, upgrading, uninstalling and securing the operator, taken out of them and run as they are. */
+/** Runs the commands of the pages on installing, upgrading, uninstalling and securing the operator, as they are. */
 @OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
 class InstallPagesIT {
 
@@ -29,17 +29,17 @@ class InstallPagesIT {
     private static final List<String> LOCAL_CLUSTERS = List.of("kind", "minikube", "k3s");
     private static final String OPERATORS = "wawp-system";
 
-    /** What the samples name. */
+    /** The instance of the first sample. */
     private static final String SAMPLE_INSTANCE = "3EB0BCB2E3D1";
 
     private static final String SAMPLE_TOKEN = "replace-me-with-the-token-of-your-account";
 
     @Test
-    void everySectionWithCommandsIsTriedHere() {
-        Map<Path, List<String>> tried = Stream.of(README, INSTALL, UPGRADE, UNINSTALL, SECURITY)
+    void everySectionWithCommandsIsRunHere() {
+        Map<Path, List<String>> sections = Stream.of(README, INSTALL, UPGRADE, UNINSTALL, SECURITY)
                 .collect(Collectors.toMap(Document::path, Document::headingsWithCommands));
 
-        assertThat(tried)
+        assertThat(sections)
                 .containsOnly(
                         Map.entry(README.path(), List.of("kind", "minikube", "k3s", "Declare a session", "Uninstall")),
                         // the build itself runs the release
@@ -58,7 +58,7 @@ class InstallPagesIT {
                         Map.entry(SECURITY.path(), List.of("A hardened values file")));
     }
 
-    /** What comes before these two lines makes the cluster and loads the image; there is none of these clusters here. */
+    /** The lines before these make the cluster and load the image, and are not tried. */
     @Test
     void everyQuickStartEndsWithTheSameTwoCommands() {
         assertThat(LOCAL_CLUSTERS)
@@ -67,7 +67,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void fromTheQuickStartToItsEnd() throws Exception {
+    void theQuickStartRunsASessionAndUninstalls() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.run(quickStart()[0]);
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
@@ -96,7 +96,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void withHelmFromTheInstallationToTheLastTrace() throws Exception {
+    void installedUpgradedAndUninstalledWithHelm() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
             cluster.run(INSTALL.commands("Helm").get(0));
@@ -108,7 +108,7 @@ class InstallPagesIT {
             List<Object> before = cluster.belongings("crm");
             cluster.run(UPGRADE.commands("Helm").get(0));
             run(cluster, UPGRADE, "Roll back");
-            // its pod is not run: nobody answers at the page's proxy
+            // its pod does not run: the page's proxy does not exist
             run(cluster, INSTALL, PROXY);
             assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
                     .contains("name: corp-proxy")
@@ -124,7 +124,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void withOneManifestAndThenMovedToHelm() throws Exception {
+    void installedWithOneManifestAndMovedToHelm() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
             run(cluster, INSTALL, "One manifest");
@@ -146,7 +146,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void whoHasAllRightsInTheNamespacesAndNoneOutsideCanInstallForThemAlone() throws Exception {
+    void allRightsInTheNamespacesAreEnoughToInstallForThem() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm", OPERATORS)) {
             List<String> commands = INSTALL.commands("Install without cluster rights");
             cluster.run(commands.get(0));
@@ -165,7 +165,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void theCrdAloneIsBroughtUpToDateWhereNoReleaseHasIt() {
+    void theCrdIsUpgradedAloneWhereNoReleaseHasIt() {
         try (BareCluster cluster = BareCluster.with()) {
             String crdAlone = UPGRADE.commands("Helm").get(1);
 
@@ -180,7 +180,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void twoReleasesServeTheirOwnNamespacesAndLeaveThoseOfTheOtherAlone() throws Exception {
+    void twoReleasesServeTheirOwnNamespacesOnly() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm", "shop")) {
             run(cluster, INSTALL, "A second release in the same cluster");
             PodProcess crm = cluster.runPod("wawp-crm", cluster.ofThisMachine());
@@ -209,7 +209,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void theHardenedValuesRunASessionThatIsAllowedAndRefuseOthers() throws Exception {
+    void theHardenedValuesAllowOneSessionAndRefuseOthers() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             run(cluster, SECURITY, "A hardened values file");
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
@@ -226,7 +226,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void finalizersAreReleasedByHandWithoutAnOperator() {
+    void aFinalizerIsRemovedByHandWithoutAnOperator() {
         try (BareCluster cluster = BareCluster.with("crm")) {
             run(cluster, INSTALL, "One manifest");
             cluster.run("kubectl wait --for=condition=Established crd/whatsappsessions.wawp.net");

@@ -68,7 +68,7 @@ class ReleaseIT {
                         .output());
     }
 
-    /** A node that has loaded the archive takes the image for the one that it is asked for only where both have the same whole name. */
+    /** A node that has loaded the archive finds the image only by its full name. */
     @Test
     void theQuickStartAsksForTheNameThatTheArchiveHas(KubernetesCluster cluster, @TempDir Path directory)
             throws IOException {
