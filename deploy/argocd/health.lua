@@ -1,10 +1,10 @@
--- What a WhatsAppSession's status means to Argo CD. Only what Argo CD gives to scripts is used: no string library.
+-- The health of a WhatsAppSession for Argo CD. Argo CD gives scripts no string library.
 if obj.metadata.deletionTimestamp ~= nil then
-  return { status = "Progressing", message = "Is being deleted" }
+  return { status = "Progressing", message = "The resource is being deleted" }
 end
 
 if obj.status == nil or obj.status.observedGeneration ~= obj.metadata.generation then
-  return { status = "Progressing", message = "Waits for the operator to poll it" }
+  return { status = "Progressing", message = "Waiting for the operator to poll the session" }
 end
 
 local conditions = {}
@@ -14,7 +14,7 @@ end
 
 local ready = conditions.Ready
 if ready == nil then
-  return { status = "Progressing", message = "Waits for the operator to poll it" }
+  return { status = "Progressing", message = "Waiting for the operator to poll the session" }
 end
 
 local message = ready.reason .. ": " .. ready.message

@@ -1,4 +1,4 @@
--- What a person may do with a session in Argo CD. A session that Git keeps suspended is suspended again at the next sync.
+-- The actions on a session in Argo CD. If Git sets spec.suspend, the next sync sets it again.
 local suspended = obj.spec.suspend == true
 return {
   ["poll-now"] = { displayName = "Poll now" },

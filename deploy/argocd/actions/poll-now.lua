@@ -1,4 +1,5 @@
--- Asks the operator to poll once; what else a request does depends on the reason at the time.
+-- Requests a poll now; what else a request does depends on the reason at the time.
+local os = require("os")
 if obj.metadata.annotations == nil then
   obj.metadata.annotations = {}
 end

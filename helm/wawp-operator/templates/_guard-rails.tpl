@@ -1,4 +1,4 @@
-{{/* What a guard rail polls; takes root and the list of operations. */}}
+{{/* The requests that a guard rail judges. Takes root and the list of operations. */}}
 {{- define "wawp-operator.guardRailMatch" -}}
 failurePolicy: Fail
 matchConstraints:
@@ -10,14 +10,14 @@ matchConstraints:
 {{- end -}}
 
 {{/*
-True for a request that sets or changes the spec. The rest must pass: the operator writes finalizers
+True for a request that sets or changes the spec. All others must pass: the operator writes finalizers
 to resources that are older than the guard rail.
 */}}
 {{- define "wawp-operator.guardRailSpecChanges" -}}
 request.operation == 'CREATE' || object.spec != oldObject.spec
 {{- end -}}
 
-{{/* Binds a guard rail where the operator's sessions are; takes root and the suffix of the policy's name. */}}
+{{/* Binds a guard rail to the namespaces that the operator serves. Takes root and the suffix of the policy's name. */}}
 {{- define "wawp-operator.guardRailBinding" -}}
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicyBinding

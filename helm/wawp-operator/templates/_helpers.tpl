@@ -13,7 +13,7 @@
 {{- end -}}
 {{- end -}}
 
-{{/* Name for what has no namespace: two releases of one name in two namespaces must not meet. */}}
+{{/* Name of cluster-scoped objects. Two releases of the same name in two namespaces need two names. */}}
 {{- define "wawp-operator.clusterName" -}}
 {{- printf "%s-%s" .Release.Namespace (include "wawp-operator.fullname" .) | trunc 200 | trimSuffix "-" -}}
 {{- end -}}
@@ -49,14 +49,14 @@ annotations:
 {{- end }}
 {{- end -}}
 
-{{/* Metadata of an object in a namespace: as above, with name, and with namespace where it is not the release's. */}}
+{{/* Metadata of a namespaced object: as above, with a name, and with a namespace other than the release's. */}}
 {{- define "wawp-operator.metadata" -}}
 name: {{ default (include "wawp-operator.fullname" .root) .name }}
 namespace: {{ default .root.Release.Namespace .namespace }}
 {{ include "wawp-operator.labelsAndAnnotations" . }}
 {{- end -}}
 
-{{/* Metadata of an object of the whole cluster; suffix tells the objects of one kind apart. */}}
+{{/* Metadata of a cluster-scoped object; the suffix tells objects of one kind apart. */}}
 {{- define "wawp-operator.clusterMetadata" -}}
 name: {{ include "wawp-operator.clusterName" .root }}{{ with .suffix }}-{{ . }}{{ end }}
 {{ include "wawp-operator.labelsAndAnnotations" . }}

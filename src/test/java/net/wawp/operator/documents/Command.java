@@ -7,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a document tells its reader to type into a shell: a block marked {@code sh}, a line of a block marked {@code console}, or a command
+ * A command that a document gives its reader: a block marked {@code sh}, a line of a block marked {@code console}, or a command
  * within a sentence.
  *
- * <p>A comment before a block, {@code <!-- fixture: Suspended; then: Stopped -->}, tells in which situation it is meant and what it leads to.
- * Either part may be absent. In a row about a reason, the situation is that reason.
+ * <p>A comment before a block, {@code <!-- fixture: Suspended; then: Stopped -->}, names the fixture that it is meant for and what it leads to.
+ * Either part may be absent. Below a heading that is a reason, the fixture is that reason.
  *
  * @param where document and line
- * @param fixture empty: any in which nothing is wrong
- * @param then what is seen some time after it
- * @param output what the document shows for it
+ * @param fixture empty: any without a problem
+ * @param then what happens after some time
+ * @param output the output that the document shows
  */
 public record Command(
         String where, Optional<String> fixture, Optional<String> then, String script, Optional<String> output) {
@@ -25,10 +25,10 @@ public record Command(
     private static final Pattern FENCE = Pattern.compile(" *```(\\w*)");
     private static final Pattern WITHIN_A_SENTENCE =
             Pattern.compile("`((?:kubectl|helm|java|curl) [^ `]+ [^`]+|mvn [^`]+)`");
-    private static final Pattern ROW_OF_A_REASON = Pattern.compile("^\\| <a id=\"\\w+\"></a>`(\\w+)`");
+    private static final Pattern HEADING = Pattern.compile("#+ (?:`([A-Z]\\w+)`|.*)");
     private static final String PROMPT = "$ ";
 
-    /** All of a document, from top to bottom. */
+    /** All commands of a document, from top to bottom. */
     public static List<Command> in(Document document) {
         return new Reading(document).commands();
     }
@@ -38,6 +38,7 @@ public record Command(
         private final Document document;
         private final List<String> lines;
         private final List<Command> commands = new ArrayList<>();
+        private Optional<String> reason = Optional.empty();
         private Optional<String> fixture = Optional.empty();
         private Optional<String> then = Optional.empty();
 
@@ -87,11 +88,11 @@ public record Command(
                 then = Optional.ofNullable(comment.group(2));
                 return;
             }
-            Optional<String> reason = ROW_OF_A_REASON
-                    .matcher(line)
-                    .results()
-                    .map(row -> row.group(1))
-                    .findAny();
+            Matcher heading = HEADING.matcher(line);
+            if (heading.matches()) {
+                reason = Optional.ofNullable(heading.group(1));
+                return;
+            }
             WITHIN_A_SENTENCE
                     .matcher(line)
                     .results()
@@ -100,7 +101,7 @@ public record Command(
         }
 
         private void add(int index, String script, Optional<String> output) {
-            commands.add(new Command(where(index), fixture, then, script, output));
+            commands.add(new Command(where(index), fixture.or(() -> reason), then, script, output));
         }
 
         private String where(int index) {

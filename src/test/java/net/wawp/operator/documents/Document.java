@@ -22,7 +22,7 @@ public record Document(Path path, String text) {
         }
     }
 
-    /** All of them: those of the root and of the folder {@code docs}, and what the chart says of itself. */
+    /** All of them: in the root, in the folder {@code docs}, and in the chart. */
     public static List<Document> all() {
         return Stream.of(".", "docs", "helm/wawp-operator")
                 .flatMap(Document::markdownFilesIn)
@@ -43,7 +43,7 @@ public record Document(Path path, String text) {
         }
     }
 
-    /** What this pattern's first group matches, from top to bottom; {@code ^} and {@code $} match at line breaks. */
+    /** The matches of this pattern's first group, from top to bottom; {@code ^} and {@code $} match at line breaks. */
     List<String> every(String pattern) {
         return Pattern.compile(pattern, Pattern.MULTILINE)
                 .matcher(text)
@@ -52,7 +52,7 @@ public record Document(Path path, String text) {
                 .toList();
     }
 
-    /** What a link may name after {@code #}: the headings, and what is marked by an {@code id}. */
+    /** The anchors of the headings, and those with an {@code id}. */
     List<String> anchors() {
         Stream<String> headings = every("^#+ (.+)$").stream()
                 .map(heading ->
@@ -68,18 +68,28 @@ public record Document(Path path, String text) {
                 .toList();
     }
 
-    /** The commands for a shell below a heading, down to the next one: the text of each block, without the indentation that a list gives it. */
+    /** The blocks of shell commands below a heading, without their indentation. */
     public List<String> commands(String heading) {
+        return blocks(heading, "sh");
+    }
+
+    /** The blocks of this language below a heading, from top to bottom. */
+    public List<String> blocks(String heading, String language) {
+        return Pattern.compile("^ *```" + language + "\n(.*?)^ *```$", SECTIONS)
+                .matcher(section(heading))
+                .results()
+                .map(block -> block.group(1).stripIndent())
+                .toList();
+    }
+
+    /** The text below a heading, down to the next one. */
+    String section(String heading) {
         Matcher section = Pattern.compile("^#+ " + Pattern.quote(heading) + "$(.*?)(?=^##|\\z)", SECTIONS)
                 .matcher(text);
         if (!section.find()) {
             throw new IllegalArgumentException(path + " has no heading " + heading);
         }
-        return Pattern.compile("^ *```sh\n(.*?)^ *```$", SECTIONS)
-                .matcher(section.group(1))
-                .results()
-                .map(block -> block.group(1).stripIndent())
-                .toList();
+        return section.group(1);
     }
 
     @Override

@@ -33,7 +33,7 @@ class DocumentsTest {
 
     @ParameterizedTest
     @MethodSource("all")
-    void everyLinkToAnAnchorLeadsToAHeadingOrAMarkedRow(Document document) {
+    void everyLinkToAnAnchorLeadsToAHeading(Document document) {
         Path folder = document.path().resolveSibling("");
 
         assertThat(document.every("\\]\\((?![a-z]+:)([^)#]*#[^)]+)\\)")).allSatisfy(link -> {
@@ -45,7 +45,7 @@ class DocumentsTest {
         });
     }
 
-    /** In code, manifests and the chart, which name them by their paths from the root of the repository. */
+    /** Code, manifests and the chart name documents by their paths from the root of the repository. */
     @Test
     void everyDocumentThatOtherFilesNameIsThere() throws IOException {
         Pattern name = Pattern.compile("\\b(docs/[a-z-]+\\.md)(?:#([a-z0-9-]+))?");
@@ -70,7 +70,7 @@ class DocumentsTest {
         assertThat(tests).containsAll(document.every("\\b([A-Z]\\w+(?:Test|IT))\\b"));
     }
 
-    /** Else no test would run them. The first block of the README is what {@code .ci/run} runs. */
+    /** Without the mark no test would run them. {@code .ci/run} runs the README's first block. */
     @ParameterizedTest
     @MethodSource("all")
     void everyBlockOfCommandsIsMarkedAsSuch(Document document) {
@@ -78,6 +78,19 @@ class DocumentsTest {
 
         assertThat(unmarked)
                 .isEqualTo(document.path().equals(Path.of("README.md")) ? List.of("mvn -q -Pdemo") : List.of());
+    }
+
+    @Test
+    void everyPackageIsInTheLayoutOfTheCode() throws IOException {
+        Path root = Path.of("src/main/java/net/wawp/operator");
+        List<String> packages = files(root.toString()).stream()
+                .map(file -> root.relativize(file.getParent()).toString().replace('/', '.'))
+                .map(name -> name.isEmpty() ? "(root)" : "`" + name + "`")
+                .distinct()
+                .toList();
+
+        assertThat(Document.read("CONTRIBUTING.md").every("^\\| (\\(root\\)|`[a-z0-9.]+`) \\|"))
+                .containsAll(packages);
     }
 
     private static List<Path> files(String... folders) throws IOException {
@@ -90,7 +103,7 @@ class DocumentsTest {
         return files;
     }
 
-    /** Beside the settings of the operator there are those of the tests, with a prefix of their own. */
+    /** The settings of the tests have a prefix of their own. */
     @ParameterizedTest
     @MethodSource("all")
     void everyVariableThatIsNamedIsASetting(Document document) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** The reference page against the CRD. */
+/** Compares the reference page with the CRD. */
 class ReferenceTest {
 
     private static final Document REFERENCE = Document.read("docs/reference.md");
@@ -30,19 +30,19 @@ class ReferenceTest {
     }
 
     @Test
-    void everyDefaultAndEveryWordOfASpecFieldIsToldUnderItsHeading() throws IOException {
+    void everyDefaultAndEveryValueOfASpecFieldIsUnderItsHeading() throws IOException {
         fields("spec").forEach((field, schema) -> {
             String section = REFERENCE.text().split("# `" + field + "`\n", 2)[1].split("\n#", 2)[0];
-            Stream<JsonNode> words = elements(schema.path("enum"));
+            Stream<JsonNode> values = elements(schema.path("enum"));
             Stream<JsonNode> defaults =
                     Stream.of(schema.path("default")).filter(value -> value.isValueNode() && !value.isMissingNode());
 
-            assertThat(Stream.concat(words, defaults)).as(field).allSatisfy(value -> assertThat(section)
+            assertThat(Stream.concat(values, defaults)).as(field).allSatisfy(value -> assertThat(section)
                     .contains("`" + value.asText() + "`"));
         });
     }
 
-    /** The schemas of all fields below this one, by their path; those of a list's items have {@code []} in it. */
+    /** The schemas of all fields below this one, by their path; the path of a list's items contains {@code []}. */
     private static Map<String, JsonNode> fields(String top) throws IOException {
         JsonNode crd = new YAMLMapper()
                 .readTree(Path.of("crds/whatsappsessions.wawp.net.yaml").toFile());

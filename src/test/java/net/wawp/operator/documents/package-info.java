@@ -1,2 +1,2 @@
-/** The documents against the code: what they name is what there is. */
+/** Compares the documents with the code. */
 package net.wawp.operator.documents;

@@ -67,8 +67,8 @@ enum ClusterScenario {
         @Override
         void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
             fixture.session().put(EngineState.WORKING);
-            fixture.secret(SessionFixture.TOKEN).resource("older claim-line", "desiredState: Running");
-            fixture.awaitReason("older claim-line", "Working");
+            fixture.secret(SessionFixture.TOKEN).resource("older-line", "desiredState: Running");
+            fixture.awaitReason("older-line", "Working");
             fixture.resource(NAME, "desiredState: Running");
             fixture.awaitReason(NAME, "InstanceConflict");
         }

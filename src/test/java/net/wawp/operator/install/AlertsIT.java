@@ -23,7 +23,7 @@ import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The chart's alerts and dashboard, judged by Prometheus' own tool. */
+/** Tests the chart's alerts and dashboard with promtool. */
 @OnKubernetes(needs = {Program.Helm, Program.Promtool})
 class AlertsIT {
 
@@ -31,7 +31,7 @@ class AlertsIT {
     private static final String RUNBOOKS = "https://wiki.example.com/runbooks";
 
     @Test
-    void eachAlertFiresWhenItShouldAndNotInTheNearestOtherCase(KubernetesCluster cluster, @TempDir Path directory)
+    void eachAlertFiresInItsCaseAndNotInTheNearestOther(KubernetesCluster cluster, @TempDir Path directory)
             throws IOException {
         JsonNode groups = groups(cluster);
         // the same for every session, while promtool compares all of them
@@ -46,7 +46,7 @@ class AlertsIT {
     }
 
     @Test
-    void noAlertIsWithoutBothCases(KubernetesCluster cluster) {
+    void everyAlertHasBothCases(KubernetesCluster cluster) {
         List<JsonNode> cases = Yaml.read(TESTS).findValues("alert_rule_test").stream()
                 .flatMap(AlertsIT::stream)
                 .toList();

@@ -3,9 +3,11 @@ package net.wawp.operator.install;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.luaj.vm2.Globals;
 import org.luaj.vm2.LoadState;
 import org.luaj.vm2.LuaTable;
@@ -16,31 +18,38 @@ import org.luaj.vm2.lib.TableLib;
 import org.luaj.vm2.lib.jse.JseBaseLib;
 import org.luaj.vm2.lib.jse.JseOsLib;
 
-/** The scripts for Argo CD, and a Lua engine that gives them what Argo CD gives them: no more than these four libraries. */
+/** The scripts for Argo CD, and a Lua engine that gives them what Argo CD does: no more than these four libraries. */
 final class ArgoCd {
 
     static final Path DIRECTORY = DeployFiles.DIRECTORY.resolve("argocd");
     static final Path CONFIGURATION = DIRECTORY.resolve("argocd-cm.yaml");
     static final List<String> ACTIONS = List.of("poll-now", "suspend", "resume");
 
+    private static final Set<String> OS_FUNCTIONS = Set.of("date", "time");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ArgoCd() {}
 
-    /** What a script of this name makes of a resource. */
+    /** Runs a script on a resource and returns its result. */
     static JsonNode run(String script, JsonNode resource) {
         Globals globals = new Globals();
         globals.load(new JseBaseLib());
         globals.load(new PackageLib());
         globals.load(new TableLib());
         globals.load(new JseOsLib());
+        // a script gets os only when it requires it, and only what reads the time
+        LuaTable os = globals.get("os").checktable();
+        Arrays.stream(os.keys())
+                .filter(name -> !OS_FUNCTIONS.contains(name.tojstring()))
+                .forEach(name -> os.set(name, LuaValue.NIL));
+        globals.set("os", LuaValue.NIL);
         LoadState.install(globals);
         LuaC.install(globals);
         globals.set("obj", toLua(resource));
         return JSON.valueToTree(toJava(globals.load(text(script), script).call().checktable()));
     }
 
-    /** The snippet for Argo CD's own ConfigMap, made of the scripts. */
+    /** The snippet for Argo CD's ConfigMap, generated from the scripts. */
     static String configuration() {
         StringBuilder actions = new StringBuilder("discovery.lua: |\n").append(indented(2, text("actions/discovery")));
         actions.append("definitions:\n");
@@ -80,7 +89,7 @@ final class ArgoCd {
         return node.isNumber() ? LuaValue.valueOf(node.doubleValue()) : LuaValue.valueOf(node.asText());
     }
 
-    /** Tables become maps, as those that the scripts give back mostly are. */
+    /** Every table becomes a map: the scripts return few lists. */
     private static Object toJava(LuaValue value) {
         if (value.istable()) {
             Map<String, Object> map = new LinkedHashMap<>();

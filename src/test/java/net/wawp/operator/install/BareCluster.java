@@ -31,7 +31,7 @@ import net.wawp.operator.testing.kubernetes.ProgramRun;
 import net.wawp.operator.testing.kubernetes.ProgramSource;
 import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 
-/** A cluster that has nothing of ours in it, for a test to install the operator on; and Wawp, with a session that is linked to a phone and stopped. */
+/** A cluster without the operator, for a test to install it; and Wawp, with a stopped session that is linked to a phone. */
 final class BareCluster implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -70,26 +70,26 @@ final class BareCluster implements AutoCloseable {
         return wawp;
     }
 
-    /** A further session at Wawp, linked to a phone, and stopped. */
+    /** Adds a stopped session that is linked to a phone. */
     SimulatedSession addSession(String instance, String token) {
         SimulatedSession session = wawp.add(instance, token).put(EngineState.WORKING);
         session.stopInDashboard();
         return session;
     }
 
-    /** Runs commands as a person would, and gives what they say; each must succeed. */
+    /** Runs commands that must all succeed, and returns their output. */
     String run(String commands) {
         return ProgramRun.of(cluster.shell(commands), "", PATIENCE).orThrow().output();
     }
 
-    /** Runs commands of which one must be refused, and gives what it says. */
+    /** Runs commands that must fail, and returns their errors. */
     String refused(String commands) {
         ProgramRun run = ProgramRun.of(cluster.shell(commands), "", PATIENCE);
         assertThat(run.succeeded()).as(run.toString()).isFalse();
         return run.errors();
     }
 
-    /** Runs commands of which the last goes on for ever, until there is a line like this in their output. */
+    /** Runs commands whose last one never ends, until their output has a line that matches. */
     void runUntil(String commands, String line) throws IOException {
         Path output = Files.createTempFile(cluster.directory(), "output-", ".txt");
         Process process = cluster.shell(commands)
@@ -106,17 +106,17 @@ final class BareCluster implements AutoCloseable {
         }
     }
 
-    /** The settings with which a release reaches this Wawp, from a process of this machine. */
+    /** The settings with which a process on this machine reaches this Wawp. */
     Map<String, String> ofThisMachine() {
         return Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_HTTP_PORT", Integer.toString(freePort()));
     }
 
-    /** Waits for a pod of the operator in this namespace that has not been run yet, and runs it as it says. */
+    /** Waits for a pod of the operator that does not run yet, and runs it as its spec says. */
     PodProcess runPod(String namespace) throws IOException {
         return runPod(namespace, Map.of());
     }
 
-    /** The same, with some variables otherwise. */
+    /** The same, with some variables replaced. */
     PodProcess runPod(String namespace, Map<String, String> otherwise) throws IOException {
         Pod pod = await().atMost(PATIENCE)
                 .until(() -> pods(namespace), pods -> !pods.isEmpty())
@@ -127,7 +127,7 @@ final class BareCluster implements AutoCloseable {
         return process;
     }
 
-    /** Waits until the API server has the pod no longer, and ends its process as the kubelet does. */
+    /** Waits until the pod is deleted, and ends its process as the kubelet does. */
     int end(PodProcess process, String namespace) throws InterruptedException {
         await().atMost(PATIENCE)
                 .until(() -> client().pods()
@@ -168,7 +168,7 @@ final class BareCluster implements AutoCloseable {
     }
 
     /** Gives the resource the policy that would log the session out, and waits for its finalizer. */
-    void askForLogoutOnDeletion(String namespace) {
+    void requestLogoutOnDeletion(String namespace) {
         run(
                 "kubectl -n %s patch whatsappsession support-line --type merge -p '{\"spec\":{\"deletionPolicy\":\"Logout\"}}'"
                         .formatted(namespace));
@@ -190,14 +190,14 @@ final class BareCluster implements AutoCloseable {
         return client().resources(WhatsAppSession.class).inNamespace(namespace).withName(name);
     }
 
-    /** Waits until Wawp has been asked for the session's state some times more. */
+    /** Waits for two more polls of the session. */
     void awaitPolls() {
         int before = wawp.ledger().calls(Operation.info, INSTANCE).size();
         await().atMost(PATIENCE)
                 .until(() -> wawp.ledger().calls(Operation.info, INSTANCE).size() > before + 1);
     }
 
-    /** Who has written the status of a resource. */
+    /** The users that have written the status of a resource. */
     Set<String> writers(String namespace, String name) {
         return cluster.audit().events().stream()
                 .filter(request -> request.isWrite() && request.subresource().equals("status"))
@@ -207,7 +207,7 @@ final class BareCluster implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** What belongs to the users of the operator and must outlive it: the CRD and the Secret by their UIDs, the resource with what it asks for, and the session's state. */
+    /** What belongs to the users and must outlive the operator: the CRD and the Secret by their UIDs, the spec of the resource, and the session's state. */
     List<Object> belongings(String namespace) {
         WhatsAppSession session = session(namespace, "support-line").get();
         return List.of(
@@ -232,7 +232,7 @@ final class BareCluster implements AutoCloseable {
                 wawp.session(INSTANCE).state());
     }
 
-    /** The changing calls that Wawp has got, in order. */
+    /** The calls to Wawp that change a session, in order. */
     List<Operation> changes() {
         return wawp.ledger().calls().stream()
                 .flatMap(call -> call.operation().stream())

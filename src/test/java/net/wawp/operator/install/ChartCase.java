@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * A case of the tables in {@code src/test/resources/chart}, one table per template: values, and what comes of them.
+ * A case of the tables in {@code src/test/resources/chart}, one table per template: values, and the result.
  *
  * @param table the template's file name
  * @param expected patterns that each match an object; see {@link #matches}
@@ -58,7 +58,7 @@ record ChartCase(
         return pattern.equals(actual);
     }
 
-    /** The value that this case sets at a path of keys parted by dots; missing if it sets none. */
+    /** The value that this case sets at a path of keys separated by dots; missing if it sets none. */
     JsonNode at(String path) {
         JsonNode value = values;
         for (String key : path.split("\\.")) {

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
-/** Holds the tables of {@link ChartCase} against the chart: nothing in it may lack a case. */
+/** Compares the tables of {@link ChartCase} with the chart: everything in it needs a case. */
 class ChartCaseTest {
 
     private static final List<ChartCase> CASES = ChartCase.all().toList();

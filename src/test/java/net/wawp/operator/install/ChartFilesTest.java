@@ -37,7 +37,7 @@ class ChartFilesTest {
     }
 
     @Test
-    void theReasonsThatAlertsPollForAreTheOperatorsOwn() {
+    void everyReasonInAnAlertIsAReasonOfTheOperator() {
         String alerts = Yaml.text(HelmChart.DIRECTORY.resolve("files/alerts.yaml"));
         List<String> reasons = Pattern.compile("reason=~?\"([^\"]+)\"")
                 .matcher(alerts)
@@ -54,7 +54,7 @@ class ChartFilesTest {
         JsonNode values = Yaml.read(HelmChart.DIRECTORY.resolve("values.yaml"));
 
         TreeSet<String> inSchema = keys(SCHEMA.get("properties"));
-        // read by Helm for a chart that is part of another one, not by this chart
+        // Helm reads these for a chart that is part of another one; this chart does not
         assertThat(inSchema.removeAll(List.of("global", "enabled"))).isTrue();
         assertThat(inSchema).isEqualTo(keys(values));
         values.properties()
@@ -63,7 +63,7 @@ class ChartFilesTest {
     }
 
     @Test
-    void everySettingOfTheOperatorCanBeMadeThroughAValueAndNothingElseIsSet() {
+    void everySettingHasAValueAndNothingElseIsSet() {
         String environment = Yaml.text(HelmChart.DIRECTORY.resolve("templates/_pod.tpl"));
 
         assertThat(Pattern.compile("- name: (WAWP_\\w+)")

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every template with every switch at each of its values: what Helm makes of it, and that the API server takes it. */
+/** Renders every template with each value of every switch, and applies the result to the API server. */
 @OnKubernetes(needs = Program.Helm)
 class ChartTemplatesIT {
 
@@ -37,7 +37,7 @@ class ChartTemplatesIT {
                             "-")
                     .orThrow();
         }
-        // the Prometheus operator's kinds, as far as their Java models tell
+        // the Prometheus operator's kinds, as their Java models describe them
         new CRDGenerator()
                 .customResourceClasses(ServiceMonitor.class, PodMonitor.class, PrometheusRule.class)
                 .inOutputDir(directory.toFile())
@@ -53,7 +53,7 @@ class ChartTemplatesIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cases")
-    void rendersWhatTheTableSaysAndTheServerTakesIt(ChartCase one, KubernetesCluster cluster) {
+    void rendersWhatTheTableSaysAndTheServerAcceptsIt(ChartCase one, KubernetesCluster cluster) {
         ProgramRun run = new HelmChart(cluster.programs()).template(NAMESPACE, one.values());
 
         if (!one.failure().isEmpty()) {

@@ -20,15 +20,15 @@ final class ChartValues {
     /**
      * One value that users set.
      *
-     * @param path its keys, parted by dots
-     * @param fallback what it is when nobody sets it
+     * @param path its keys, separated by dots
+     * @param fallback its default
      */
     record Value(String path, JsonNode fallback, String description) {}
 
     private ChartValues() {}
 
     /**
-     * In the order of the file. A mapping without a description is only a heading for those below it.
+     * In the order of the file. A mapping without a description only groups the values below it.
      *
      * @throws IllegalStateException if a value has no description
      */

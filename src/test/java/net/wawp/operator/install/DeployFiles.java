@@ -20,7 +20,7 @@ final class DeployFiles {
     private static final Set<String> LABELS_OF_HELM = Set.of("helm.sh/chart", "app.kubernetes.io/managed-by");
     private static final Set<String> OF_THE_CLUSTER = Set.of("ClusterRole", "ClusterRoleBinding");
 
-    /** Restricted, since the pods are. */
+    /** The namespace enforces the restricted standard, because the pods meet it. */
     private static final JsonNode NAMESPACE = Yaml.read("""
             apiVersion: v1
             kind: Namespace
@@ -76,7 +76,7 @@ final class DeployFiles {
         return HEADER + Yaml.writeAll(objects.toList());
     }
 
-    /** Kustomize puts the namespace in, whichever the user chooses; in a binding's subjects only where there is none. */
+    /** Kustomize sets the namespace that the user chooses; in a binding's subjects only where there is none. */
     private static JsonNode withoutNamespace(JsonNode object) {
         JsonNode copy = object.deepCopy();
         copy.findParents("namespace").forEach(parent -> ((ObjectNode) parent).remove("namespace"));

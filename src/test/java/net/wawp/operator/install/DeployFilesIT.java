@@ -42,7 +42,7 @@ class DeployFilesIT {
         ProgramRun install = cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", INSTALL.toString());
 
         assertThat(install.orThrow().errors()).isEmpty();
-        // the namespace enforces the restricted standard, so that a pod is there at all
+        // the namespace enforces the restricted standard: without it there would be no pod
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> cluster.client()
                                 .pods()

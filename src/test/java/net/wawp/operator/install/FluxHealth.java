@@ -32,7 +32,7 @@ record FluxHealth(JsonNode expressions) {
             .addLibraries(CelExtensions.optional())
             .build();
 
-    /** Out of a file of {@code deploy/flux}. */
+    /** Reads a file of {@code deploy/flux}. */
     static FluxHealth read(String file) {
         Path path = DeployFiles.DIRECTORY.resolve("flux").resolve(file);
         return new FluxHealth(Yaml.readAll(Yaml.text(path)).stream()
@@ -42,7 +42,7 @@ record FluxHealth(JsonNode expressions) {
                 .orElseThrow());
     }
 
-    /** Flux's word for a resource. */
+    /** Flux's status of a resource. */
     String of(JsonNode resource) {
         if (!resource.at("/status/observedGeneration").equals(resource.at("/metadata/generation"))) {
             return "InProgress";

@@ -11,7 +11,7 @@ import net.wawp.operator.api.v1alpha1.CrdFile;
 import net.wawp.operator.testing.kubernetes.ProgramSource;
 import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 
-/** Files that are made from other files of the checkout. Its {@code main} writes them anew. */
+/** Files that are generated from other files of the checkout. {@code main} writes them. */
 public final class GeneratedFiles {
 
     static final String COMMAND = "mvn -q test-compile exec:java@install-files";
@@ -28,7 +28,7 @@ public final class GeneratedFiles {
                 new HelmChart(ProgramSource.ofThisCheckout(System.out).get())));
     }
 
-    /** Those that Helm is not needed for, by their paths in the checkout. */
+    /** The files that do not need Helm, by their paths in the checkout. */
     static Map<Path, String> withoutHelm() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(HelmChart.DIRECTORY.resolve("files").resolve(CrdFile.PATH.getFileName()), Yaml.text(CrdFile.PATH));
@@ -37,7 +37,7 @@ public final class GeneratedFiles {
         return files;
     }
 
-    /** The same files as they are now. */
+    /** The committed text of the same files. */
     static Map<Path, String> asCommitted(Map<Path, String> generated) {
         return generated.keySet().stream()
                 .collect(Collectors.toMap(

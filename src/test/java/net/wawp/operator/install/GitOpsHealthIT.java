@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What Argo CD and Flux take each status for that the operator writes. */
+/** The health that Argo CD and Flux derive from each status that the operator writes. */
 @OnKubernetes
 class GitOpsHealthIT {
 
-    /** What the status tells, then the word of Argo CD, of Flux, and of Flux where pairing is not waited for. */
+    /** The status, then its health in Argo CD, in Flux, and in Flux without waiting for pairing. */
     private static final String TABLE = """
             Working                            Healthy     Current     Current
             Stopped                            Healthy     Current     Current
@@ -49,7 +49,7 @@ class GitOpsHealthIT {
             Suspended-as-desired               Suspended   Current     Current
             Suspended-otherwise                Suspended   Failed      Failed
             edited-since                       Progressing InProgress  InProgress
-            not-polled-at-yet                  Progressing InProgress  InProgress
+            not-polled-yet                     Progressing InProgress  InProgress
             being-deleted                      Progressing InProgress  InProgress
             """;
 
@@ -61,17 +61,17 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void argoCdTakesEachStatusForWhatTheTableSays() {
+    void argoCdDerivesTheHealthInTheTable() {
         assertColumn(1, resource -> ArgoCd.run("health", resource).get("status").asText());
     }
 
     @Test
-    void fluxTakesEachStatusForWhatTheTableSays() {
+    void fluxDerivesTheHealthInTheTable() {
         assertColumn(2, FluxHealth.read("sessions.yaml")::of);
     }
 
     @Test
-    void fluxCanTakeASessionThatWaitsForPairingForDone() {
+    void fluxCanCountASessionThatWaitsForPairingAsReady() {
         assertColumn(3, FluxHealth.read("sessions-without-pairing.yaml")::of);
     }
 
@@ -93,10 +93,13 @@ class GitOpsHealthIT {
     }
 
     @Test
-    void pollNowAsksTheOperatorWithANewToken() {
-        JsonNode asked = ArgoCd.run("actions/poll-now", first("RecoveryExhausted"));
+    void pollNowRequestsAPollWithANewValue() {
+        JsonNode requested = ArgoCd.run("actions/poll-now", first("RecoveryExhausted"));
 
-        assertThat(asked.at("/metadata/annotations").get("wawp.net/requestedAt").asText())
+        assertThat(requested
+                        .at("/metadata/annotations")
+                        .get("wawp.net/requestedAt")
+                        .asText())
                 .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
     }
 

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The chart's guard rails, all switched on, as two users meet them: jane may edit sessions, lou may log out as well. The API server
- * decides by itself; no operator runs.
+ * The chart's guard rails, all enabled, with two users: jane may edit sessions, lou may also log out. The API server
+ * decides alone; no operator runs.
  */
 @OnKubernetes(needs = Program.Helm)
 class GuardRailsIT {
@@ -77,19 +77,19 @@ class GuardRailsIT {
     }
 
     @Test
-    void whoMayEditMayNotAskForALogout() {
+    void anEditorMayNotRequestALogout() {
         apply("jane", "line", "").orThrow();
 
         assertRefused(
                 apply("jane", "line", "desiredState: LoggedOut"),
-                "jane may not change a resource that asks for a logout: desiredState LoggedOut and deletionPolicy Logout need the"
+                "jane may not change a resource that requests a logout: desiredState LoggedOut and deletionPolicy Logout need the"
                         + " verb \"logout\" on whatsappsessions.wawp.net in namespace " + namespace);
-        assertRefused(apply("jane", "line", "deletionPolicy: Logout"), "jane may not change a resource that asks for");
+        assertRefused(apply("jane", "line", "deletionPolicy: Logout"), "jane may not change a resource that requests");
         apply("lou", "line", "desiredState: LoggedOut").orThrow();
     }
 
     @Test
-    void whoMayEditMayWithdrawALogoutButNotWakeOne() {
+    void anEditorMayWithdrawALogoutButNotResumeOne() {
         apply("lou", "suspended", "{desiredState: LoggedOut, suspend: true}").orThrow();
 
         assertRefused(
@@ -112,7 +112,7 @@ class GuardRailsIT {
     }
 
     @Test
-    void aNamespaceThatGoesTakesItsResourcesAlong() {
+    void deletingANamespaceDeletesItsResources() {
         apply("lou", "goes-along", "deletionPolicy: Logout").orThrow();
 
         kubectl("--as=system:serviceaccount:kube-system:namespace-controller", "delete", "was/goes-along")
@@ -136,7 +136,7 @@ class GuardRailsIT {
     }
 
     @Test
-    void aNamespaceNamesOnlyTheInstancesItIsAllowed() {
+    void aNamespaceMayUseOnlyItsAllowedInstances() {
         apply("jane", "allowed", "instanceId: 3EB0BCB2E3D5").orThrow();
 
         assertRefused(
@@ -145,12 +145,12 @@ class GuardRailsIT {
                         + " may not name instance 9EB0BCB2E3D9: it is not in the namespace's annotation wawp.net/allowed-instances");
         assertRefused(
                 apply("jane", "not-named", "instanceId: null"),
-                "spec.instanceId is required here: an instance id that comes from a Secret cannot be held against the namespace's"
+                "spec.instanceId is required in this namespace: an instance id from a Secret cannot be compared with the namespace's"
                         + " list");
     }
 
     @Test
-    void onlyTheNamedSecretsAndKeysAreSentToWawp() {
+    void onlyTheNamedSecretsAndKeysMayBeUsed() {
         apply("jane", "sales", "credentialsSecretRef: {name: sales-north}").orThrow();
 
         assertRefused(
@@ -162,7 +162,7 @@ class GuardRailsIT {
     }
 
     @Test
-    void theIntervalHasAFloor() {
+    void theIntervalHasAMinimum() {
         apply("jane", "slow", "pollInterval: 1m").orThrow();
 
         assertRefused(apply("jane", "fast", "pollInterval: 10s"), "spec.pollInterval must be 30s or longer; it is 10s");

@@ -24,7 +24,7 @@ record HelmChart(KubernetesPrograms programs) {
         return ProgramRun.of(new ProcessBuilder(command), Yaml.write(values), Duration.ofMinutes(1));
     }
 
-    /** The objects of the same. */
+    /** The same, as objects. */
     List<JsonNode> render(String namespace, JsonNode values, String... arguments) {
         return Yaml.readAll(template(namespace, values, arguments).orThrow().output());
     }

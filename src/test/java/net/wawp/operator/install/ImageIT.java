@@ -44,12 +44,12 @@ class ImageIT {
     }
 
     @Test
-    void itIsNotRunByRoot() {
+    void itDoesNotRunAsRoot() {
         assertThat(image.configuration().get("User").asText()).isEqualTo("65532:65532");
     }
 
     @Test
-    void aNewVersionOfOursMovesOneSmallLayer() {
+    void aNewVersionChangesOneSmallLayer() {
         List<String> ours = image.layers().stream()
                 .flatMap(List::stream)
                 .filter(file -> file.contains("wawp-operator"))
@@ -68,7 +68,7 @@ class ImageIT {
     }
 
     @Test
-    void aBadSettingEndsItWithOneLineAndNoWordFromTheRuntime() throws IOException {
+    void aBadSettingEndsItWithOneLineAndNoneFromTheRuntime() throws IOException {
         List<String> command = image.entryPoint(java);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(Map.of("WAWP_LEADER_ELECTION", "false", "WAWP_LOG_FORMAT", "xml"));
@@ -117,7 +117,7 @@ class ImageIT {
         return ProgramRun.of(new ProcessBuilder(command), "", LIMIT).orThrow();
     }
 
-    /** The one that {@code JAVA25_HOME} names, else the one where Linux distributions put it. */
+    /** The {@code java} of {@code JAVA25_HOME}, else of the folder where Linux distributions install it. */
     private static Optional<Path> java25() throws IOException {
         Optional<Path> named = Optional.ofNullable(System.getenv("JAVA25_HOME")).map(Path::of);
         Path installed = Path.of("/usr/lib/jvm");

@@ -2,6 +2,7 @@ package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,47 +15,88 @@ import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Test;
 
-/** The commands of the pages on installing, upgrading, uninstalling and securing the operator, taken out of them and run as they are. */
+/** Runs the commands of the pages on installing, upgrading, uninstalling and securing the operator, as they are. */
 @OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
 class InstallPagesIT {
 
+    private static final Document README = Document.read("README.md");
     private static final Document INSTALL = Document.read("docs/install.md");
     private static final Document UPGRADE = Document.read("docs/upgrade.md");
     private static final Document UNINSTALL = Document.read("docs/uninstall.md");
     private static final Document SECURITY = Document.read("docs/security.md");
 
     private static final String PROXY = "Wawp behind a proxy, or with certificates of your own";
+    private static final List<String> LOCAL_CLUSTERS = List.of("kind", "minikube", "k3s");
     private static final String OPERATORS = "wawp-system";
 
-    /** What the samples name. */
+    /** The instance of the first sample. */
     private static final String SAMPLE_INSTANCE = "3EB0BCB2E3D1";
 
     private static final String SAMPLE_TOKEN = "replace-me-with-the-token-of-your-account";
 
     @Test
-    void everySectionWithCommandsIsTriedHere() {
-        Map<Path, List<String>> tried = Stream.of(INSTALL, UPGRADE, UNINSTALL, SECURITY)
+    void everySectionWithCommandsIsRunHere() {
+        Map<Path, List<String>> sections = Stream.of(README, INSTALL, UPGRADE, UNINSTALL, SECURITY)
                 .collect(Collectors.toMap(Document::path, Document::headingsWithCommands));
 
-        assertThat(tried)
+        assertThat(sections)
                 .containsOnly(
+                        Map.entry(README.path(), List.of("kind", "minikube", "k3s", "Declare a session", "Uninstall")),
                         // the build itself runs the release
                         Map.entry(
                                 INSTALL.path(),
                                 List.of(
                                         "The image",
                                         "Helm",
+                                        "Install without cluster rights",
                                         "One manifest",
                                         "See that it works",
                                         "A second release in the same cluster",
                                         PROXY)),
-                        Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Back again")),
+                        Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Roll back")),
                         Map.entry(UNINSTALL.path(), List.of("Uninstall", "Finalizers without an operator")),
                         Map.entry(SECURITY.path(), List.of("A hardened values file")));
     }
 
+    /** The lines before these make the cluster and load the image, and are not tried. */
     @Test
-    void withHelmFromTheInstallationToTheLastTrace() throws Exception {
+    void everyQuickStartEndsWithTheSameTwoCommands() {
+        assertThat(LOCAL_CLUSTERS)
+                .extracting(cluster -> README.commands(cluster).get(0).lines().toList())
+                .allSatisfy(lines -> assertThat(lines).hasSize(5).endsWith(quickStart()));
+    }
+
+    @Test
+    void theQuickStartRunsASessionAndUninstalls() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            cluster.run(quickStart()[0]);
+            cluster.runPod(OPERATORS, cluster.ofThisMachine());
+            cluster.run(quickStart()[1]);
+            cluster.run("kubectl config set-context --current --namespace crm");
+            Path resources = Path.of(cluster.run("mktemp --suffix=.yaml").strip());
+            Files.writeString(
+                    resources,
+                    README.blocks("Declare a session", "yaml")
+                            .get(0)
+                            .replace("<the account's access token>", BareCluster.TOKEN));
+            cluster.runUntil(
+                    README.commands("Declare a session").get(0).replace("support-line.yaml", resources.toString()),
+                    "support-line .*Working.*");
+
+            run(cluster, README, "Uninstall");
+
+            assertThat(cluster.run("kubectl get crd --output name")).isEmpty();
+            assertThat(cluster.wawp().session(BareCluster.INSTANCE).state()).isEqualTo(EngineState.WORKING);
+        }
+    }
+
+    private static String[] quickStart() {
+        List<String> lines = README.commands("kind").get(0).lines().toList();
+        return lines.subList(lines.size() - 2, lines.size()).toArray(String[]::new);
+    }
+
+    @Test
+    void installedUpgradedAndUninstalledWithHelm() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
             cluster.run(INSTALL.commands("Helm").get(0));
@@ -65,8 +107,8 @@ class InstallPagesIT {
 
             List<Object> before = cluster.belongings("crm");
             cluster.run(UPGRADE.commands("Helm").get(0));
-            run(cluster, UPGRADE, "Back again");
-            // its pod is not run: nobody answers at the page's proxy
+            run(cluster, UPGRADE, "Roll back");
+            // its pod does not run: the page's proxy does not exist
             run(cluster, INSTALL, PROXY);
             assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
                     .contains("name: corp-proxy")
@@ -82,7 +124,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void withOneManifestAndThenMovedToHelm() throws Exception {
+    void installedWithOneManifestAndMovedToHelm() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             cluster.addSession(SAMPLE_INSTANCE, SAMPLE_TOKEN);
             run(cluster, INSTALL, "One manifest");
@@ -104,11 +146,11 @@ class InstallPagesIT {
     }
 
     @Test
-    void whoHasAllRightsInTheNamespacesAndNoneOutsideCanInstallForThemAlone() throws Exception {
+    void allRightsInTheNamespacesAreEnoughToInstallForThem() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm", OPERATORS)) {
-            List<String> commands = INSTALL.commands("Helm");
-            cluster.run(commands.get(1));
-            String install = commands.get(2).strip() + " --kube-as-user installer";
+            List<String> commands = INSTALL.commands("Install without cluster rights");
+            cluster.run(commands.get(0));
+            String install = commands.get(1).strip() + " --kube-as-user installer";
 
             allow(cluster, "admin");
             assertThat(cluster.refused(install)).contains("is attempting to grant RBAC permissions not currently held");
@@ -123,7 +165,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void theCrdAloneIsBroughtUpToDateWhereNoReleaseHasIt() {
+    void theCrdIsUpgradedAloneWhereNoReleaseHasIt() {
         try (BareCluster cluster = BareCluster.with()) {
             String crdAlone = UPGRADE.commands("Helm").get(1);
 
@@ -138,7 +180,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void twoReleasesServeTheirOwnNamespacesAndLeaveThoseOfTheOtherAlone() throws Exception {
+    void twoReleasesServeTheirOwnNamespacesOnly() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm", "shop")) {
             run(cluster, INSTALL, "A second release in the same cluster");
             PodProcess crm = cluster.runPod("wawp-crm", cluster.ofThisMachine());
@@ -167,7 +209,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void theHardenedValuesRunASessionThatIsAllowedAndRefuseOthers() throws Exception {
+    void theHardenedValuesAllowOneSessionAndRefuseOthers() throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             run(cluster, SECURITY, "A hardened values file");
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
@@ -184,7 +226,7 @@ class InstallPagesIT {
     }
 
     @Test
-    void finalizersAreReleasedByHandWithoutAnOperator() {
+    void aFinalizerIsRemovedByHandWithoutAnOperator() {
         try (BareCluster cluster = BareCluster.with("crm")) {
             run(cluster, INSTALL, "One manifest");
             cluster.run("kubectl wait --for=condition=Established crd/whatsappsessions.wawp.net");

@@ -30,8 +30,8 @@ import java.util.concurrent.TimeUnit;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
- * What the kubelet does with a pod, as far as a process of this machine can: its arguments and environment, the volume with the token of its service account, and its
- * probes, whose outcome becomes the pod's status. The packaged jar takes the place of the image; limits and the read-only file system are not enforced.
+ * Does with a pod what the kubelet does, as far as a process can: arguments and environment, the volume with the service-account token, and the
+ * probes, whose results become the pod's status. The packaged jar replaces the image. Limits and the read-only file system are not enforced.
  */
 final class PodProcess implements AutoCloseable {
 
@@ -62,7 +62,7 @@ final class PodProcess implements AutoCloseable {
     /**
      * Runs a pod and waits until it is ready.
      *
-     * @param otherwise variables that are not as the pod has them
+     * @param otherwise variables that differ from the pod's
      */
     static PodProcess start(KubernetesCluster cluster, Pod pod, Map<String, String> otherwise) throws IOException {
         Path directory = Files.createDirectory(
@@ -97,12 +97,12 @@ final class PodProcess implements AutoCloseable {
         return pod.getMetadata().getName();
     }
 
-    /** All that it has said so far. */
+    /** Its output so far. */
     String log() throws IOException {
         return Files.readString(log);
     }
 
-    /** Ends it as the kubelet does, and gives its exit status. */
+    /** Ends it as the kubelet does, and returns its exit status. */
     int terminate() throws InterruptedException {
         process.destroy();
         long grace = pod.getSpec().getTerminationGracePeriodSeconds();
@@ -169,7 +169,7 @@ final class PodProcess implements AutoCloseable {
                             field(item.getFieldRef().getFieldPath(), pod));
                 }
             } else {
-                // what a controller publishes in every namespace of a cluster with nodes
+                // a controller publishes this in every namespace of a cluster with nodes
                 assertThat(source.getConfigMap().getName()).isEqualTo("kube-root-ca.crt");
                 KeyToPath item = source.getConfigMap().getItems().get(0);
                 Files.copy(
@@ -192,7 +192,7 @@ final class PodProcess implements AutoCloseable {
                 .getToken();
     }
 
-    /** How a pod finds its API server; the last three stand for the fixed paths in the container's file system. */
+    /** How a pod finds its API server. The last three replace the fixed paths in the container's file system. */
     private static Map<String, String> inCluster(Config admin, Path serviceAccount) {
         URI server = URI.create(admin.getMasterUrl());
         return Map.of(
@@ -228,7 +228,7 @@ final class PodProcess implements AutoCloseable {
         }
     }
 
-    /** The Deployment goes on from there as on a cluster with nodes. */
+    /** The Deployment continues from there as on a cluster with nodes. */
     private static void tellReady(KubernetesClient client, Pod pod) {
         client.pods()
                 .inNamespace(pod.getMetadata().getNamespace())

@@ -32,8 +32,8 @@ import net.wawp.operator.testing.FastClock;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
- * The lives of resources under the whole operator, on a real API server, against the simulator: every version that a watch saw of them.
- * Between them they come into every state that a status can tell of.
+ * Resources under the whole operator, on a real API server, with the simulator: every version that a watch saw.
+ * Together they have every status that there is.
  */
 final class RecordedSessions implements AutoCloseable {
 
@@ -71,7 +71,7 @@ final class RecordedSessions implements AutoCloseable {
                 new FastClock(SPEED));
     }
 
-    /** Every version of every resource, from the creation of the first until all these moments have come. */
+    /** Every version of every resource, from the first creation until each of these moments has occurred. */
     static List<JsonNode> until(Set<String> moments, KubernetesCluster cluster) {
         try (RecordedSessions sessions = new RecordedSessions(cluster)) {
             sessions.live();
@@ -82,14 +82,14 @@ final class RecordedSessions implements AutoCloseable {
         }
     }
 
-    /** What a version tells: the reason of {@code Ready}, parted where that says too little, or why it tells nothing yet. */
+    /** The moment that a version shows: the reason of {@code Ready}, with a suffix where one reason has two moments, or why there is none yet. */
     static String moment(JsonNode version) {
         JsonNode observed = version.at("/status/observedGeneration");
         if (version.at("/metadata").has("deletionTimestamp")) {
             return "being-deleted";
         }
         if (observed.asInt(-1) == -1) {
-            return "not-polled-at-yet";
+            return "not-polled-yet";
         }
         if (observed.asInt() != version.at("/metadata/generation").asInt()) {
             return "edited-since";
@@ -148,7 +148,7 @@ final class RecordedSessions implements AutoCloseable {
         kubectl("delete", "was", "deleted", "--wait=false");
     }
 
-    /** A session that works, and the Secret for it. */
+    /** A session that works, and its Secret. */
     private void prepare(String name) {
         SimulatedSession session = wawp.add(name.replace("-", ""), "token-of-" + name);
         session.put(EngineState.WORKING);

@@ -11,11 +11,13 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -64,6 +66,28 @@ class ReleaseIT {
                 .isEqualTo(cluster.helm("template", "wawp-operator", HelmChart.DIRECTORY.toString())
                         .orThrow()
                         .output());
+    }
+
+    /** A node that has loaded the archive finds the image only by its full name. */
+    @Test
+    void theQuickStartAsksForTheNameThatTheArchiveHas(KubernetesCluster cluster, @TempDir Path directory)
+            throws IOException {
+        String install = Document.read("README.md")
+                .commands("kind")
+                .get(0)
+                .lines()
+                .toList()
+                .get(3);
+        String values = install.split("--set ")[1];
+
+        String manifests = cluster.helm("template", HelmChart.DIRECTORY.toString(), "--set", values)
+                .orThrow()
+                .output();
+
+        assertThat(manifests)
+                .contains("image: "
+                        + UnpackedImage.of(DIRECTORY.resolve(NAME + "-image.tar"), directory)
+                                .name() + "\n");
     }
 
     @ParameterizedTest

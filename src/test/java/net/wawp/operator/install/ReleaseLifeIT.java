@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A release from its installation to its end, on a cluster that had nothing of ours before, the operator running as the release's pod says. */
+/** A release from its installation to its end, on a cluster without the operator. The operator runs as the release's pod says. */
 @OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
 class ReleaseLifeIT {
 
@@ -23,7 +23,7 @@ class ReleaseLifeIT {
 
     @ParameterizedTest
     @CsvSource({"default, ''", "crm, --set watchNamespaces={crm}"})
-    void theNextCommandsOfTheNotesBringASessionToReadyAndItIsLeftAloneWhenTheReleaseGoes(String namespace, String scope)
+    void theCommandsOfTheNotesBringASessionToReadyAndUninstallingLeavesItAlone(String namespace, String scope)
             throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
             List<String> next =
@@ -36,7 +36,7 @@ class ReleaseLifeIT {
                     .replace("YOUR_INSTANCE", BareCluster.INSTANCE)
                     .replace("YOUR_TOKEN", BareCluster.TOKEN));
             cluster.runUntil(next.get(2), "support-line .*Working.*");
-            cluster.askForLogoutOnDeletion(namespace);
+            cluster.requestLogoutOnDeletion(namespace);
             List<Object> before = cluster.belongings(namespace);
             assertThat(cluster.changes()).containsExactly(Operation.start);
 
@@ -87,7 +87,7 @@ class ReleaseLifeIT {
         }
     }
 
-    /** The commands of a release's notes, one or more for each of the numbered steps. */
+    /** The commands of the NOTES, at least one for each numbered step. */
     private static List<String> nextCommands(String notes) {
         return Pattern.compile("^\\d\\. .*:$", Pattern.MULTILINE)
                 .splitAsStream(notes)
@@ -95,7 +95,7 @@ class ReleaseLifeIT {
                 .toList();
     }
 
-    /** Install or upgrade a release with what this machine needs. */
+    /** Installs or upgrades a release with the settings that this machine needs. */
     private static String helm(BareCluster cluster, String verb, String chart) {
         return "helm %s wawp-operator %s --namespace %s --set wawp.baseUrl=%s,ports.http=%d"
                 .formatted(verb, chart, OPERATORS, cluster.wawp().baseUrl(), BareCluster.freePort());

@@ -14,18 +14,24 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 /**
  * An image in the layout of the Open Container Initiative, with its layers laid out one over the other.
  *
+ * @param name under which a node that loads the archive keeps the image
  * @param root the file system that a container would see
  * @param configuration what the image says of its user, entry point and the like
  * @param layers what each of them put there, from the lowest up
  */
-record UnpackedImage(Path root, JsonNode configuration, List<List<String>> layers) {
+record UnpackedImage(String name, Path root, JsonNode configuration, List<List<String>> layers) {
 
     static UnpackedImage of(Path archive, Path directory) throws IOException {
         Path layout = directory.resolve("layout");
         try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(archive))) {
             extract(tar, layout);
         }
-        JsonNode manifest = blob(layout, Yaml.read(layout.resolve("index.json")).at("/manifests/0"));
+        JsonNode descriptor = Yaml.read(layout.resolve("index.json")).at("/manifests/0");
+        String name = descriptor
+                .get("annotations")
+                .get("org.opencontainers.image.ref.name")
+                .asText();
+        JsonNode manifest = blob(layout, descriptor);
         Path root = directory.resolve("root");
         List<List<String>> layers = new ArrayList<>();
         for (JsonNode layer : manifest.get("layers")) {
@@ -34,7 +40,8 @@ record UnpackedImage(Path root, JsonNode configuration, List<List<String>> layer
                 layers.add(extract(tar, root));
             }
         }
-        return new UnpackedImage(root, blob(layout, manifest.get("config")).get("config"), layers);
+        return new UnpackedImage(
+                name, root, blob(layout, manifest.get("config")).get("config"), layers);
     }
 
     /** The entry point, with this Java, and with the container's paths as they are on this machine. */

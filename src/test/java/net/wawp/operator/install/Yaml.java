@@ -36,7 +36,7 @@ final class Yaml {
         }
     }
 
-    /** The documents of a stream; those that are empty are left out. */
+    /** The documents of a stream, without the empty ones. */
     static List<JsonNode> readAll(String yaml) {
         try (MappingIterator<JsonNode> documents =
                 MAPPER.readerFor(JsonNode.class).readValues(yaml)) {

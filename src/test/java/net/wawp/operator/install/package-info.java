@@ -1,2 +1,2 @@
-/** The chart, the manifests and what else installs the operator, tried with the real tools on a real API server. */
+/** Tests of the chart, the manifests and the GitOps examples, with the real tools on a real API server. */
 package net.wawp.operator.install;
