@@ -81,6 +81,22 @@ class DocumentsTest {
     }
 
     @Test
+    void everyQuestionOfTheArchitectureIsAnsweredByAtMostThreeFilesThatExist() {
+        Path root = Path.of("src/main/java/net/wawp/operator");
+        List<String> answers = Document.read("docs/architecture.md").every("^\\| [^|]+\\? \\| (.+) \\|$");
+
+        assertThat(answers).hasSizeGreaterThan(4).allSatisfy(answer -> {
+            List<String> files = Pattern.compile("`([a-z0-9/]+/[A-Z]\\w+)`")
+                    .matcher(answer)
+                    .results()
+                    .map(file -> file.group(1))
+                    .toList();
+            assertThat(files).hasSizeBetween(1, 3).allSatisfy(file -> assertThat(root.resolve(file + ".java"))
+                    .exists());
+        });
+    }
+
+    @Test
     void everyPackageIsInTheLayoutOfTheCode() throws IOException {
         Path root = Path.of("src/main/java/net/wawp/operator");
         List<String> packages = files(root.toString()).stream()
