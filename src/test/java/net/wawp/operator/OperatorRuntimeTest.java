@@ -24,9 +24,7 @@ import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.testing.FaultyApiServer;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class OperatorRuntimeTest {
@@ -34,9 +32,18 @@ class OperatorRuntimeTest {
     private static final Map<String, String> ELECTED = Map.of(
             "WAWP_HTTP_PORT", "0",
             "WAWP_LEASE_NAMESPACE", "wawp-system",
+            "WAWP_LEASE_DURATION", "60s", // so long that no busy machine loses the Lease unasked
+            "WAWP_LEASE_RENEW_DEADLINE", "40s",
+            "WAWP_LEASE_RETRY_PERIOD", "100ms");
+
+    /** For what takes a whole renew deadline or duration. */
+    private static final Map<String, String> ELECTED_FOR_SHORT = Map.of(
+            "WAWP_HTTP_PORT", "0",
+            "WAWP_LEASE_NAMESPACE", "wawp-system",
             "WAWP_LEASE_DURATION", "3s",
             "WAWP_LEASE_RENEW_DEADLINE", "2s",
             "WAWP_LEASE_RETRY_PERIOD", "100ms");
+
     private static final Map<String, String> ALONE = Map.of("WAWP_HTTP_PORT", "0", "WAWP_LEADER_ELECTION", "false");
 
     private final FaultyApiServer api = new FaultyApiServer();
@@ -44,11 +51,6 @@ class OperatorRuntimeTest {
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<OperatorRuntime> processes = new ArrayList<>();
     private final List<RecordedTask> tasks = new CopyOnWriteArrayList<>();
-
-    @BeforeAll
-    static void waitAsLongAsABusyMachineNeeds() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-    }
 
     @AfterEach
     void stop() {
@@ -198,41 +200,41 @@ class OperatorRuntimeTest {
 
     @Test
     void aLeaderThatLosesItsLeaseStopsItsTaskAndLeadsAgainInTheSameProcess() {
-        OperatorRuntime process = started(ELECTED);
+        OperatorRuntime process = started(ELECTED_FOR_SHORT);
         await().until(() -> process.readiness().reason().equals("leading"));
 
         api.refuse(request -> true, 503, "the API server is away");
-        await().until(() -> tasks.get(0).drains.size() == 1);
+        await().until(() -> tasks.get(0).drains.size() > 0);
         assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
         assertThat(probe(process, "/livez")).as("a restart does not help").startsWith("200 ");
 
         api.recover();
-        await().until(() -> tasks.size() == 2);
+        await().until(() -> tasks.size() > 1);
         await().until(() -> process.readiness().reason().equals("leading"));
     }
 
     @Test
     void aTaskThatCannotStartIsStoppedAndAnotherOneIsTriedLater() {
-        OperatorRuntime process = process(ELECTED, () -> {
+        OperatorRuntime process = process(ELECTED_FOR_SHORT, () -> {
             if (tasks.size() == 1) {
                 throw new IllegalStateException("no list of resources");
             }
         });
         process.start();
 
-        await().until(() -> tasks.size() == 2);
+        await().until(() -> tasks.size() > 1);
         await().until(() -> process.readiness().reason().equals("leading"));
         assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
     }
 
     @Test
     void aTaskThatGivesUpIsStoppedAndAnotherOneStartsLater() {
-        OperatorRuntime process = started(ELECTED);
+        OperatorRuntime process = started(ELECTED_FOR_SHORT);
         await().until(() -> process.readiness().reason().equals("leading"));
 
         tasks.get(0).giveUp.run();
 
-        await().until(() -> tasks.size() == 2);
+        await().until(() -> tasks.size() > 1);
         assertThat(tasks.get(0).drains).containsExactly(Duration.ZERO);
     }
 

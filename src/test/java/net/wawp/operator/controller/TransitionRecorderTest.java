@@ -31,8 +31,13 @@ import net.wawp.operator.status.StatusFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
+@Isolated("listens to a logger that others use too")
+@Execution(ExecutionMode.SAME_THREAD)
 class TransitionRecorderTest {
 
     private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");

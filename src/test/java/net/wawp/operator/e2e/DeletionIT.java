@@ -8,14 +8,11 @@ import java.util.List;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of a session when its resource goes. */
 @WithOperator
-@Execution(ExecutionMode.CONCURRENT)
 class DeletionIT {
 
     private static final String NAME = "support-line";

@@ -1,6 +1,7 @@
 package net.wawp.operator.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,14 +21,11 @@ import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every command of the documents is run as it stands there, in the situation for which it is meant, and does what they say. */
 @WithOperator
-@Execution(ExecutionMode.CONCURRENT)
 class DocumentedCommandsIT {
 
     /** The pages on how the operator comes and goes need a cluster without it. */
@@ -40,9 +38,6 @@ class DocumentedCommandsIT {
             "helm install ", "the operator is installed already; a command of docs/install.md",
             "kubectl apply --server-side -f deploy/install.yaml", "the same",
             "curl --proxy …", "the reader has to fill it in");
-
-    /** How timeout(1) says that it ended a program. */
-    private static final int TIMED_OUT = 124;
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String STORY = "docs/reference.md";
@@ -73,12 +68,13 @@ class DocumentedCommandsIT {
         SessionFixture fixture = cluster.newFixture();
         ClusterScenario.valueOf(command.fixture().orElse("Working")).bringAbout(cluster, fixture);
 
-        ProgramRun run = run(command.script(), cluster.kubernetes(), fixture.namespace(), folder);
-
-        assertThat(run.succeeded() || (watches(command.script()) && run.exitCode() == TIMED_OUT))
-                .as("%s", run)
-                .isTrue();
-        assertThat(run.output() + run.errors()).isNotEmpty();
+        if (watches(command.script())) {
+            awaitOutput(shell(command.script(), cluster.kubernetes(), fixture.namespace(), folder), folder);
+        } else {
+            ProgramRun run = run(command.script(), cluster.kubernetes(), fixture.namespace(), folder)
+                    .orThrow();
+            assertThat(run.output() + run.errors()).isNotEmpty();
+        }
         command.then().ifPresent(end -> ClusterScenario.awaitEnd(end, fixture));
     }
 
@@ -130,8 +126,27 @@ class DocumentedCommandsIT {
         return script.endsWith(" -w") || script.endsWith(" -w\n");
     }
 
-    /** What is to be read from the keyboard is a valid token; a watch is ended after a while. */
+    /** A watch goes on for ever: it is ended once it has shown something. */
+    private static void awaitOutput(ProcessBuilder shell, Path folder) throws IOException {
+        Path output = folder.resolve("output");
+        Process watch =
+                shell.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        try {
+            await().atMost(LIMIT).until(() -> Files.size(output) > 0);
+            assertThat(watch.isAlive()).as(Files.readString(output)).isTrue();
+        } finally {
+            watch.descendants().forEach(ProcessHandle::destroyForcibly);
+            watch.destroyForcibly();
+        }
+    }
+
+    /** What is to be read from the keyboard is a valid token. */
     private static ProgramRun run(String script, KubernetesCluster kubernetes, String namespace, Path folder)
+            throws IOException {
+        return ProgramRun.of(shell(script, kubernetes, namespace, folder), SessionFixture.TOKEN + "\n", LIMIT);
+    }
+
+    private static ProcessBuilder shell(String script, KubernetesCluster kubernetes, String namespace, Path folder)
             throws IOException {
         Path kubeconfig =
                 Files.copy(kubernetes.kubeconfig(), folder.resolve("kubeconfig"), StandardCopyOption.REPLACE_EXISTING);
@@ -145,8 +160,8 @@ class DocumentedCommandsIT {
                         "--kubeconfig",
                         kubeconfig.toString())
                 .orThrow();
-        ProcessBuilder shell = kubernetes.shell(watches(script) ? "timeout 10s " + script : script);
+        ProcessBuilder shell = kubernetes.shell(script);
         shell.environment().put("KUBECONFIG", kubeconfig.toString());
-        return ProgramRun.of(shell, SessionFixture.TOKEN + "\n", LIMIT);
+        return shell;
     }
 }

@@ -3,88 +3,61 @@ package net.wawp.operator.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
 import java.time.Duration;
-import java.util.Map;
+import net.wawp.operator.e2e.FaultyGateway.Write;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
-import net.wawp.operator.testing.kubernetes.OnKubernetes;
-import net.wawp.operator.testing.kubernetes.Program;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The operator gets over requests that the API server refuses and connections that break. */
-@OnKubernetes(needs = {Program.KubeControllerManager, Program.Helm})
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Execution(ExecutionMode.SAME_THREAD)
+@WithOperator
 class FailingRequestsIT {
 
     private static final String NAME = "support-line";
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private final OperatedCluster cluster = OperatedCluster.create();
-    private FaultyGateway gateway;
-    private OperatorJar operator;
-
-    @BeforeAll
-    void startOperator() {
-        gateway = new FaultyGateway(
-                URI.create(cluster.kubernetes().client().getMasterUrl().toString()));
-        operator = cluster.startOperator(
-                        gateway.kubeconfigLike(cluster.installation().kubeconfig()), Map.of())
-                .awaitReady();
-    }
-
-    @AfterAll
-    void stopCluster() {
-        operator.terminate();
-        gateway.close();
-        cluster.close();
-    }
-
     @Test
-    void conflictsOnItsWritesMakeItReadAgainAndRepeatNoCall() {
-        SessionFixture fixture = working();
+    void conflictsOnItsWritesMakeItReadAgainAndRepeatNoCall(
+            OperatedCluster cluster, FaultyGateway gateway, OperatorJar operator) {
+        SessionFixture fixture = working(cluster);
 
-        gateway.refuseStatusWrites(409, 409, 409);
+        gateway.refuse(Write.Status, fixture.namespace(), 409, 409, 409);
         fixture.resource(NAME, "desiredState: LoggedOut");
-        await().atMost(PATIENCE).until(gateway::hasRefusedAll);
+        await().atMost(PATIENCE).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
 
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
-        assertAlive();
+        assertAlive(operator);
     }
 
     @Test
-    void anOverloadedApiServerDelaysItsWritesAndRepeatsNoCall() {
-        SessionFixture fixture = working();
+    void anOverloadedApiServerDelaysItsWritesAndRepeatsNoCall(
+            OperatedCluster cluster, FaultyGateway gateway, OperatorJar operator) {
+        SessionFixture fixture = working(cluster);
 
-        gateway.refuseStatusWrites(429, 429, 429);
+        gateway.refuse(Write.Status, fixture.namespace(), 429, 429, 429);
         fixture.resource(NAME, "desiredState: Stopped");
-        await().atMost(PATIENCE).until(gateway::hasRefusedAll);
+        await().atMost(PATIENCE).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
 
         fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
-        assertAlive();
+        assertAlive(operator);
     }
 
     @Test
-    void aWatchThatIsDroppedIsTakenUpAgainAndMissesNothing() {
-        SessionFixture fixture = working();
+    void aWatchThatIsDroppedIsTakenUpAgainAndMissesNothing(
+            OperatedCluster cluster, FaultyGateway gateway, OperatorJar operator) {
+        SessionFixture fixture = working(cluster);
 
-        gateway.dropConnections();
+        assertThat(gateway.dropWatches()).as("watches").isPositive();
         fixture.resource(NAME, "desiredState: Stopped");
 
         fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
-        assertAlive();
+        assertAlive(operator);
     }
 
-    private SessionFixture working() {
+    private static SessionFixture working(OperatedCluster cluster) {
         SessionFixture fixture = cluster.newFixture();
         fixture.session().put(EngineState.WORKING);
         fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
@@ -92,7 +65,7 @@ class FailingRequestsIT {
         return fixture;
     }
 
-    private void assertAlive() {
+    private static void assertAlive(OperatorJar operator) {
         assertThat(operator.isRunning()).as("the process runs").isTrue();
         assertThat(operator.probe("/livez")).as("/livez").isEqualTo(200);
     }

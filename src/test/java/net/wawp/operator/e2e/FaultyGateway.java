@@ -14,17 +14,34 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Stands between the operator and the API server: lets everything through, save what it is told to refuse or to cut off. */
+/**
+ * Stands between the operator and the API server and lets everything through, except what it is told to refuse or cut off. A refusal
+ * concerns one namespace, so that tests do not disturb each other.
+ */
 final class FaultyGateway implements AutoCloseable {
 
+    private static final Pattern SESSION = Pattern.compile("/namespaces/([^/]+)/whatsappsessions/[^/]+(/status)?");
+
+    /** What the operator writes about a session. */
+    enum Write {
+        Status,
+        Finalizers
+    }
+
+    private record Target(String namespace, Write write) {}
+
     private final Vertx vertx = Vertx.vertx();
-    private final Queue<Integer> refusals = new ConcurrentLinkedQueue<>();
-    private final Set<HttpConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Target, Queue<Integer>> refusals = new ConcurrentHashMap<>();
+    private final Set<HttpConnection> watches = ConcurrentHashMap.newKeySet();
     private final HttpProxy proxy;
     private final HttpServer server;
 
@@ -55,18 +72,20 @@ final class FaultyGateway implements AutoCloseable {
         }
     }
 
-    /** Refuses the next writes of a status, with these answers in turn. */
-    void refuseStatusWrites(Integer... statusCodes) {
-        refusals.addAll(List.of(statusCodes));
+    /** Refuses the next writes of this kind in this namespace, with these answers in turn. */
+    void refuse(Write write, String namespace, Integer... statusCodes) {
+        refusals.put(new Target(namespace, write), new ConcurrentLinkedQueue<>(List.of(statusCodes)));
     }
 
-    boolean hasRefusedAll() {
-        return refusals.isEmpty();
+    boolean hasRefusedAll(Write write, String namespace) {
+        return refusals.get(new Target(namespace, write)).isEmpty();
     }
 
-    /** Closes every connection, that of the watch included. */
-    void dropConnections() {
-        connections.forEach(HttpConnection::close);
+    /** Closes the connection of every watch and returns how many there were. */
+    int dropWatches() {
+        List<HttpConnection> open = List.copyOf(watches);
+        open.forEach(HttpConnection::close);
+        return open.size();
     }
 
     @Override
@@ -75,24 +94,40 @@ final class FaultyGateway implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        if (connections.add(request.connection())) {
-            request.connection().closeHandler(closed -> connections.remove(request.connection()));
+        if ("true".equals(request.getParam("watch")) && watches.add(request.connection())) {
+            request.connection().closeHandler(closed -> watches.remove(request.connection()));
         }
-        boolean writesStatus =
-                request.method() == HttpMethod.PUT && request.path().endsWith("/status");
-        Integer refusal = writesStatus ? refusals.poll() : null;
-        if (refusal == null) {
+        Optional<Integer> refusal = target(request).map(refusals::get).map(Queue::poll);
+        if (refusal.isEmpty()) {
             proxy.handle(request);
         } else {
-            request.response()
-                    .setStatusCode(refusal)
-                    .putHeader("Content-Type", "application/json")
-                    .end(new JsonObject()
-                            .put("kind", "Status")
-                            .put("apiVersion", "v1")
-                            .put("status", "Failure")
-                            .put("code", refusal)
-                            .toBuffer());
+            refuse(request, refusal.get());
         }
+    }
+
+    private static Optional<Target> target(HttpServerRequest request) {
+        Matcher session = SESSION.matcher(request.path());
+        if (!session.find()) {
+            return Optional.empty();
+        }
+        boolean status = session.group(2) != null;
+        if (request.method() == HttpMethod.PUT && status) {
+            return Optional.of(new Target(session.group(1), Write.Status));
+        }
+        return request.method() == HttpMethod.PATCH && !status
+                ? Optional.of(new Target(session.group(1), Write.Finalizers))
+                : Optional.empty();
+    }
+
+    private static void refuse(HttpServerRequest request, int statusCode) {
+        request.response()
+                .setStatusCode(statusCode)
+                .putHeader("Content-Type", "application/json")
+                .end(new JsonObject()
+                        .put("kind", "Status")
+                        .put("apiVersion", "v1")
+                        .put("status", "Failure")
+                        .put("code", statusCode)
+                        .toBuffer());
     }
 }

@@ -13,8 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +34,8 @@ import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.EmbeddedCluster;
-import org.awaitility.Awaitility;
+import net.wawp.operator.testing.FastClock;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,11 +50,6 @@ class MetricsTest {
     private final EmbeddedCluster cluster = new EmbeddedCluster();
     private final HttpClient http = HttpClient.newHttpClient();
     private Optional<OperatorRuntime> operator = Optional.empty();
-
-    @BeforeAll
-    static void waitAsLongAsABusyMachineNeeds() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
-    }
 
     @BeforeEach
     void twoSessions() {
@@ -299,7 +291,7 @@ class MetricsTest {
         Map<String, String> all = new HashMap<>(Map.of(
                 "WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0"));
         all.putAll(variables);
-        return OperatorRuntime.create(OperatorConfig.from(all, Optional.empty()), client, InstantSource.system());
+        return OperatorRuntime.create(OperatorConfig.from(all, Optional.empty()), client, new FastClock(8));
     }
 
     private String scrape() {

@@ -56,13 +56,18 @@ final class OperatedCluster implements AutoCloseable {
      */
     OperatorJar startOperator(Path kubeconfig, Map<String, String> otherwise) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "KUBECONFIG", kubeconfig.toString(),
-                "WAWP_BASE_URL", wawp.baseUrl().toString(),
-                "WAWP_REQUEST_TIMEOUT", "2s",
-                "WAWP_POLL_INTERVAL", "5s",
-                "WAWP_LEASE_NAMESPACE", installation.namespace(),
-                "WAWP_HTTP_PORT", "0",
-                "WAWP_LOG_FORMAT", "text"));
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "WAWP_BASE_URL",
+                wawp.baseUrl().toString(),
+                "WAWP_POLL_INTERVAL",
+                "5s",
+                "WAWP_LEASE_NAMESPACE",
+                installation.namespace(),
+                "WAWP_HTTP_PORT",
+                "0",
+                "WAWP_LOG_FORMAT",
+                "text"));
         settings.putAll(otherwise);
         Path log = kubernetes.directory().resolve("operator-" + operators.incrementAndGet() + ".log");
         return OperatorJar.start(settings, log);

@@ -11,22 +11,27 @@ import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.testing.kubernetes.ApiServerReplica;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The operator outlives the API server that it talks to, and Wawp. Users have another API server of the same cluster. One test at a time,
  * since the faults of Wawp concern every session.
  */
-@OnKubernetes(needs = {Program.KubeControllerManager, Program.Helm})
+@OnKubernetes(
+        needs = {Program.KubeControllerManager, Program.Helm},
+        cluster = Cluster.Own)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.SAME_THREAD)
+@Isolated("starts API servers and operators")
 class OutagesIT {
 
     private static final String NAME = "support-line";
@@ -36,25 +41,25 @@ class OutagesIT {
     private ApiServerReplica server;
     private OperatorJar operator;
 
-    @BeforeEach
+    @BeforeAll
     void startOperator() {
         server = cluster.kubernetes().startReplica();
         operator = cluster.startOperator(
                         server.kubeconfigLike(cluster.installation().kubeconfig()),
                         Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s"))
                 .awaitReady();
-        awaitTerms(1);
+        awaitMore("Leading as", 0);
     }
 
     @AfterEach
-    void stopOperator() {
+    void endTheOutage() {
         cluster.wawp().heal();
-        operator.terminate();
-        server.close();
     }
 
     @AfterAll
     void stopCluster() {
+        operator.terminate();
+        server.close();
         cluster.close();
     }
 
@@ -62,9 +67,10 @@ class OutagesIT {
     void whatWasChangedWhileTheApiServerWasAwayIsDoneOnce() {
         SessionFixture fixture = working();
 
+        long losses = times("No longer leading");
         server.kill();
         fixture.resource(NAME, "desiredState: Stopped");
-        awaitLeadLost(1);
+        awaitMore("No longer leading", losses);
         assertAlive();
         server.start();
 
@@ -93,11 +99,13 @@ class OutagesIT {
         fixture.resource(NAME, "desiredState: LoggedOut");
         fixture.awaitCalls(Operation.logout, 1);
 
+        long losses = times("No longer leading");
         server.pause();
-        awaitLeadLost(1);
+        awaitMore("No longer leading", losses);
         assertAlive();
+        long terms = times("Leading as");
         server.resume();
-        awaitTerms(2);
+        awaitMore("Leading as", terms);
 
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
@@ -135,12 +143,9 @@ class OutagesIT {
         assertThat(operator.probe("/livez")).as("/livez").isEqualTo(200);
     }
 
-    private void awaitTerms(int number) {
-        await().atMost(PATIENCE).until(() -> times("Leading as") == number);
-    }
-
-    private void awaitLeadLost(int times) {
-        await().atMost(PATIENCE).until(() -> times("No longer leading") == times);
+    /** On a busy machine the lead may be lost without the test's doing as well; no test depends on how often. */
+    private void awaitMore(String words, long before) {
+        await().atMost(PATIENCE).until(() -> times(words) > before);
     }
 
     private long times(String words) {

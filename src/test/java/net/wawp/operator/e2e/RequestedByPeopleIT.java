@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.Timing;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What people ask for beside the desired state: a pause, a new QR code, other credentials. */
 @WithOperator
-@Execution(ExecutionMode.CONCURRENT)
 class RequestedByPeopleIT {
 
     private static final String NAME = "support-line";
@@ -19,14 +17,17 @@ class RequestedByPeopleIT {
     @Test
     void anUnscannedSessionIsParkedAndRestartedOnceForEachRequest(OperatedCluster cluster) {
         SessionFixture fixture = cluster.newFixture();
-        fixture.session().conduct().timing(fixture.session().conduct().timing().withQrCodes(1, 3_000));
+        Timing endlessCodes = Timing.DEFAULT.withQrCodes(1, 600_000);
+        fixture.session().conduct().timing(endlessCodes);
         fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
-        fixture.awaitReason(NAME, "PairingRequired");
+        fixture.awaitSessionState(NAME, "SCAN_QR_CODE");
+        fixture.session().conduct().timing(Timing.DEFAULT.withQrCodes(1, 1)); // the last code is gone
         fixture.awaitSessionState(NAME, "FAILED");
+        fixture.awaitReason(NAME, "PairingRequired");
         fixture.assertAtRest();
         assertThat(fixture.changes()).containsExactly(Operation.start);
 
-        fixture.session().conduct().timing(fixture.session().conduct().timing().withQrCodes(1, 600_000));
+        fixture.session().conduct().timing(endlessCodes);
         fixture.requestNow(NAME, "first");
         fixture.awaitSessionState(NAME, "SCAN_QR_CODE");
 

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every sample ends as its header says, with few writes on the way and none at rest. */
 @WithOperator
-@Execution(ExecutionMode.CONCURRENT)
 class SamplesIT {
 
     private static final String CREDENTIALS = "credentials.yaml";

@@ -32,23 +32,29 @@ import net.wawp.operator.testing.FastClock;
 import net.wawp.operator.testing.RunningOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The whole loop, from the resource to Wawp and back to the status, on a clock that runs eight times as fast. */
-@Execution(ExecutionMode.CONCURRENT)
+/** The whole loop, from the resource to Wawp and back to the status, on a clock that runs eight times as fast, or more. */
 class SessionLoopTest {
 
     private static final String NAME = "support-line";
     private static final String SECRET = "wawp-credentials";
     private static final String INSTANCE = "3EB0BCB2E3D4";
     private static final String OTHER_INSTANCE = "A1B2C3D4E5F6";
+    private static final int FAST = 8;
+
+    /** For waits of some minutes. */
+    private static final int FASTER = 24;
+
+    /** For longer ones: ten minutes take eight seconds. Too fast where the operator has to act: it does so on fresh observations alone. */
+    private static final int VERY_FAST = 80;
+
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private final WawpSimulator wawp = WawpSimulator.start();
     private final EmbeddedCluster cluster = new EmbeddedCluster();
     private final SimulatedSession session = wawp.add(INSTANCE, TOKEN);
-    private RunningOperator operator = new RunningOperator(cluster, wawp, new FastClock(8));
+    private final FastClock clock = new FastClock(FAST);
+    private RunningOperator operator = new RunningOperator(cluster, wawp, clock);
 
     @AfterEach
     void close() {
@@ -126,8 +132,9 @@ class SessionLoopTest {
     @Test
     void anUnscannedSessionIsParkedUntilAPersonAsksForAFreshCode() {
         cluster.secret(SECRET, TOKEN);
-        session.conduct().timing(Timing.DEFAULT.withQrCodes(1, 2_000));
         cluster.apply(NAME, INSTANCE, DesiredState.Running);
+        awaitStatus(status -> assertThat(status.sessionState()).isEqualTo("SCAN_QR_CODE"));
+        session.conduct().timing(Timing.DEFAULT.withQrCodes(1, 1)); // the last code is gone
         awaitStatus(status -> {
             assertThat(status.sessionState()).isEqualTo("FAILED");
             assertThat(reason(status)).contains("PairingRequired");
@@ -167,6 +174,7 @@ class SessionLoopTest {
 
         awaitReason("SecretNotFound");
         assertThat(conditions()).containsKey("Reconciling").doesNotContainKey("Stalled");
+        clock.runAt(VERY_FAST);
         awaitStatus(status -> assertThat(conditions()).containsKey("Stalled").doesNotContainKey("Reconciling"));
 
         cluster.secret(SECRET, TOKEN);
@@ -178,6 +186,7 @@ class SessionLoopTest {
     void aNewTokenIsUsedAsSoonAsTheSecretHasIt() {
         session.put(EngineState.WORKING);
         cluster.secret(SECRET, "a-token-that-was-revoked");
+        clock.runAt(VERY_FAST);
         cluster.apply(NAME, INSTANCE, DesiredState.Running);
         awaitReason("Unauthorized");
 
@@ -298,6 +307,7 @@ class SessionLoopTest {
     void aResourceIsGoneTenMinutesAfterItsDeletionWhateverHappens() {
         working(DeletionPolicy.Logout);
         wawp.inject(Fault.error(502, BodyFormat.Html));
+        clock.runAt(VERY_FAST);
 
         cluster.delete(NAME);
 
@@ -313,6 +323,7 @@ class SessionLoopTest {
     void aResourceWhoseLogoutsHaveNoEffectGoesAfterTheThirdAndSaysSo() {
         working(DeletionPolicy.Logout);
         session.conduct().turnOn(Quirk.LogoutIgnored);
+        clock.runAt(FASTER);
 
         cluster.delete(NAME);
 
@@ -330,7 +341,7 @@ class SessionLoopTest {
         session.stopInDashboard();
         cluster.edit(NAME, spec -> desired(spec, DesiredState.LoggedOut));
 
-        operator = new RunningOperator(cluster, wawp, new FastClock(8));
+        operator = new RunningOperator(cluster, wawp, clock);
         awaitReason("SecretNotFound");
         assertThat(calls(Operation.logout)).isZero();
         assertThat(cluster.status(NAME).pairing()).isEqualTo("Paired");
@@ -346,10 +357,12 @@ class SessionLoopTest {
         cluster.secret(SECRET, TOKEN);
         session.put(EngineState.WORKING).conduct().turnOn(Quirk.LogoutIgnored);
         cluster.apply(NAME, INSTANCE, DesiredState.LoggedOut);
+        clock.runAt(FASTER);
 
         awaitReason("LogoutUncertain");
         assertThat(calls(Operation.logout)).isEqualTo(3);
 
+        clock.runAt(FAST);
         session.conduct().turnOff(Quirk.LogoutIgnored);
         cluster.request(NAME, "again");
         awaitReason("LoggedOut");
@@ -360,6 +373,7 @@ class SessionLoopTest {
     void anOutageIsToldAndItsEndIsNoticed() {
         working();
 
+        clock.runAt(VERY_FAST);
         wawp.inject(Fault.error(503, BodyFormat.Text));
         awaitReason("GatewayUnavailable");
         assertThat(conditions().get("Ready").status()).isEqualTo("Unknown");
@@ -372,6 +386,7 @@ class SessionLoopTest {
     void wawpIsAskedNothingBeforeTheTimeItNamed() {
         working();
 
+        clock.runAt(VERY_FAST);
         wawp.inject(Fault.error(429, BodyFormat.Json).retryAfter("120"));
         awaitReason("RateLimited");
 
@@ -408,6 +423,7 @@ class SessionLoopTest {
         awaitStatus(status -> assertThat(status.observedGeneration()).isEqualTo(2));
         int written = operator.writes().size();
         int polls = calls(Operation.info);
+        clock.runAt(FASTER);
 
         cluster.request(NAME, "a pass that finds all as it was");
         awaitStatus(status -> assertThat(status.lastHandledRequestAt()).isNotNull());

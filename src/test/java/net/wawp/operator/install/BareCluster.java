@@ -7,8 +7,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +14,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -34,9 +34,11 @@ import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 /** A cluster without the operator, for a test to install it; and Wawp, with a stopped session that is linked to a phone. */
 final class BareCluster implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
     static final String INSTANCE = "3EB0BCB2E3D4";
     static final String TOKEN = "token-of-the-account";
+
+    private static Optional<CompletableFuture<KubernetesCluster>> spare = Optional.empty();
 
     private final KubernetesCluster cluster;
     private final WawpSimulator wawp = WawpSimulator.start();
@@ -48,18 +50,36 @@ final class BareCluster implements AutoCloseable {
         addSession(INSTANCE, TOKEN);
     }
 
-    /** Starts one with these namespaces. */
-    static BareCluster with(String... namespaces) {
-        try {
-            BareCluster bare = new BareCluster(KubernetesCluster.start(
-                    ProgramSource.ofThisCheckout(System.out).get()));
-            for (String namespace : namespaces) {
-                bare.run("kubectl create namespace " + namespace);
-            }
-            return bare;
-        } catch (ProgramsMissingException e) {
-            throw new IllegalStateException("Tests on a cluster are skipped where there are no programs for it", e);
+    /** Gives one with these namespaces. The next one starts meanwhile: tests mostly wait. */
+    static synchronized BareCluster with(String... namespaces) {
+        CompletableFuture<KubernetesCluster> mine = spare.orElseGet(BareCluster::startOne);
+        KubernetesCluster started = mine.join();
+        spare = Optional.of(startOne());
+        BareCluster bare = new BareCluster(started);
+        for (String namespace : namespaces) {
+            bare.run("kubectl create namespace " + namespace);
         }
+        return bare;
+    }
+
+    /** Stops the one that no test of this class has asked for. */
+    static synchronized void closeSpare() {
+        spare.ifPresent(last -> last.join().close());
+        spare = Optional.empty();
+    }
+
+    private static CompletableFuture<KubernetesCluster> startOne() {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return KubernetesCluster.start(
+                                ProgramSource.ofThisCheckout(System.out).get());
+                    } catch (ProgramsMissingException e) {
+                        throw new IllegalStateException(
+                                "Tests on a cluster are skipped where there are no programs for it", e);
+                    }
+                },
+                task -> new Thread(task, "next-cluster").start());
     }
 
     KubernetesClient client() {
@@ -106,9 +126,9 @@ final class BareCluster implements AutoCloseable {
         }
     }
 
-    /** The settings with which a process on this machine reaches this Wawp. */
+    /** The setting with which a release reaches this Wawp, from a process of this machine. */
     Map<String, String> ofThisMachine() {
-        return Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_HTTP_PORT", Integer.toString(freePort()));
+        return Map.of("WAWP_BASE_URL", wawp.baseUrl().toString());
     }
 
     /** Waits for a pod of the operator that does not run yet, and runs it as its spec says. */
@@ -238,14 +258,6 @@ final class BareCluster implements AutoCloseable {
                 .flatMap(call -> call.operation().stream())
                 .filter(operation -> operation != Operation.info)
                 .toList();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

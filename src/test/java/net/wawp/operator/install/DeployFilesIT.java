@@ -18,11 +18,14 @@ import net.wawp.operator.testing.kubernetes.Program;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests for those who do not use Helm, with the real kubectl and its kustomize. */
 @OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
+@Execution(ExecutionMode.SAME_THREAD)
 class DeployFilesIT {
 
     private static final Path INSTALL = DeployFiles.DIRECTORY.resolve("install.yaml");

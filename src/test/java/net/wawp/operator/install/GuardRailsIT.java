@@ -13,12 +13,15 @@ import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The chart's guard rails, all enabled, with two users: jane may edit sessions, lou may also log out. The API server
  * decides alone; no operator runs.
  */
 @OnKubernetes(needs = Program.Helm)
+@Execution(ExecutionMode.SAME_THREAD)
 class GuardRailsIT {
 
     private static KubernetesCluster cluster;

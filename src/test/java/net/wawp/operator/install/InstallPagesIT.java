@@ -12,11 +12,20 @@ import net.wawp.operator.documents.Document;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import net.wawp.operator.testing.kubernetes.Program;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Runs the commands of the pages on installing, upgrading, uninstalling and securing the operator, as they are. */
-@OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
+@OnKubernetes(
+        needs = {Program.Helm, Program.KubeControllerManager},
+        cluster = Cluster.Own)
+@Execution(ExecutionMode.SAME_THREAD)
+@Isolated("starts API servers and operators")
 class InstallPagesIT {
 
     private static final Document README = Document.read("README.md");
@@ -33,6 +42,11 @@ class InstallPagesIT {
     private static final String SAMPLE_INSTANCE = "3EB0BCB2E3D1";
 
     private static final String SAMPLE_TOKEN = "replace-me-with-the-token-of-your-account";
+
+    @AfterAll
+    static void closeSpareCluster() {
+        BareCluster.closeSpare();
+    }
 
     @Test
     void everySectionWithCommandsIsRunHere() {

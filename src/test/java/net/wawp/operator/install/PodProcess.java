@@ -27,6 +27,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
@@ -39,20 +41,19 @@ final class PodProcess implements AutoCloseable {
     private static final Path JAR = Path.of("target", "wawp-operator.jar");
     private static final String MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String PORT = "WAWP_HTTP_PORT";
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Pattern SERVED = Pattern.compile("served on port (\\d+)");
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Pod pod;
     private final Container container;
-    private final Map<String, String> environment;
     private final Process process;
     private final Path log;
     private final Thread closeAtExit;
 
-    private PodProcess(Pod pod, Map<String, String> environment, Process process, Path log) {
+    private PodProcess(Pod pod, Process process, Path log) {
         this.pod = pod;
         this.container = container(pod);
-        this.environment = environment;
         this.process = process;
         this.log = log;
         this.closeAtExit = new Thread(process::destroyForcibly);
@@ -77,12 +78,17 @@ final class PodProcess implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         Map<String, String> environment = variables(container, pod);
+        assertThat(environment.get(PORT))
+                .as("where it listens, and where the pod says so")
+                .isEqualTo(container.getPorts().get(0).getContainerPort().toString());
+        // a pod has an address of its own; here its port may be somebody else's
+        environment.put(PORT, "0");
         environment.putAll(otherwise);
         builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
         builder.environment().putAll(environment);
         builder.environment()
                 .putAll(inCluster(cluster.client().getConfiguration(), serviceAccountVolume(cluster, pod, directory)));
-        PodProcess started = new PodProcess(pod, environment, builder.start(), log);
+        PodProcess started = new PodProcess(pod, builder.start(), log);
         try {
             await().alias("ready").atMost(LIMIT).until(started::isReady);
         } catch (RuntimeException e) {
@@ -204,18 +210,21 @@ final class PodProcess implements AutoCloseable {
                 "KUBERNETES_CERTS_CA_FILE", serviceAccount.resolve("ca.crt").toString());
     }
 
-    private boolean isReady() {
+    private boolean isReady() throws IOException {
         return answers(container.getStartupProbe())
                 && answers(container.getLivenessProbe())
                 && answers(container.getReadinessProbe());
     }
 
-    private boolean answers(Probe probe) {
+    private boolean answers(Probe probe) throws IOException {
         HTTPGetAction get = probe.getHttpGet();
         assertThat(container.getPorts()).as("the port of the probe").anyMatch(port -> port.getName()
                 .equals(get.getPort().getStrVal()));
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + environment.get(PORT) + get.getPath()))
+        Matcher port = SERVED.matcher(log());
+        if (!port.find()) {
+            return false;
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + get.getPath()))
                 .timeout(Duration.ofSeconds(probe.getTimeoutSeconds()))
                 .build();
         try {

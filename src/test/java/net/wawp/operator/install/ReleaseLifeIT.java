@@ -6,13 +6,22 @@ import java.util.List;
 import java.util.regex.Pattern;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import net.wawp.operator.testing.kubernetes.Program;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A release from its installation to its end, on a cluster without the operator. The operator runs as the release's pod says. */
-@OnKubernetes(needs = {Program.Helm, Program.KubeControllerManager})
+@OnKubernetes(
+        needs = {Program.Helm, Program.KubeControllerManager},
+        cluster = Cluster.Own)
+@Execution(ExecutionMode.SAME_THREAD)
+@Isolated("starts API servers and operators")
 class ReleaseLifeIT {
 
     private static final String CHART = HelmChart.DIRECTORY.toString();
@@ -20,6 +29,11 @@ class ReleaseLifeIT {
     private static final String FIRST_CHART = "src/test/resources/upgrade/wawp-operator-first.tgz";
 
     private static final String OPERATORS = "wawp-system";
+
+    @AfterAll
+    static void closeSpareCluster() {
+        BareCluster.closeSpare();
+    }
 
     @ParameterizedTest
     @CsvSource({"default, ''", "crm, --set watchNamespaces={crm}"})
@@ -97,7 +111,7 @@ class ReleaseLifeIT {
 
     /** Installs or upgrades a release with the settings that this machine needs. */
     private static String helm(BareCluster cluster, String verb, String chart) {
-        return "helm %s wawp-operator %s --namespace %s --set wawp.baseUrl=%s,ports.http=%d"
-                .formatted(verb, chart, OPERATORS, cluster.wawp().baseUrl(), BareCluster.freePort());
+        return "helm %s wawp-operator %s --namespace %s --set wawp.baseUrl=%s"
+                .formatted(verb, chart, OPERATORS, cluster.wawp().baseUrl());
     }
 }

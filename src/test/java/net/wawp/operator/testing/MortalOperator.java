@@ -53,11 +53,7 @@ public final class MortalOperator implements AutoCloseable {
 
     public MortalOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
         OperatorConfig config = OperatorConfig.from(
-                Map.of(
-                        "WAWP_BASE_URL", wawp.baseUrl().toString(),
-                        "WAWP_REQUEST_TIMEOUT", "2s",
-                        "WAWP_LEADER_ELECTION", "false"),
-                Optional.empty());
+                Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false"), Optional.empty());
         this.kubernetes = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
                 http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
         WawpClient http = new HttpWawpClient(

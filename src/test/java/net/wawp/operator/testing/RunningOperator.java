@@ -38,11 +38,14 @@ public final class RunningOperator implements AutoCloseable {
     public RunningOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock, String namespaces) {
         OperatorConfig config = OperatorConfig.from(
                 Map.of(
-                        "WAWP_BASE_URL", wawp.baseUrl().toString(),
-                        "WAWP_REQUEST_TIMEOUT", "2s",
-                        "WAWP_POLL_INTERVAL", "20s",
-                        "WAWP_WATCH_NAMESPACES", namespaces,
-                        "WAWP_LEADER_ELECTION", "false"),
+                        "WAWP_BASE_URL",
+                        wawp.baseUrl().toString(),
+                        "WAWP_POLL_INTERVAL",
+                        "20s",
+                        "WAWP_WATCH_NAMESPACES",
+                        namespaces,
+                        "WAWP_LEADER_ELECTION",
+                        "false"),
                 Optional.empty());
         this.kubernetes = cluster.newClient(builder ->
                 builder.withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("witness", new Witness())));

@@ -34,6 +34,8 @@ import net.wawp.operator.wawp.HttpWawpClient.Style;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 
 /** Everything that is logged at TRACE, by whatever library, while everything goes right and everything goes wrong. */
 @Isolated("listens to all that is logged in this process")
+@Execution(ExecutionMode.SAME_THREAD)
 class NothingSecretGetsOutTest {
 
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "vErYsEcReTtOkEn");

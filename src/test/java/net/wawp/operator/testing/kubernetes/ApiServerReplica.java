@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A second API server of a cluster, as clusters with several control-plane nodes have it: same data, same
@@ -17,7 +18,9 @@ import java.util.List;
  */
 public final class ApiServerReplica implements AutoCloseable {
 
-    private static final Duration START_LIMIT = Duration.ofMinutes(1);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final int LOWEST_PORT = 20_000;
+    private static final int FIRST_GIVEN_PORT = 30_000;
 
     private final KubernetesCluster cluster;
     private final int port;
@@ -114,9 +117,20 @@ public final class ApiServerReplica implements AutoCloseable {
         command.set(command.indexOf(flag) + 1, value);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
+    /** Below those that the system gives to whoever asks for any: while the server is down nobody else gets it. */
+    private static int freePort() {
+        return ThreadLocalRandom.current()
+                .ints(LOWEST_PORT, FIRST_GIVEN_PORT)
+                .filter(ApiServerReplica::isFree)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port)) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 }

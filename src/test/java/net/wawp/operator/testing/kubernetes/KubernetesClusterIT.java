@@ -8,13 +8,20 @@ import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** What the other tests rely on. */
-@OnKubernetes(needs = Program.KubeControllerManager)
+@OnKubernetes(needs = Program.KubeControllerManager, cluster = Cluster.Own)
+@Execution(ExecutionMode.SAME_THREAD)
+@Isolated("starts API servers")
 class KubernetesClusterIT {
 
     private static KubernetesCluster cluster;
@@ -22,8 +29,14 @@ class KubernetesClusterIT {
     private String namespace;
 
     @BeforeAll
-    static void take(KubernetesCluster started) {
-        cluster = started;
+    static void start() throws ProgramsMissingException {
+        cluster =
+                KubernetesCluster.start(ProgramSource.ofThisCheckout(System.out).get());
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
     }
 
     @BeforeEach

@@ -10,10 +10,12 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Skips the tests where there are no programs to run them on, with the reason; starts the cluster where there are. */
-final class KubernetesExtension implements ExecutionCondition, ParameterResolver {
+final class KubernetesExtension implements ExecutionCondition, TestInstancePreConstructCallback, ParameterResolver {
 
     /** {@code true}: what would be skipped fails. */
     static final String REQUIRE_VARIABLE = "WAWP_TEST_REQUIRE_KUBERNETES";
@@ -39,18 +41,24 @@ final class KubernetesExtension implements ExecutionCondition, ParameterResolver
     }
 
     @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        AnnotationSupport.findAnnotation(factory.getTestClass(), OnKubernetes.class)
+                .filter(annotation -> annotation.cluster() == OnKubernetes.Cluster.Own)
+                .ifPresent(annotation -> SharedCluster.of(context).close());
+    }
+
+    @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         return parameter.getParameter().getType() == KubernetesCluster.class;
     }
 
     @Override
     public KubernetesCluster resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return store(context)
-                .getOrComputeIfAbsent(
+        return SharedCluster.of(context)
+                .get(
+                        OnKubernetes.Cluster.Plain,
                         KubernetesCluster.class,
-                        key -> KubernetesCluster.start(
-                                search(context).programs().orElseThrow()),
-                        KubernetesCluster.class);
+                        () -> KubernetesCluster.start(search(context).programs().orElseThrow()));
     }
 
     /** Once, on the screen: Maven counts what is skipped there and writes the reasons into its reports only. */

@@ -15,6 +15,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(KubernetesExtension.class)
 public @interface OnKubernetes {
 
+    /** Which cluster a class uses. */
+    enum Cluster {
+        /** The shared one, in which nothing of ours runs. */
+        Plain,
+        /** The shared one in which the operator is installed and runs. */
+        Operated,
+        /** Those that it starts itself, when no other test runs any more: such a class is {@code @Isolated}. */
+        Own
+    }
+
     /** Programs without which the class makes no sense, beside the API server and kubectl. */
     Program[] needs() default {};
+
+    Cluster cluster() default Cluster.Plain;
 }
