@@ -173,6 +173,7 @@ class SessionReconcilerTest {
         announceLogout(uid);
         WhatsAppSession edited = store.get(uid);
         edited.getMetadata().setGeneration(edited.getMetadata().getGeneration() + 1);
+        fixture.clock.advance(Duration.ofMillis(1));
 
         fixture.confirm(edited);
         fixture.reconcile(uid);
@@ -516,6 +517,8 @@ class SessionReconcilerTest {
                 .isEmpty();
         fixture.observe(SessionState.WORKING);
         fixture.reconcile(uid);
+        assertThat(fixture.secretReads).as("before the call").hasSize(1);
+        fixture.reconcile(uid);
 
         assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
         assertThat(fixture.status(uid).lastAction().generation()).isEqualTo(2);
@@ -692,6 +695,7 @@ class SessionReconcilerTest {
         assertThat(fixture.status(uid).lastAction()).isNull();
 
         fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.reconcile(uid); // reads the Secret
         fixture.reconcile(uid);
         assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
         assertThat(fixture.status(uid).lastAction().purpose()).isEqualTo("Deletion");
@@ -733,6 +737,7 @@ class SessionReconcilerTest {
         store.edit(uid, spec(DesiredState.LoggedOut));
         fixture.reconcile(uid);
         fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid); // reads the Secret
         fixture.reconcile(uid);
         assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
         wawp.clear();

@@ -40,7 +40,7 @@ public record LastAction(
 
         @JsonPropertyDescription("The generation of the resource that asked for the call.")
         @Min(0)
-        @Max(Long.MAX_VALUE)
+        @Max(WhatsAppSessionStatus.MAX_GENERATION)
         @JsonDeserialize(using = OptionalNumber.OfLong.class)
         Long generation,
 

@@ -33,10 +33,11 @@ final class SecretRule {
                 .anyMatch(readAt::isBefore);
     }
 
-    /** A call is made with the Secret as it is now: read after the last call was settled, and just now. */
+    /** A call is made with the Secret as it is now: read after the last edit was seen and the last call was settled, and just now. */
     static boolean isFreshEnoughToCall(PolicyInputs inputs, Progress progress, Instant now) {
         return readAt(inputs.secret())
                 .filter(readAt -> !readAt.isBefore(now.minus(SessionPolicy.MAX_SECRET_AGE)))
+                .filter(readAt -> !readAt.isBefore(inputs.target().changedAt()))
                 .filter(readAt -> progress.report()
                         .flatMap(report -> report.settledAt())
                         .filter(readAt::isBefore)

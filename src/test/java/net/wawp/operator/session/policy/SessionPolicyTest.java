@@ -210,6 +210,42 @@ class SessionPolicyTest {
         assertThat(fixture.pollInterval(Duration.ofHours(24))).pollsEvery(Duration.ofMinutes(5));
     }
 
+    // --- the Secret is read before each call --------------------------------------------------------------------
+
+    @Test
+    void aCallIsMadeWithASecretThatWasReadJustNow() {
+        PolicyFixture due = wanted(Stopped).seen(WORKING);
+
+        assertThat(due.secretRead(seconds(10)).judged().call()).isPresent();
+        assertThat(due.secretRead(seconds(11)).decide()).isInstanceOf(ReadSecret.class);
+    }
+
+    @Test
+    void aCallThatAnEditAsksForIsMadeWithASecretThatWasReadAfterTheEdit() {
+        PolicyFixture due = wanted(Stopped).seen(WORKING).edited(seconds(2));
+
+        assertThat(due.secretRead(seconds(3)).decide()).isInstanceOf(ReadSecret.class);
+        assertThat(due.secretRead(seconds(2)).judged().call()).isPresent();
+    }
+
+    @Test
+    void theNextCallIsMadeWithASecretThatWasReadAfterTheLastOne() {
+        PolicyFixture due = wanted(Running)
+                .restarted(1)
+                .seen(STOPPED, seconds(0))
+                .last(Stop, Intended, seconds(5))
+                .accepted(seconds(4));
+
+        assertThat(due.secretRead(seconds(5)).decide()).isInstanceOf(ReadSecret.class);
+        assertThat(due.secretRead(seconds(3)).judged().call()).isPresent();
+    }
+
+    @Test
+    void withoutACallTheSecretIsNotReadAgain() {
+        assertThat(wanted(Running).seen(WORKING).secretRead(Duration.ofMinutes(9)))
+                .isReady(Reason.Working);
+    }
+
     // --- obstacles ----------------------------------------------------------------------------------------------
 
     @ParameterizedTest
