@@ -15,7 +15,7 @@ record ReconcileRequest(Optional<String> token, boolean tooLong) {
     static final String ANNOTATION = "wawp.net/requestedAt";
     static final int MAX_LENGTH = 128;
 
-    /** What the user is told of a token that is too long. */
+    /** The message about a token that is too long. */
     static final String IGNORED =
             "The annotation " + ANNOTATION + " is longer than " + MAX_LENGTH + " characters and is ignored.";
 

@@ -1,6 +1,6 @@
 package net.wawp.operator.session;
 
-/** What a session shall be. The constants are the words of the API. */
+/** What a session should be. The constants are the words of the API. */
 public enum Desired {
     Running,
     Stopped,

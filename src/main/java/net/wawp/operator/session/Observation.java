@@ -27,7 +27,7 @@ public record Observation(Optional<ObservedState> observed, Optional<FailureStre
     }
 
     /**
-     * An unbroken row of failed polls.
+     * Polls that failed one after the other.
      *
      * @param failure that of the latest
      * @param polls how many in a row

@@ -6,7 +6,7 @@ import java.util.Arrays;
 public enum SessionState {
     /** The engine is down; a pairing, if there is one, is kept. */
     STOPPED,
-    /** The engine boots. */
+    /** The engine is starting. */
     STARTING,
     /** The engine is up and waits for a person to link a device. */
     SCAN_QR_CODE,

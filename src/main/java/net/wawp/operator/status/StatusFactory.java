@@ -22,7 +22,7 @@ public final class StatusFactory {
     /**
      * The status after this judgement.
      *
-     * @param before the status so far: transition times and what no poll has told anew are taken over from it
+     * @param before the status so far: transition times and what no poll has shown anew are taken from it
      * @param lastAction the call that is announced with this judgement, else the last one
      * @param generation of the spec that was judged
      * @param instanceId the instance that the resource is bound to, if it is

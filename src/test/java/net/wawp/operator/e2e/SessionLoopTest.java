@@ -353,7 +353,7 @@ class SessionLoopTest {
     }
 
     @Test
-    void threeFruitlessLogoutsNeedAPersonWhoseRequestBeginsAnew() {
+    void threeIneffectiveLogoutsNeedAPersonWhoseRequestBeginsAnew() {
         cluster.secret(SECRET, TOKEN);
         session.put(EngineState.WORKING).conduct().turnOn(Quirk.LogoutIgnored);
         cluster.apply(NAME, INSTANCE, DesiredState.LoggedOut);

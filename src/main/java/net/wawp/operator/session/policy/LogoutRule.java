@@ -28,7 +28,7 @@ final class LogoutRule {
         return view.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
     }
 
-    WithFacts awaitBoot() {
+    WithFacts awaitStart() {
         Instant overdue = view.observed().since().plus(view.target().startingTimeout());
         return view.observed().begun().isBefore(overdue)
                 ? view.moving(

@@ -87,7 +87,7 @@ final class RunningRule {
                 && (start.purpose() == Purpose.Recovery || !view.editedSince(start) && (isOwn || wasClosedBefore));
     }
 
-    WithFacts boot() {
+    WithFacts starting() {
         if (isExhausted() && progress.isStalled()) {
             // whoever starts it now: it counts as cured once it works
             return exhausted();
@@ -136,7 +136,7 @@ final class RunningRule {
     /** An unscanned QR code ends in FAILED by design: restarting it by itself would go on for ever. */
     WithFacts park() {
         if (isRestarting()) {
-            return stop.hindrance(Reason.Recovering, Purpose.Recovery)
+            return stop.reasonToWait(Reason.Recovering, Purpose.Recovery)
                     .orElseGet(
                             () -> callRestart(Action.Stop, progress.restarts(), "Restarting it for a fresh QR code."));
         }

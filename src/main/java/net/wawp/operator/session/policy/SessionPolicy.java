@@ -195,7 +195,7 @@ public final class SessionPolicy {
                 handled);
     }
 
-    /** The judgement of a suspended resource: what was seen stands, what would be called is told instead of done. */
+    /** The judgement of a suspended resource: what was observed stands; the call that is due is reported, not made. */
     private Judged suspended(Judged judged) {
         boolean asDesired = judged.verdict().ready() == Ready.True;
         Optional<Action> planned = judged.call().map(Decision.Call::action);
@@ -235,7 +235,7 @@ public final class SessionPolicy {
                 handled);
     }
 
-    /** What is certain where no poll tells anything new: of the last call only what its answer alone settles. */
+    /** What is certain without a new poll: the last call, closed if its answer alone settles it. */
     private Facts factsWithoutPoll() {
         ActionOutcome outcome = new ActionOutcome(target, progress);
         Optional<LastAction> lastAction = progress.lastAction().map(outcome::settleByAnswer);

@@ -28,7 +28,7 @@ import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.time.Backoff;
 
-/** A session as one fresh poll shows it, with the last call settled by that poll; the judgements that the rules may pass on it. */
+/** A session as a fresh poll shows it, with the last call settled by that poll, and the judgements that the rules choose from. */
 final class SessionView {
 
     /** How long to wait before something that failed is tried again. */

@@ -8,7 +8,7 @@ import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestartCause;
 
-/** The table of states: one fresh poll a session against what it shall be. */
+/** The table of states: what a fresh poll shows of a session, against what the resource asks for. */
 final class StateTable {
 
     private final SessionView view;
@@ -35,7 +35,7 @@ final class StateTable {
     private WithFacts running() {
         return switch (view.state()) {
             case STOPPED -> running.start();
-            case STARTING -> running.boot();
+            case STARTING -> running.starting();
             case SCAN_QR_CODE -> running.awaitScan();
             case WORKING -> running.work();
             case FAILED ->
@@ -57,7 +57,7 @@ final class StateTable {
 
     private WithFacts loggedOut() {
         return switch (view.state()) {
-            case STARTING -> logout.awaitBoot();
+            case STARTING -> logout.awaitStart();
             case SCAN_QR_CODE -> logout.done();
             case WORKING -> logout.logout();
             case STOPPED, FAILED ->

@@ -27,7 +27,7 @@ final class StopRule {
     }
 
     WithFacts stop() {
-        return hindrance(Reason.Stopping, view.purpose())
+        return reasonToWait(Reason.Stopping, view.purpose())
                 .orElseGet(() -> view.call(
                         Action.Stop,
                         view.purpose(),
@@ -35,8 +35,8 @@ final class StopRule {
                         "Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": stopping it."));
     }
 
-    /** What a stop that serves this end has to wait for. */
-    Optional<WithFacts> hindrance(Reason reason, Purpose purpose) {
+    /** Why a stop for this purpose has to wait, if it does. */
+    Optional<WithFacts> reasonToWait(Reason reason, Purpose purpose) {
         return view.refusal(Action.Stop, reason).or(() -> pause(reason, purpose));
     }
 

@@ -60,7 +60,7 @@ class CrdIT {
     }
 
     @Test
-    void aResourceThatNobodyHasLookedAtIsNotTakenForDone() {
+    void aResourceThatWasNeverPolledIsNotTakenForDone() {
         apply(session("new", "Running"));
 
         assertThat(kubectl("get", "was", "new", "-o", "jsonpath={.status}")).isEqualTo("{\"observedGeneration\":-1}");
@@ -131,7 +131,7 @@ class CrdIT {
     }
 
     @Test
-    void aTableOfAResourceThatNobodyHasLookedAtHasGaps() {
+    void aTableOfAResourceThatWasNeverPolledHasGaps() {
         apply(session("new", "Running"));
 
         assertThat(kubectl("get", "was")).containsPattern("new +Running +\\d+s");

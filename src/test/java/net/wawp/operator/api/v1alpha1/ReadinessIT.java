@@ -49,7 +49,7 @@ class ReadinessIT {
     }
 
     @Test
-    void kubectlWaitsForAResourceThatNobodyHasLookedAt() {
+    void kubectlWaitsForAResourceThatWasNeverPolled() {
         create();
 
         assertThat(kubectlWait("1s").errors()).contains("timed out waiting for the condition");

@@ -90,7 +90,7 @@ class LogoutRuleTest {
         "Answered,   a gateway's 5xx says nothing of what the engine behind it did",
         "Unanswered, nobody knows how far the call came"
     })
-    void aLogoutThatMayHaveHappenedIsLookedAfterForAMinute(Delivery delivery, String why) {
+    void aLogoutThatMayHaveHappenedIsWaitedForForAMinute(Delivery delivery, String why) {
         PolicyFixture uncertain = sent(seconds(69))
                 .refused(Kind.GatewayUnavailable, delivery, seconds(59), seconds(0))
                 .seen(WORKING);
@@ -107,14 +107,14 @@ class LogoutRuleTest {
     }
 
     @Test
-    void onlyALookThatBeganAfterThatMinuteShowsThatTheLogoutHadNoEffect() {
+    void onlyAPollThatBeganAfterThatMinuteShowsThatTheLogoutHadNoEffect() {
         assertThat(sent(seconds(70)).answerLost(seconds(60)).seen(WORKING).polled(seconds(11)))
                 .callsNothing()
                 .leavesLastAction(Intended);
     }
 
     @Test
-    void anIntentOfAnotherOperatorIsLookedAfterForAMinuteFromWhenItWasFound() {
+    void anIntentOfAnotherOperatorIsWaitedForForAMinuteFromWhenItWasFound() {
         PolicyFixture found = sent(Duration.ofHours(1)).seen(WORKING);
 
         assertThat(found.operatorStarted(seconds(59)))
@@ -277,7 +277,7 @@ class LogoutRuleTest {
     @EnumSource(
             value = SessionState.class,
             names = {"SCAN_QR_CODE", "STOPPED"})
-    void anUncertainLogoutIsCertainOnceALookShowsIt(SessionState seen) {
+    void anUncertainLogoutIsCertainOnceAPollShowsIt(SessionState seen) {
         assertThat(uncertain().seen(seen).knownAs(Pairing.Unpaired)).isReady(Reason.LoggedOut);
     }
 

@@ -83,19 +83,19 @@ class RunningRuleTest {
 
     @Test
     void aStartWithoutEffectCountsAsAFailureAndIsRepeatedAfterThePause() {
-        PolicyFixture fruitless = running()
+        PolicyFixture ineffective = running()
                 .seen(STOPPED)
                 .last(Start, Intended, seconds(69))
                 .accepted(seconds(69))
                 .statusSays(Reason.Starting);
 
-        assertThat(fruitless)
+        assertThat(ineffective)
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .countsRestarts(0)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless
+        assertThat(ineffective
                         .last(Start, Ineffective, seconds(70))
                         .accepted(seconds(70))
                         .statusSays(Reason.Recovering))
@@ -324,7 +324,7 @@ class RunningRuleTest {
     }
 
     @Test
-    void nothingMovesDuringAPauseSoTheSessionIsLookedAtAtItsPace() {
+    void nothingMovesDuringAPauseSoTheSessionIsPolledAtItsPace() {
         assertThat(running().seen(FAILED, seconds(1))).pollsEvery(PolicyFixture.POLL_INTERVAL);
     }
 
@@ -355,15 +355,15 @@ class RunningRuleTest {
 
     @Test
     void aStopWithoutEffectIsOneOfTheRestarts() {
-        PolicyFixture fruitless =
+        PolicyFixture ineffective =
                 running().restarted(1).seen(FAILED, Duration.ofMinutes(5)).statusSays(Reason.Recovering);
 
-        assertThat(fruitless.last(Stop, Intended, seconds(89)).accepted(seconds(89)))
+        assertThat(ineffective.last(Stop, Intended, seconds(89)).accepted(seconds(89)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless.last(Stop, Ineffective, seconds(90)).accepted(seconds(90)))
+        assertThat(ineffective.last(Stop, Ineffective, seconds(90)).accepted(seconds(90)))
                 .calls(Stop, 2)
                 .countsRestarts(2);
     }
@@ -530,14 +530,14 @@ class RunningRuleTest {
 
     @Test
     void aRequestedStopWithoutEffectIsRepeatedWithBackoff() {
-        PolicyFixture fruitless = parked().statusSays(Reason.Recovering);
+        PolicyFixture ineffective = parked().statusSays(Reason.Recovering);
 
-        assertThat(fruitless.last(Stop, Intended, seconds(69)).accepted(seconds(69)))
+        assertThat(ineffective.last(Stop, Intended, seconds(69)).accepted(seconds(69)))
                 .isMoving(Reason.Recovering)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1));
-        assertThat(fruitless.last(Stop, Ineffective, seconds(70)).accepted(seconds(70)))
+        assertThat(ineffective.last(Stop, Ineffective, seconds(70)).accepted(seconds(70)))
                 .calls(Stop, 2);
     }
 
@@ -552,7 +552,7 @@ class RunningRuleTest {
     }
 
     @Test
-    void aSessionThatWaitsForAScanIsOnlyLookedAtOnRequest() {
+    void aSessionThatWaitsForAScanIsOnlyPolledOnRequest() {
         assertThat(running().seen(SCAN_QR_CODE).requested(seconds(2)))
                 .isStalled(Reason.PairingRequired)
                 .callsNothing()

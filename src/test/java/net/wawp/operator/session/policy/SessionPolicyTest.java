@@ -82,14 +82,14 @@ class SessionPolicyTest {
     }
 
     @Test
-    void aSettledSessionIsLookedAtAtItsOwnPaceAndNeedsNoOtherWakeUp() {
+    void aSettledSessionIsPolledAtItsOwnPaceAndNeedsNoOtherWakeUp() {
         assertThat(wanted(Running).seen(WORKING).pollInterval(Duration.ofHours(2)))
                 .pollsEvery(Duration.ofHours(2))
                 .asksForNoRecheck();
     }
 
     @Test
-    void aSessionThatMovesOrWaitsForAScanIsLookedAtOften() {
+    void aSessionThatMovesOrWaitsForAScanIsPolledOften() {
         assertThat(wanted(Running).seen(STOPPED)).pollsEvery(SessionPolicy.FAST);
         assertThat(wanted(Running).seen(STARTING, seconds(5))).pollsEvery(SessionPolicy.FAST);
         assertThat(wanted(Running).seen(SCAN_QR_CODE)).pollsEvery(SessionPolicy.FAST);
@@ -187,7 +187,7 @@ class SessionPolicyTest {
     @EnumSource(
             value = Kind.class,
             names = {"RequestRejected", "QuotaExceeded", "InstanceNotFound"})
-    void whatAPersonMustCureIsLookedAtEveryTenMinutesWhateverThePollInterval(Kind kind) {
+    void whatAPersonMustCureIsPolledEveryTenMinutesWhateverThePollInterval(Kind kind) {
         PolicyFixture fixture = wanted(Running).pollsFail(kind, 1);
 
         assertThat(fixture.pollInterval(seconds(5))).pollsEvery(Duration.ofMinutes(10));
@@ -203,7 +203,7 @@ class SessionPolicyTest {
     }
 
     @Test
-    void anOutageIsLookedAtOftenEnoughThatItsEndIsNoticed() {
+    void anOutageIsPolledOftenEnoughThatItsEndIsNoticed() {
         PolicyFixture fixture = wanted(Running).pollsFail(Kind.GatewayUnavailable, 3);
 
         assertThat(fixture.pollInterval(seconds(60))).pollsEvery(seconds(60));
@@ -289,13 +289,13 @@ class SessionPolicyTest {
     }
 
     @Test
-    void anObstacleIsToldEvenWhenPollsFail() {
+    void anBlockerIsReportedEvenWhenPollsFail() {
         assertThat(wanted(Running).pollsFail(Kind.GatewayUnavailable, 9).blockedBy(Reason.SecretInvalid, seconds(0)))
                 .isStalled(Reason.SecretInvalid);
     }
 
     @Test
-    void anObstacleLeavesWhatIsKnown() {
+    void anBlockerLeavesWhatIsKnown() {
         assertThat(wanted(Running)
                         .seen(WORKING)
                         .knownAs(Pairing.Unpaired)
@@ -310,7 +310,7 @@ class SessionPolicyTest {
     // --- suspended ----------------------------------------------------------------------------------------------
 
     @Test
-    void aSuspendedSessionIsLookedAtAtItsPaceForNothingMovesIt() {
+    void aSuspendedSessionIsPolledAtItsPaceForNothingMovesIt() {
         assertThat(wanted(Stopped).seen(WORKING).suspended()).plans(Stop).pollsEvery(PolicyFixture.POLL_INTERVAL);
     }
 
@@ -342,7 +342,7 @@ class SessionPolicyTest {
     }
 
     @Test
-    void anObstacleOfASuspendedResourceKeepsItsOwnReason() {
+    void anBlockerOfASuspendedResourceKeepsItsOwnReason() {
         assertThat(wanted(Running).suspended().blockedBy(Reason.SecretInvalid, seconds(1)))
                 .isStalled(Reason.SecretInvalid);
     }
@@ -361,7 +361,7 @@ class SessionPolicyTest {
     // --- asking for it now --------------------------------------------------------------------------------------
 
     @Test
-    void aRequestIsAnsweredByALookThatBeganAfterIt() {
+    void aRequestIsAnsweredByAPollThatBeganAfterIt() {
         PolicyFixture fixture = wanted(Running).seen(WORKING).requested(seconds(2));
 
         assertThat(fixture.polled(seconds(3))).isReady(Reason.Working).leavesTheRequestOpen();
@@ -370,7 +370,7 @@ class SessionPolicyTest {
 
     @ParameterizedTest
     @EnumSource(value = Kind.class, mode = Mode.EXCLUDE, names = "RateLimited")
-    void aRequestIsAnsweredByALookThatWawpFailedToAnswerWell(Kind kind) {
+    void aRequestIsAnsweredByAPollThatWawpFailedToAnswerWell(Kind kind) {
         PolicyFixture fixture = wanted(Running).requested(seconds(2));
         Failure failure = new Failure(kind, Delivery.Answered);
 
@@ -379,7 +379,7 @@ class SessionPolicyTest {
     }
 
     @Test
-    void aRequestWaitsForALookThatWasHeldBack() {
+    void aRequestWaitsForAPollThatWasHeldBack() {
         Failure heldBack = new Failure(Kind.RateLimited, Delivery.Withheld);
 
         assertThat(wanted(Running).requested(seconds(2)).pollsFail(heldBack, 3, seconds(1)))
@@ -387,7 +387,7 @@ class SessionPolicyTest {
     }
 
     @Test
-    void aRequestAboutAnObstacleIsAnsweredOnceTheObstacleWasCheckedAgain() {
+    void aRequestAboutAnBlockerIsAnsweredOnceTheBlockerWasCheckedAgain() {
         PolicyFixture fixture = wanted(Running)
                 .blockedBy(Reason.SecretNotFound, Duration.ofHours(1))
                 .requested(seconds(2));
@@ -397,7 +397,7 @@ class SessionPolicyTest {
     }
 
     @Test
-    void aRequestOfASuspendedResourceIsALook() {
+    void aRequestOfASuspendedResourceIsAPoll() {
         assertThat(wanted(Running).seen(FAILED).suspended().requested(seconds(2)))
                 .callsNothing()
                 .answersTheRequest();

@@ -47,16 +47,16 @@ class StopRuleTest {
     @ParameterizedTest
     @CsvSource({"1, 10", "2, 30", "3, 90", "4, 270", "5, 600", "6, 600"})
     void aStopWithoutEffectIsRepeatedWithGrowingPauses(int attempt, int pause) {
-        PolicyFixture fruitless = stopped().seen(WORKING).statusSays(Reason.Stopping);
+        PolicyFixture ineffective = stopped().seen(WORKING).statusSays(Reason.Stopping);
         int time = 60 + pause;
 
-        assertThat(fruitless.last(Stop, Intended, attempt, seconds(time - 1)).accepted(seconds(time - 1)))
+        assertThat(ineffective.last(Stop, Intended, attempt, seconds(time - 1)).accepted(seconds(time - 1)))
                 .isMoving(Reason.Stopping)
                 .callsNothing()
                 .leavesLastAction(Ineffective)
                 .pollsAgainIn(seconds(1))
                 .pollsEvery(PolicyFixture.POLL_INTERVAL);
-        assertThat(fruitless.last(Stop, Ineffective, attempt, seconds(time)).accepted(seconds(time)))
+        assertThat(ineffective.last(Stop, Ineffective, attempt, seconds(time)).accepted(seconds(time)))
                 .calls(Stop, attempt + 1);
     }
 
