@@ -20,6 +20,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.demo.Demo.Epilogue;
 import net.wawp.operator.demo.Demo.Limits;
+import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.EmbeddedCluster;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
@@ -52,6 +53,13 @@ class DemoIT {
         }
         assertThat(lines()).last().isEqualTo("Every sample ended as its file says.");
         assertThat(status).isZero();
+        assertThat(lines())
+                .as("README.md shows some of them")
+                .containsSubsequence(Document.read("README.md")
+                        .blocks("What you see", "text")
+                        .get(0)
+                        .lines()
+                        .toList());
     }
 
     @Test
