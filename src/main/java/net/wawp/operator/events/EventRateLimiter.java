@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import net.wawp.operator.time.TokenBucket;
 
 /**
  * Limits the Events about one resource to 25 at once and one every 5 minutes after that, as the spam filter of client-go does.
@@ -14,17 +15,17 @@ final class EventRateLimiter {
     static final int BURST = 25;
     static final Duration REFILL = Duration.ofMinutes(5);
 
-    /** When each resource, by UID, will have its whole burst again; absent while it has. */
-    private final Map<String, Instant> fullAt = new HashMap<>();
+    /** By the UID of the resource; absent while its bucket is full. */
+    private final Map<String, TokenBucket> buckets = new HashMap<>();
 
     /** Whether one more Event about this resource may be written now. If so, it counts as written. */
     synchronized boolean admits(String uid, Instant now) {
-        fullAt.values().removeIf(full -> !full.isAfter(now));
-        Instant fullAgain = fullAt.getOrDefault(uid, now).plus(REFILL);
-        if (fullAgain.isAfter(now.plus(REFILL.multipliedBy(BURST)))) {
+        buckets.values().removeIf(bucket -> bucket.isFull(now));
+        TokenBucket bucket = buckets.computeIfAbsent(uid, unknown -> new TokenBucket(BURST, REFILL, now));
+        if (bucket.emptyUntil(0, now).isPresent()) {
             return false;
         }
-        fullAt.put(uid, fullAgain);
+        bucket.take(now);
         return true;
     }
 }
