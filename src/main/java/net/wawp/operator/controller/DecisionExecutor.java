@@ -18,6 +18,7 @@ import net.wawp.operator.command.Confirmation;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Blocker;
+import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.AddFinalizer;
 import net.wawp.operator.session.Decision.After;
@@ -130,11 +131,18 @@ final class DecisionExecutor {
     private Optional<Duration> carryOn(ReconcileInputs inputs, Decision decision, SessionStore store) {
         Optional<Blocker> blocker = decision instanceof Judged judged ? judged.blocker() : Optional.empty();
         Optional<String> bound = SessionPolicy.bound(inputs.facts());
-        // before the Secret is read nobody knows whether what stood in the way still does
-        Optional<Blocker> met = decision instanceof ReadSecret ? inputs.memory().blocker() : blocker;
+        // before the Secret is read, or the call under way has ended, nobody knows whether what stood in the way still
+        // does
+        boolean isUndecided = decision instanceof ReadSecret
+                || inputs.facts()
+                        .progress()
+                        .report()
+                        .filter(CommandReport::isPending)
+                        .isPresent();
+        Optional<Blocker> met = isUndecided ? inputs.memory().blocker() : blocker;
         memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
         claim(inputs, bound.isPresent() && namesInstance(inputs, bound.get()));
-        plan(inputs, blocker);
+        plan(inputs, met);
 
         if (decision instanceof Judged judged) {
             Judged told =
@@ -252,7 +260,7 @@ final class DecisionExecutor {
         }
         judged.lastAction().ifPresent(unwritten::written);
         if (intent.isPresent()) {
-            send(inputs, written, intent.get(), store);
+            send(inputs, judged, written, intent.get(), store);
         }
     }
 
@@ -267,7 +275,8 @@ final class DecisionExecutor {
                 inputs.now());
     }
 
-    private void send(ReconcileInputs inputs, WhatsAppSession announced, LastAction intent, SessionStore store) {
+    private void send(
+            ReconcileInputs inputs, Judged judged, WhatsAppSession announced, LastAction intent, SessionStore store) {
         Instant polledAt = inputs.facts()
                 .observation()
                 .observed()
@@ -285,10 +294,9 @@ final class DecisionExecutor {
             unwritten.sent(intent, inputs.uid());
         } else {
             // the lane is busy with a call for another resource, or this process stops: nothing was sent
-            Facts facts = new Facts(
-                    Optional.of(intent.closedAs(Phase.Abandoned)),
-                    inputs.facts().progress().pairing());
+            Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), judged.pairing());
             store.writeStatus(announced, StatusFactory.record(announced.getStatus(), facts));
+            wake.accept(inputs.uid()); // nobody else does: no call of its own will end
         }
     }
 
