@@ -38,6 +38,7 @@ import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.policy.FinalizerRule;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.status.StatusFactory;
@@ -124,7 +125,7 @@ final class DecisionExecutor {
         release.unfinished().ifPresent(why -> transitions.released(inputs.resource(), why));
         store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         transitions.settled(inputs.resource(), release.facts());
-        release.facts().lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, release.facts());
         poller.pause(inputs.uid());
     }
 
@@ -141,7 +142,10 @@ final class DecisionExecutor {
                         .isPresent();
         Optional<Blocker> met = isUndecided ? inputs.memory().blocker() : blocker;
         memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
-        claim(inputs, bound.isPresent() && namesInstance(inputs, bound.get()));
+        // a Secret that is not read yet makes no claim invalid: a successor that waits must not be overlooked after a
+        // restart
+        boolean isUnread = inputs.facts().secret() instanceof SecretState.Unread;
+        claim(inputs, bound.isPresent() && (isUnread || namesInstance(inputs, bound.get())));
         plan(inputs, met);
 
         if (decision instanceof Judged judged) {
@@ -238,7 +242,17 @@ final class DecisionExecutor {
                 transitions.settled(inputs.resource(), facts);
             }
         }
-        facts.lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, facts);
+    }
+
+    /** The status holds all that is known of the last call: its outcome, or that its answer leaves the outcome open. */
+    private void noteWritten(ReconcileInputs inputs, Facts facts) {
+        Optional<CommandReport> report = inputs.facts().progress().report();
+        facts.lastAction()
+                .ifPresent(action -> unwritten.written(
+                        action,
+                        report.filter(own -> own.id().equals(action.id()) && !own.isPending())
+                                .isPresent()));
     }
 
     private void write(ReconcileInputs inputs, Judged judged, Optional<String> bound, SessionStore store) {
@@ -258,7 +272,7 @@ final class DecisionExecutor {
             written = store.writeStatus(inputs.resource(), status);
             transitions.changed(inputs.resource(), status, judged);
         }
-        judged.lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, judged.facts());
         if (intent.isPresent()) {
             send(inputs, judged, written, intent.get(), store);
         }

@@ -744,6 +744,40 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aLogoutThatCannotBeConfirmedIsNotAnnouncedAgainAtOnce() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.failToConfirm();
+
+        for (int i = 0; i < 3; i++) {
+            fixture.observe(SessionState.WORKING);
+            fixture.reconcile(uid);
+            fixture.reconcile(uid);
+            if (wawp.unansweredPolls().isEmpty()) {
+                break;
+            }
+        }
+
+        assertThat(fixture.confirmations).hasSize(1);
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aStartThatWawpAcceptedDoesNotKeepAProcessFromStopping() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(uid);
+        fixture.reconciler.stopAnnouncing();
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        CompletionStage<Void> written = fixture.reconciler.outcomesWritten();
+
+        fixture.reconcile(uid);
+
+        assertThat(written.toCompletableFuture()).isCompleted();
+    }
+
+    @Test
     void aSecretThatCannotBeReadAgainBeforeACallIsNotReadWithoutAPause() {
         String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofMinutes(1));
