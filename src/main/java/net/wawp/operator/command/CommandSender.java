@@ -40,6 +40,9 @@ public final class CommandSender {
     /** How often the guard is asked while a confirmation is awaited. */
     private static final Duration GUARD_INTERVAL = Duration.ofMillis(500);
 
+    /** After a command that was not confirmed: whoever confirms may be out of order, and must not be asked in a loop. */
+    private static final Duration UNCONFIRMED_PAUSE = Duration.ofSeconds(10);
+
     private final EventLoop loop;
     private final WawpClient client;
     private final InstantSource clock;
@@ -137,7 +140,7 @@ public final class CommandSender {
             if (yes) {
                 call(command, guard);
             } else {
-                settle(command, withheld());
+                settle(command, guard.refused() ? withheld() : unconfirmed());
             }
         });
     }
@@ -161,9 +164,17 @@ public final class CommandSender {
 
     /** Nothing was sent, by no fault of Wawp's: a next command may follow at once. */
     private Outcome withheld() {
+        return withheld(Duration.ZERO);
+    }
+
+    private Outcome unconfirmed() {
+        return withheld(UNCONFIRMED_PAUSE);
+    }
+
+    private Outcome withheld(Duration pause) {
         Instant now = clock.instant();
         Failure failure = new Failure(Failure.Kind.GatewayUnavailable, Failure.Delivery.Withheld);
-        return new CommandReport.Failed(failure, now, now);
+        return new CommandReport.Failed(failure, now, now.plus(pause));
     }
 
     private void settle(Command command, Outcome outcome) {

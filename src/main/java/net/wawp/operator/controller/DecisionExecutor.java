@@ -18,6 +18,7 @@ import net.wawp.operator.command.Confirmation;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Blocker;
+import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.AddFinalizer;
 import net.wawp.operator.session.Decision.After;
@@ -37,6 +38,7 @@ import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.policy.FinalizerRule;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.status.StatusFactory;
@@ -123,18 +125,28 @@ final class DecisionExecutor {
         release.unfinished().ifPresent(why -> transitions.released(inputs.resource(), why));
         store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         transitions.settled(inputs.resource(), release.facts());
-        release.facts().lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, release.facts());
         poller.pause(inputs.uid());
     }
 
     private Optional<Duration> carryOn(ReconcileInputs inputs, Decision decision, SessionStore store) {
         Optional<Blocker> blocker = decision instanceof Judged judged ? judged.blocker() : Optional.empty();
         Optional<String> bound = SessionPolicy.bound(inputs.facts());
-        // before the Secret is read nobody knows whether what stood in the way still does
-        Optional<Blocker> met = decision instanceof ReadSecret ? inputs.memory().blocker() : blocker;
+        // before the Secret is read, or the call under way has ended, nobody knows whether what stood in the way still
+        // does
+        boolean isUndecided = decision instanceof ReadSecret
+                || inputs.facts()
+                        .progress()
+                        .report()
+                        .filter(CommandReport::isPending)
+                        .isPresent();
+        Optional<Blocker> met = isUndecided ? inputs.memory().blocker() : blocker;
         memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
-        claim(inputs, bound.isPresent() && namesInstance(inputs, bound.get()));
-        plan(inputs, blocker);
+        // a Secret that is not read yet makes no claim invalid: a successor that waits must not be overlooked after a
+        // restart
+        boolean isUnread = inputs.facts().secret() instanceof SecretState.Unread;
+        claim(inputs, bound.isPresent() && (isUnread || namesInstance(inputs, bound.get())));
+        plan(inputs, met);
 
         if (decision instanceof Judged judged) {
             Judged told =
@@ -230,7 +242,17 @@ final class DecisionExecutor {
                 transitions.settled(inputs.resource(), facts);
             }
         }
-        facts.lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, facts);
+    }
+
+    /** The status holds all that is known of the last call: its outcome, or that its answer leaves the outcome open. */
+    private void noteWritten(ReconcileInputs inputs, Facts facts) {
+        Optional<CommandReport> report = inputs.facts().progress().report();
+        facts.lastAction()
+                .ifPresent(action -> unwritten.written(
+                        action,
+                        report.filter(own -> own.id().equals(action.id()) && !own.isPending())
+                                .isPresent()));
     }
 
     private void write(ReconcileInputs inputs, Judged judged, Optional<String> bound, SessionStore store) {
@@ -250,9 +272,9 @@ final class DecisionExecutor {
             written = store.writeStatus(inputs.resource(), status);
             transitions.changed(inputs.resource(), status, judged);
         }
-        judged.lastAction().ifPresent(unwritten::written);
+        noteWritten(inputs, judged.facts());
         if (intent.isPresent()) {
-            send(inputs, written, intent.get(), store);
+            send(inputs, judged, written, intent.get(), store);
         }
     }
 
@@ -267,7 +289,8 @@ final class DecisionExecutor {
                 inputs.now());
     }
 
-    private void send(ReconcileInputs inputs, WhatsAppSession announced, LastAction intent, SessionStore store) {
+    private void send(
+            ReconcileInputs inputs, Judged judged, WhatsAppSession announced, LastAction intent, SessionStore store) {
         Instant polledAt = inputs.facts()
                 .observation()
                 .observed()
@@ -285,10 +308,9 @@ final class DecisionExecutor {
             unwritten.sent(intent, inputs.uid());
         } else {
             // the lane is busy with a call for another resource, or this process stops: nothing was sent
-            Facts facts = new Facts(
-                    Optional.of(intent.closedAs(Phase.Abandoned)),
-                    inputs.facts().progress().pairing());
+            Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), judged.pairing());
             store.writeStatus(announced, StatusFactory.record(announced.getStatus(), facts));
+            wake.accept(inputs.uid()); // nobody else does: no call of its own will end
         }
     }
 

@@ -94,14 +94,17 @@ final class SecretStore {
         private Optional<Known> known = Optional.empty();
         private Instant triedAt = Instant.MIN;
         private int readsWhileWanted;
+        private int failedReads;
         private boolean isBeingRead;
 
         private Instant due() {
-            boolean isWanted =
-                    !wanting.isEmpty() || known.flatMap(Known::staleBecause).isPresent();
-            return triedAt.equals(Instant.MIN)
-                    ? triedAt
-                    : triedAt.plus(isWanted ? WANTED.after(readsWhileWanted) : ROUTINE);
+            if (triedAt.equals(Instant.MIN)) {
+                return triedAt;
+            }
+            if (failedReads > 0) {
+                return triedAt.plus(WANTED.after(failedReads - 1));
+            }
+            return triedAt.plus(wanting.isEmpty() ? ROUTINE : WANTED.after(readsWhileWanted));
         }
     }
 
@@ -137,12 +140,18 @@ final class SecretStore {
         }
     }
 
-    /** Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. */
+    /**
+     * Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. After a read that failed
+     * the next one waits for its pause, however often it is asked for: {@link #refresh} makes it then.
+     */
     void read(String uid, Key key) {
+        Instant now = clock.instant();
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
             entry.awaiting.add(uid);
-            enqueue(key, entry);
+            if (entry.failedReads == 0 || !now.isBefore(entry.due())) {
+                enqueue(key, entry);
+            }
         }
         startWaiting();
     }
@@ -156,7 +165,8 @@ final class SecretStore {
                             && entry.getValue().awaiting.isEmpty()
                             && !entry.getValue().isBeingRead);
             entries.forEach((key, entry) -> {
-                if (!entry.users.isEmpty() && !now.isBefore(entry.due())) {
+                boolean isUsed = !entry.users.isEmpty() || !entry.awaiting.isEmpty();
+                if (isUsed && !now.isBefore(entry.due())) {
                     enqueue(key, entry);
                 }
             });
@@ -238,6 +248,7 @@ final class SecretStore {
         entry.isBeingRead = false;
         entry.triedAt = begun;
         entry.readsWhileWanted++;
+        entry.failedReads = content instanceof Unavailable ? entry.failedReads + 1 : 0;
         Known known = known(entry.known, begun, content);
         boolean isNews = entry.known
                 .filter(before -> before.content().equals(known.content())

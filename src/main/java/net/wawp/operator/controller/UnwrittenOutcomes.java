@@ -21,9 +21,13 @@ final class UnwrittenOutcomes {
         uidById.put(intent.id(), uid);
     }
 
-    /** The status holds this action now. */
-    void written(LastAction action) {
-        if (!action.isOpen()) {
+    /**
+     * The status holds this action now.
+     *
+     * @param isAnswered whether its answer is known: where the action is open all the same, nobody here will know more
+     */
+    void written(LastAction action, boolean isAnswered) {
+        if (isAnswered || !action.isOpen()) {
             uidById.remove(action.id());
             completeIfEmpty();
         }

@@ -5,6 +5,7 @@ import static net.wawp.operator.testing.ScriptedWawpClient.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.wawp.operator.session.Action;
@@ -45,7 +46,7 @@ class ConfirmationTest {
         send();
         confirmation.complete(false);
         fixture.settle();
-        assertWithheld();
+        assertWithheld(Duration.ofSeconds(10));
     }
 
     @Test
@@ -53,7 +54,7 @@ class ConfirmationTest {
         send();
         confirmation.completeExceptionally(new IllegalStateException("the API server is away"));
         fixture.settle();
-        assertWithheld();
+        assertWithheld(Duration.ofSeconds(10));
     }
 
     @Test
@@ -62,7 +63,7 @@ class ConfirmationTest {
             throw new IllegalStateException("the client is closed");
         }));
         fixture.settle();
-        assertWithheld();
+        assertWithheld(Duration.ofSeconds(10));
     }
 
     @Test
@@ -82,10 +83,10 @@ class ConfirmationTest {
         send();
         fixture.mayStillSend = () -> false;
         await().until(() -> !fixture.settled.isEmpty());
-        assertWithheld();
+        assertWithheld(Duration.ZERO);
         confirmation.complete(true);
         fixture.settle();
-        assertWithheld();
+        assertWithheld(Duration.ZERO);
     }
 
     @Test
@@ -93,7 +94,7 @@ class ConfirmationTest {
         fixture.mayStillSend = () -> false;
         send();
         assertThat(asked).as("no question for a command that may not be sent").hasValue(0);
-        assertWithheld();
+        assertWithheld(Duration.ZERO);
     }
 
     private void send() {
@@ -105,13 +106,13 @@ class ConfirmationTest {
     }
 
     /** Nothing was sent, the controller knows, and the next command may follow at once. */
-    private void assertWithheld() {
+    private void assertWithheld(Duration pause) {
         assertThat(fixture.client.commands()).isEmpty();
         assertThat(fixture.outcome("a"))
                 .isEqualTo(new Failed(
                         new Failure(Kind.GatewayUnavailable, Delivery.Withheld),
                         fixture.clock.instant(),
-                        fixture.clock.instant()));
+                        fixture.clock.instant().plus(pause)));
         assertThat(fixture.settled).hasSize(1);
     }
 }

@@ -119,6 +119,7 @@ class SecretStoreTest {
         assertThat(content()).isEqualTo(new Unavailable("the API server answered 500"));
         assertThat(woken).containsExactly("uid-1");
 
+        clock.advance(Duration.ofSeconds(5));
         store.read("uid-1", KEY);
         fail(new IOException("Connection to 10.0.0.1 was reset while reading " + VALUE));
         assertThat(content()).isEqualTo(new Unavailable("the API server was not reached"));
@@ -138,6 +139,7 @@ class SecretStoreTest {
         assertThat(woken).as("users learn of it").containsExactly("uid-1");
         woken.clear();
 
+        clock.advance(Duration.ofSeconds(5));
         store.read("uid-1", KEY);
         answer(found(VALUE));
         assertThat(store.known(KEY).flatMap(Known::staleBecause)).isEmpty();
@@ -268,6 +270,7 @@ class SecretStoreTest {
         broken.use("uid-1", KEY, false);
 
         broken.read("uid-1", KEY);
+        clock.advance(Duration.ofSeconds(5));
         broken.read("uid-1", KEY);
 
         assertThat(tried).hasSize(2);

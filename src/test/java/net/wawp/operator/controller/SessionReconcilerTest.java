@@ -747,4 +747,93 @@ class SessionReconcilerTest {
         return new WhatsAppSessionSpec(
                 desired, INSTANCE, new CredentialsSecretRef(SECRET), true, null, DeletionPolicy.Retain, null);
     }
+
+    @Test
+    void aLogoutThatCannotBeConfirmedIsNotAnnouncedAgainAtOnce() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.failToConfirm();
+
+        for (int i = 0; i < 3; i++) {
+            fixture.observe(SessionState.WORKING);
+            fixture.reconcile(uid);
+            fixture.reconcile(uid);
+            if (wawp.unansweredPolls().isEmpty()) {
+                break;
+            }
+        }
+
+        assertThat(fixture.confirmations).hasSize(1);
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aStartThatWawpAcceptedDoesNotKeepAProcessFromStopping() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(uid);
+        fixture.reconciler.stopAnnouncing();
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        CompletionStage<Void> written = fixture.reconciler.outcomesWritten();
+
+        fixture.reconcile(uid);
+
+        assertThat(written.toCompletableFuture()).isCompleted();
+    }
+
+    @Test
+    void aSecretThatCannotBeReadAgainBeforeACallIsNotReadWithoutAPause() {
+        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.secretFails(500);
+        store.edit(uid, spec(DesiredState.Stopped));
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.WORKING);
+
+        for (int i = 0; i < 5; i++) {
+            fixture.reconcile(uid); // each failed read wakes it
+        }
+
+        assertThat(fixture.secretReads).hasSize(1);
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aResourceThatWaitsForACallOfOneThatIsGoneGoesOnByItself() {
+        String old = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(old);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(old);
+        assertThat(fixture.sent()).containsExactly(Operation.Start);
+        fixture.reconciler.forget(old);
+        store.delete(old);
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        fixture.observe(SessionState.STOPPED);
+
+        assertThat(fixture.reconcile(uid)).as("while the call is under way").isPresent();
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.answerCall(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
+        assertThat(fixture.reconcile(uid))
+                .as("until the next poll, which shows nothing new")
+                .isPresent();
+    }
+
+    @Test
+    void aRequestToAResourceWhoseInstanceIsTakenReadsTheSecretAndIsHandledWithoutAPoll() {
+        fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String younger = fixture.judged("b", spec(DesiredState.Running), SessionState.WORKING);
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+        fixture.clock.advance(Duration.ofSeconds(20));
+        store.annotate(younger, "now");
+
+        fixture.reconcile(younger);
+        fixture.reconcile(younger);
+
+        assertThat(fixture.status(younger).lastHandledRequestAt()).isEqualTo("now");
+        assertThat(wawp.polls()).isEmpty();
+    }
 }

@@ -30,17 +30,17 @@ class UnwrittenOutcomesTest {
         var allWritten = outcomes.allWritten(woken::add);
         assertThat(woken).containsExactlyInAnyOrder("uid-1", "uid-2");
 
-        outcomes.written(intent("a-1").closedAs(Phase.Confirmed));
+        outcomes.written(intent("a-1").closedAs(Phase.Confirmed), true);
         assertThat(allWritten).isNotDone();
 
-        outcomes.written(intent("a-2").closedAs(Phase.Abandoned));
+        outcomes.written(intent("a-2").closedAs(Phase.Abandoned), true);
         assertThat(allWritten).isCompleted();
     }
 
     @Test
     void anIntentThatIsStillOpenIsNoOutcome() {
         outcomes.sent(intent("a-1"), "uid-1");
-        outcomes.written(intent("a-1"));
+        outcomes.written(intent("a-1"), false);
 
         assertThat(outcomes.allWritten(woken::add)).isNotDone();
     }
@@ -48,7 +48,7 @@ class UnwrittenOutcomesTest {
     @Test
     void anOutcomeThatWasWrittenBeforeIsNotWaitedFor() {
         outcomes.sent(intent("a-1"), "uid-1");
-        outcomes.written(intent("a-1").closedAs(Phase.Confirmed));
+        outcomes.written(intent("a-1").closedAs(Phase.Confirmed), true);
 
         assertThat(outcomes.allWritten(woken::add)).isCompleted();
     }
@@ -67,7 +67,7 @@ class UnwrittenOutcomesTest {
     @Test
     void theOutcomeOfAnotherProcessesCallChangesNothing() {
         outcomes.sent(intent("a-1"), "uid-1");
-        outcomes.written(intent("b-1").closedAs(Phase.Confirmed));
+        outcomes.written(intent("b-1").closedAs(Phase.Confirmed), true);
 
         assertThat(outcomes.allWritten(woken::add)).isNotDone();
     }

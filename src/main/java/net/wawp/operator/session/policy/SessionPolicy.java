@@ -56,6 +56,9 @@ public final class SessionPolicy {
     /** How often a request is tried that a refused token holds back. */
     private static final Duration REQUEST_RETRY = Duration.ofMinutes(1);
 
+    /** How soon to decide again while a call is under way: it may serve another resource, whose end wakes this one only if it competes. */
+    private static final Duration PENDING_RETRY = Duration.ofSeconds(1);
+
     /** How soon an undecided resource is looked for again. */
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(1);
 
@@ -94,12 +97,11 @@ public final class SessionPolicy {
 
     private WithFacts decide() {
         if (progress.report().filter(CommandReport::isPending).isPresent()) {
-            return new Await(factsWithoutPoll(), Optional.empty());
+            return new Await(factsWithoutPoll(), Optional.of(now.plus(PENDING_RETRY)));
         }
         Optional<Blocker> blocker = BlockerRule.find(inputs, now);
         if (blocker.isPresent()) {
-            boolean mustBeRead = inputs.secret() instanceof SecretState.Unusable unusable
-                    && SecretRule.isRequestedAfter(unusable.readAt(), inputs);
+            boolean mustBeRead = !(inputs.secret() instanceof SecretState.Unread) && SecretRule.mustBeRead(inputs);
             return mustBeRead ? new ReadSecret(factsWithoutPoll()) : blocked(blocker.get());
         }
         if (SecretRule.mustBeRead(inputs)) {
@@ -114,7 +116,9 @@ public final class SessionPolicy {
         }
         Optional<ObservedState> fresh = observation.observed().filter(seen -> counts(seen.begun()));
         if (fresh.isEmpty()) {
-            return new Await(factsWithoutPoll(), Optional.empty());
+            // a routine poll that shows the same as before wakes nobody, though it is the fresh one
+            Optional<Instant> until = observation.observed().map(old -> now.plus(FAST));
+            return new Await(factsWithoutPoll(), until);
         }
         WithFacts decision = new StateTable(new SessionView(target, fresh.get(), progress, now)).decide();
         return decision instanceof Judged judged ? constrained(judged) : decision;
