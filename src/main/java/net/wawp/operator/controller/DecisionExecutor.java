@@ -122,8 +122,8 @@ final class DecisionExecutor {
     }
 
     private void release(ReconcileInputs inputs, Release release, SessionStore store) {
-        release.unfinished().ifPresent(why -> transitions.released(inputs.resource(), why));
         store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
+        release.unfinished().ifPresent(why -> transitions.released(inputs.resource(), why));
         transitions.settled(inputs.resource(), release.facts());
         noteWritten(inputs, release.facts());
         poller.pause(inputs.uid());

@@ -18,7 +18,7 @@ public final class PollerEventSource implements Consumer<String> {
     private final Map<String, ResourceID> names = new ConcurrentHashMap<>();
     private final Map<ResourceID, String> uids = new ConcurrentHashMap<>();
 
-    /** Asks for a pass over the resource with this UID; does nothing when it is gone. Never blocks. */
+    /** Asks for a reconciliation of the resource with this UID; does nothing when it is gone. Never blocks. */
     @Override
     public void accept(String uid) {
         ResourceID name = names.get(uid);
@@ -31,7 +31,7 @@ public final class PollerEventSource implements Consumer<String> {
         return events;
     }
 
-    /** As if the watch had just brought this resource: for one that the framework has lost result of. */
+    /** As if the watch had just brought this resource: for one that the framework has lost sight of. */
     void rediscover(WhatsAppSession resource) {
         events.rediscover(resource);
     }

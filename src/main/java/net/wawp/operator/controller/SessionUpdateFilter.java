@@ -6,7 +6,7 @@ import java.util.Objects;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /**
- * Which updates of a resource deserve a pass: its spec, its deletion, its finalizers, a request, a status that somebody has
+ * Which updates of a resource have it reconciled: its spec, its deletion, its finalizers, a request, a status that somebody has
  * wiped. Not the operator's own status writes.
  */
 public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession> {

@@ -25,17 +25,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells people what happened, in the log, as EventRecorder and in numbers: only when something changed. */
+/** Reports transitions to people, in the log, as Events and in metrics: only when something changed. */
 final class TransitionRecorder {
 
     private static final Logger log = LoggerFactory.getLogger(TransitionRecorder.class);
 
     private final EventRecorder events;
-    private final ReconcileMetrics tally;
+    private final ReconcileMetrics metrics;
 
-    TransitionRecorder(EventRecorder events, ReconcileMetrics tally) {
+    TransitionRecorder(EventRecorder events, ReconcileMetrics metrics) {
         this.events = events;
-        this.tally = tally;
+        this.metrics = metrics;
     }
 
     /** The status was written. */
@@ -56,11 +56,11 @@ final class TransitionRecorder {
         }
         settled(before, judged.facts());
         if (judged.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
-            tally.recovering();
+            metrics.recovering();
         }
         if (verdict.ready() == Ready.True) {
             unreadySince(before).ifPresent(since -> readySince(status)
-                    .ifPresent(until -> tally.ready(Duration.between(since, until))));
+                    .ifPresent(until -> metrics.ready(Duration.between(since, until))));
         }
     }
 
@@ -72,7 +72,7 @@ final class TransitionRecorder {
         facts.lastAction()
                 .filter(action ->
                         !action.isOpen() && open.filter(action.id()::equals).isPresent())
-                .ifPresent(tally::settled);
+                .ifPresent(metrics::settled);
     }
 
     /** The finalizer goes although the deletion policy was not carried out. */

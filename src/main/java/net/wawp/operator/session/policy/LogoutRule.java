@@ -77,7 +77,7 @@ final class LogoutRule {
                 ? call(1)
                 : view.stalled(
                         Reason.LogoutUncertain,
-                        "The session still shows as linked after three logouts, so no more are sent: poll it in the"
+                        "The session still shows as linked after three logouts, so no more are sent: check it in the"
                                 + " Wawp dashboard, then annotate the resource with wawp.net/requestedAt to try"
                                 + " again.");
     }

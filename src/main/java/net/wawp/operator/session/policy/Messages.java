@@ -50,6 +50,18 @@ final class Messages {
         };
     }
 
+    /** For a call that this operator held back itself. */
+    static String callWithheld(Action action, Failure.Kind kind) {
+        return switch (kind) {
+            case GatewayUnavailable ->
+                "The " + name(action)
+                        + " was held back and not sent: Wawp or the API server could not be asked first; it"
+                        + " is tried again by itself.";
+            case RateLimited, RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound ->
+                callRefused(action, kind);
+        };
+    }
+
     static String suspended(boolean asDesired, Optional<Action> planned) {
         if (asDesired) {
             return "The resource is suspended; the session is as desired.";

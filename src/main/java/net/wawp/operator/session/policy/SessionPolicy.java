@@ -135,7 +135,29 @@ public final class SessionPolicy {
         if (inputs.ownership().olderIsUndecided() || FinalizerRule.mustWait(inputs, now)) {
             return new Await(judged.facts(), Optional.of(now.plus(UNDECIDED_RETRY)));
         }
-        return SecretRule.isFreshEnoughToCall(inputs, progress, now) ? judged : new ReadSecret(judged.facts());
+        if (SecretRule.isFreshEnoughToCall(inputs, progress, now)) {
+            return judged;
+        }
+        return inputs.secret() instanceof SecretState.Usable usable
+                        && usable.staleBecause().isPresent()
+                ? waitingForSecret(judged, usable.staleBecause().get())
+                : new ReadSecret(judged.facts());
+    }
+
+    /** The judgement where a call is due and the Secret, which was read before, cannot be read now. Whoever can read it again says so. */
+    private Judged waitingForSecret(Judged judged, String why) {
+        String message = "The Secret cannot be read now: %s. The %s waits until it can."
+                .formatted(why, Messages.name(judged.call().orElseThrow().action()));
+        return new Judged(
+                Verdict.moving(judged.verdict().reason(), message),
+                judged.facts(),
+                progress.restarts(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                target.pollInterval(),
+                Optional.empty(),
+                judged.requestHandled());
     }
 
     /** Whether a poll that began then says something of this generation, after all that was done to the session. */

@@ -189,7 +189,9 @@ final class SessionView {
 
     private WithFacts refused(Action action, Failed failed, Reason meanwhile) {
         Failure.Kind kind = failed.failure().kind();
-        String message = Messages.callRefused(action, kind);
+        String message = failed.failure().delivery() == Failure.Delivery.Withheld
+                ? Messages.callWithheld(action, kind)
+                : Messages.callRefused(action, kind);
         return kind.isTransient()
                 ? paused(meanwhile, message, failed.retryAt())
                 : judged(

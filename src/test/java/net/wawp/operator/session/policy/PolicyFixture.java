@@ -76,6 +76,7 @@ final class PolicyFixture {
     private boolean olderIsUndecided;
     private boolean anyIsUndecided;
     private Duration secretRead = Duration.ofMillis(100);
+    private Optional<String> secretStaleBecause = Optional.empty();
     private Optional<Instant> requestedAt = Optional.empty();
 
     private Optional<SessionState> state = Optional.empty();
@@ -170,6 +171,12 @@ final class PolicyFixture {
 
     PolicyFixture secretRead(Duration ago) {
         secretRead = ago;
+        return this;
+    }
+
+    /** The Secret could not be read again since. */
+    PolicyFixture secretStale(String why) {
+        secretStaleBecause = Optional.of(why);
         return this;
     }
 
@@ -383,7 +390,7 @@ final class PolicyFixture {
                 .<SecretState>map(
                         it -> new SecretState.Unusable(it.reason(), it.message(), it.checkedAt(), it.isTransient()))
                 .orElseGet(() -> new SecretState.Usable(
-                        INSTANCE, false, blocker.map(Blocker::checkedAt).orElse(ago(secretRead)), Optional.empty()));
+                        INSTANCE, false, blocker.map(Blocker::checkedAt).orElse(ago(secretRead)), secretStaleBecause));
     }
 
     Judged judged() {

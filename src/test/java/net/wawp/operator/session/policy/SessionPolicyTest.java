@@ -241,6 +241,14 @@ class SessionPolicyTest {
     }
 
     @Test
+    void aCallThatWaitsForASecretThatCannotBeReadSaysSo() {
+        assertThat(wanted(Stopped).seen(WORKING).secretRead(seconds(11)).secretStale("the API server answered 500"))
+                .isMoving(Reason.Stopping)
+                .tells("The Secret cannot be read now: the API server answered 500. The stop waits until it can.")
+                .callsNothing();
+    }
+
+    @Test
     void withoutACallTheSecretIsNotReadAgain() {
         assertThat(wanted(Running).seen(WORKING).secretRead(Duration.ofMinutes(9)))
                 .isReady(Reason.Working);
