@@ -285,6 +285,7 @@ final class SimulatedProcess {
             world.checker.violation("a reconciliation threw " + e);
             again = Optional.of(RETRY);
         }
+        world.note(this + " reconciled " + name + " " + again);
         int planned = reschedules.merge(name, 1, Integer::sum);
         if (!world.remindersAreLost) {
             again.ifPresent(delay -> after(delay, () -> {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
@@ -39,7 +40,7 @@ final class World {
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final List<String> INSTANCES = List.of("INSTANCE1", "INSTANCE2");
     private static final Duration LEASE = Duration.ofSeconds(15);
-    private static final int HISTORY = 60;
+    private static final int HISTORY = 3000;
     private static final Duration CALM = Duration.ofHours(2);
 
     private final SplittableRandom random;
@@ -57,6 +58,7 @@ final class World {
     private final List<SimulatedProcess> processes = new ArrayList<>();
     private Optional<SimulatedProcess> leader = Optional.empty();
     private Instant secretsChangedAt = Instant.MIN;
+    private final Set<String> tampered = new TreeSet<>();
     private int requests;
     private int tokens;
     private int processesMade;
@@ -141,6 +143,8 @@ final class World {
         if (leader.filter(SimulatedProcess::runs).isEmpty()) {
             takeOver();
         }
+        // a forged status is corrected when the resource is reconciled next
+        tampered.stream().filter(name -> api.named(name).isPresent()).forEach(this::request);
     }
 
     // --- steps ---------------------------------------------------------------------------------------------------
@@ -151,7 +155,7 @@ final class World {
         boolean exists = api.named(name).isPresent();
         switch (random.nextInt(24)) {
             case 0, 1, 2, 3 -> act("edit", name, exists, () -> edit(name));
-            case 4 -> act("request", name, exists, () -> api.annotate(name, "request-" + ++requests));
+            case 4 -> act("request", name, exists, () -> request(name));
             case 5, 6 -> act("delete", name, exists, () -> api.delete(name));
             case 7 -> {
                 // a rename: the successor comes before or after
@@ -222,6 +226,10 @@ final class World {
         }
     }
 
+    private void request(String name) {
+        api.annotate(name, "request-" + ++requests);
+    }
+
     private void rename(String name, String other) {
         WhatsAppSessionSpec spec = api.named(name).orElseThrow().getSpec();
         boolean successorFirst = random.nextBoolean();
@@ -243,6 +251,7 @@ final class World {
 
     private void tamper(String name, WhatsAppSessionStatus status) {
         api.forge(name, status);
+        tampered.add(name);
         checker.declaredAnew();
     }
 
