@@ -35,6 +35,7 @@ import net.wawp.operator.session.Decision.RemoveFinalizer;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Reason;
@@ -170,7 +171,23 @@ final class DecisionExecutor {
         }
         Await await = (Await) decision;
         record(inputs, await.facts(), store);
+        pollAfterCallOfAnother(inputs);
         return delay(inputs, await.until());
+    }
+
+    /** When a call that another resource made on this instance has ended, nobody else has this one polled: its older poll counts no more. */
+    private void pollAfterCallOfAnother(ReconcileInputs inputs) {
+        Observation observation = inputs.facts().observation();
+        Optional<Instant> polled = Stream.concat(
+                        observation.observed().map(ObservedState::begun).stream(),
+                        observation.failureStreak().map(FailureStreak::begun).stream())
+                .max(Instant::compareTo);
+        inputs.credentials()
+                .flatMap(credentials -> commands.last(credentials.instanceId()))
+                .filter(last -> !last.uid().equals(inputs.uid()))
+                .flatMap(last -> last.report().settledAt())
+                .filter(ended -> polled.filter(ended::isAfter).isPresent())
+                .ifPresent(ended -> poller.pollNow(inputs.uid(), Priority.Prompt));
     }
 
     private static boolean namesInstance(ReconcileInputs inputs, String instance) {
@@ -202,9 +219,14 @@ final class DecisionExecutor {
                 .filter(inputs.credentials().get()::equals)
                 .isEmpty();
         boolean wasBlocked = inputs.memory().blocker().isPresent();
-        poller.poll(inputs.uid(), inputs.credentials().get());
-        if (isNew || wasBlocked) {
-            return; // polls at once by itself
+        boolean pollsAtOnce = poller.poll(inputs.uid(), inputs.credentials().get());
+        if (isNew || pollsAtOnce) {
+            return;
+        }
+        if (wasBlocked) {
+            // it was polled already: that poll does not count
+            poller.pollNow(inputs.uid(), Priority.Prompt);
+            return;
         }
         ResourceMemory before = inputs.before().orElseThrow();
         if (before.generation() != inputs.memory().generation()) {

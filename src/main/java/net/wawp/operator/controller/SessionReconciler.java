@@ -168,10 +168,22 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             deleted(name, context.getPrimaryCache());
             return UpdateControl.noUpdate();
         }
+        return reconcile(resource, new KubernetesSessionStore(context, writes), () -> context.getPrimaryCache()
+                .list());
+    }
+
+    /**
+     * Reconciles a resource that is there.
+     *
+     * @param resources all that are known
+     */
+    UpdateControl<WhatsAppSession> reconcile(
+            WhatsAppSession resource, SessionStore store, Supplier<Stream<WhatsAppSession>> resources) {
+        ResourceID name = ResourceID.fromResource(resource);
         try {
-            learnClaims(context);
+            learnClaims(resources);
             events.learn(resource.getMetadata().getUid(), name).ifPresent(this::forget);
-            return after(reconcile(resource, new KubernetesSessionStore(context, writes)));
+            return after(reconcile(resource, store));
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
@@ -206,11 +218,11 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     }
 
     /** Who owns which instance must be known before the first call, whatever order the resources come in. */
-    private void learnClaims(Context<WhatsAppSession> context) {
+    private void learnClaims(Supplier<Stream<WhatsAppSession>> resources) {
         if (!claimsKnown.get()) {
             synchronized (claimsKnown) {
                 if (!claimsKnown.get()) {
-                    context.getPrimaryCache().list().forEach(this::learnClaim);
+                    resources.get().forEach(this::learnClaim);
                     claimsKnown.set(true);
                 }
             }

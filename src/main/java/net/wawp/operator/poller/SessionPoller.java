@@ -74,12 +74,18 @@ public final class SessionPoller {
         return done;
     }
 
-    /** Polls the session with these credentials from now on. If they are new, it is polled at once, and answers to other ones are dropped. */
-    public void poll(String uid, Credentials credentials) {
+    /**
+     * Polls the session with these credentials from now on. If they are new, it is polled at once, and answers to other ones are dropped.
+     *
+     * @return whether it is polled at once
+     */
+    public boolean poll(String uid, Credentials credentials) {
         PolledSession session = sessions.computeIfAbsent(uid, PolledSession::new);
-        if (session.poll(credentials, clock.instant())) {
+        boolean isNew = session.poll(credentials, clock.instant());
+        if (isNew) {
             loop.run(() -> scheduler.poll(session));
         }
+        return isNew;
     }
 
     /** Polls the session no more, until {@link #poll}. Its observation is kept. */

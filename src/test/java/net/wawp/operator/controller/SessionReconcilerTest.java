@@ -144,6 +144,53 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aPollThatBeganBeforeTheCallOfAnotherResourceEndedIsRepeated() {
+        String first = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(first);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(first);
+        String second = store.create("b", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(second);
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        wawp.unansweredPolls()
+                .forEach(poll -> poll.answer().complete(ScriptedWawpClient.observed(SessionState.STARTING)));
+        fixture.reconcile(first);
+        fixture.reconcile(second);
+
+        fixture.observe(SessionState.STARTING);
+        fixture.reconcile(second);
+        assertThat(fixture.reason(second)).isEqualTo("InstanceConflict");
+    }
+
+    @Test
+    void aPollThatBeganWhileTheSecretWasReadForARequestIsRepeated() {
+        fixture.secretFails(404);
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("SecretNotFound");
+
+        fixture.secret(TOKEN);
+        fixture.clock.advance(Duration.ofSeconds(10));
+        fixture.reconciler.refreshSecrets();
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.annotate(uid, "now");
+        fixture.reconcile(uid);
+        fixture.clock.advance(Duration.ofMillis(10));
+        fixture.reconcile(uid);
+        wawp.unansweredPolls()
+                .forEach(poll -> poll.answer().complete(ScriptedWawpClient.observed(SessionState.WORKING)));
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+    }
+
+    @Test
     void aProcessThatLeadsNoMoreSendsNothing() {
         String uid = store.create("a", spec(DesiredState.Running));
         fixture.reconcileUntilPolled(uid);

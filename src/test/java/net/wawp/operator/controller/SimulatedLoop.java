@@ -1,0 +1,82 @@
+package net.wawp.operator.controller;
+
+import io.vertx.core.Context;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import net.wawp.operator.poller.EventLoop;
+
+/** An event loop in virtual time: the real {@link EventLoop} over a Vert.x that knows tasks and timers alone. */
+final class SimulatedLoop {
+
+    /** The poller ticks every 50 ms, and hours pass in a world: fewer ticks decide the same, a little later. */
+    private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
+
+    private final SimulatedProcess process;
+    private final Set<Long> timers = new HashSet<>();
+    private long timersMade;
+
+    private SimulatedLoop(SimulatedProcess process) {
+        this.process = process;
+    }
+
+    static EventLoop of(SimulatedProcess process) {
+        SimulatedLoop loop = new SimulatedLoop(process);
+        Vertx vertx = proxy(Vertx.class, (self, method, arguments) -> switch (method.getName()) {
+            case "setPeriodic" -> loop.setPeriodic((Long) arguments[0], handler(arguments[1]));
+            case "setTimer" -> loop.setTimer((Long) arguments[0], handler(arguments[1]));
+            case "cancelTimer" -> loop.timers.remove((Long) arguments[0]);
+            default -> throw new UnsupportedOperationException(method.getName());
+        });
+        return new EventLoop(proxy(Context.class, (self, method, arguments) -> switch (method.getName()) {
+            case "isEventLoopContext" -> true;
+            case "owner" -> vertx;
+            case "runOnContext" -> {
+                process.after(Duration.ZERO, () -> SimulatedLoop.<Void>handler(arguments[0])
+                        .handle(null));
+                yield null;
+            }
+            default -> throw new UnsupportedOperationException(method.getName());
+        }));
+    }
+
+    private long setTimer(long delay, Handler<Long> task) {
+        long timer = ++timersMade;
+        timers.add(timer);
+        process.after(Duration.ofMillis(delay), () -> {
+            if (timers.remove(timer)) {
+                task.handle(timer);
+            }
+        });
+        return timer;
+    }
+
+    private long setPeriodic(long period, Handler<Long> task) {
+        long timer = ++timersMade;
+        timers.add(timer);
+        repeat(timer, Duration.ofMillis(Math.max(period, SHORTEST_PERIOD.toMillis())), task);
+        return timer;
+    }
+
+    private void repeat(long timer, Duration period, Handler<Long> task) {
+        process.after(period, () -> {
+            if (timers.contains(timer)) {
+                task.handle(timer);
+                repeat(timer, period, task);
+            }
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> Handler<T> handler(Object argument) {
+        return (Handler<T>) argument;
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}

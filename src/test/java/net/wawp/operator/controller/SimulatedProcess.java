@@ -1,0 +1,416 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.events.EventRecorder;
+import net.wawp.operator.kubernetes.WriteHealth;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Reason;
+
+/**
+ * One process of the operator that leads: the real reconciler, poller and command sender. Simulated is what surrounds them: the watch and its
+ * cache, the queue of reconciliations, the connection to the API server, and the life of the process.
+ */
+final class SimulatedProcess {
+
+    private static final Duration SOON = Duration.ofMillis(1);
+    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
+    private static final Duration RENEWAL = Duration.ofSeconds(2);
+    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
+
+    private final World world;
+    private final int number;
+    private final SimulatedTime time;
+    private final SimulatedApiServer api;
+    private final SplittableRandom random;
+    private final Consumer<WhatsAppSession> watch = this::changed;
+    private final SessionUpdateFilter filter = new SessionUpdateFilter();
+
+    private final Map<String, WhatsAppSession> informer = new LinkedHashMap<>();
+    private final Map<String, WhatsAppSession> written = new HashMap<>();
+    private final Set<String> queued = new HashSet<>();
+    private final Map<String, Integer> reschedules = new HashMap<>();
+    private final List<Runnable> heldUp = new ArrayList<>();
+    private final Map<String, Instant> confirmed = new HashMap<>();
+    private final Map<String, Instant> deletions = new HashMap<>();
+    private Instant delivered = Instant.MIN;
+    private Instant renewed;
+
+    final PollerEventSource events = new PollerEventSource();
+    final CommandSender commands;
+    final SessionReconciler reconciler;
+    private final SessionPoller poller;
+    private boolean alive = true;
+    private boolean frozen;
+    private Instant watchHangsUntil = Instant.MIN;
+
+    SimulatedProcess(World world, int number, SplittableRandom random) {
+        this.number = number;
+        this.world = world;
+        this.time = world.time;
+        this.api = world.api;
+        this.random = random;
+        this.renewed = time.instant();
+        EventLoop loop = SimulatedLoop.of(this);
+        this.poller = new SessionPoller(
+                loop, request -> world.wawp.send(this, request), time, random.split(), 10, Optional::empty, events);
+        this.commands =
+                new CommandSender(loop, request -> world.wawp.send(this, request), time, random.split(), this::ended);
+        this.reconciler = new SessionReconciler(
+                new Api(),
+                poller,
+                commands,
+                events,
+                new NoEvents(),
+                new NoMetrics(),
+                this::leads,
+                Duration.ofSeconds(60),
+                new WriteHealth(),
+                time);
+        events.eventSource()
+                .setEventHandler(event ->
+                        reconcileSoon(event.getRelatedCustomResourceID().getName()));
+        events.eventSource().start();
+        poller.start();
+        renew();
+        refreshSecrets();
+        api.watch(watch);
+        api.list().forEach(this::deliver);
+    }
+
+    // --- its life ------------------------------------------------------------------------------------------------
+
+    boolean isAlive() {
+        return alive;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    boolean runs() {
+        return alive && !frozen;
+    }
+
+    /** Runs the task in this process: later if it is frozen, never if it is dead. */
+    void run(Runnable task) {
+        if (frozen) {
+            heldUp.add(task);
+        } else if (alive) {
+            task.run();
+        }
+    }
+
+    void after(Duration delay, Runnable task) {
+        time.after(delay, () -> run(task));
+    }
+
+    void crash() {
+        world.note(this + " is gone");
+        alive = false;
+        api.unwatch(watch);
+        world.checker.crashed(this);
+    }
+
+    void freeze() {
+        frozen = true;
+    }
+
+    void thaw() {
+        frozen = false;
+        List<Runnable> tasks = List.copyOf(heldUp);
+        heldUp.clear();
+        tasks.forEach(this::run);
+    }
+
+    /** Stops as on SIGTERM, and calls back when no call of this process is under way. */
+    void stop(Runnable stopped) {
+        reconciler.stopAnnouncing();
+        poller.stop();
+        commands.drain(Duration.ofSeconds(10)).thenRun(() -> {
+            reconciler.outcomesWritten();
+            after(Duration.ofSeconds(2), () -> {
+                crash();
+                stopped.run();
+            });
+        });
+    }
+
+    /** The fence: whether the Lease was renewed lately. */
+    private boolean leads() {
+        return world.fenceIsBroken || world.holdsLease(this) && time.instant().isBefore(renewed.plus(RENEW_DEADLINE));
+    }
+
+    private void renew() {
+        if (world.holdsLease(this)) {
+            renewed = time.instant();
+        }
+        after(RENEWAL, this::renew);
+    }
+
+    Instant renewed() {
+        return renewed;
+    }
+
+    private void refreshSecrets() {
+        reconciler.refreshSecrets();
+        after(Duration.ofSeconds(1), this::refreshSecrets);
+    }
+
+    private void ended(Command command) {
+        reconciler.commandEnded(command);
+    }
+
+    // --- the watch -----------------------------------------------------------------------------------------------
+
+    /** Has the watch bring nothing for that long. */
+    void hangWatch(Duration duration) {
+        watchHangsUntil = time.instant().plus(duration);
+    }
+
+    void calmDown() {
+        watchHangsUntil = Instant.MIN;
+    }
+
+    private void changed(WhatsAppSession now) {
+        Instant due = time.instant().plusMillis(random.nextInt(100));
+        due = due.isBefore(watchHangsUntil) ? watchHangsUntil : due;
+        due = due.isBefore(delivered) ? delivered : due;
+        delivered = due;
+        after(Duration.between(time.instant(), due), () -> deliver(now));
+    }
+
+    private void deliver(WhatsAppSession now) {
+        String name = now.getMetadata().getName();
+        if (now.getMetadata().getResourceVersion() == null) {
+            informer.remove(name);
+            written.remove(name);
+            deletions.remove(name);
+            deleted(name);
+            return;
+        }
+        WhatsAppSession before = informer.put(name, now);
+        WhatsAppSession own = written.get(name);
+        if (own != null && version(own) <= version(now)) {
+            written.remove(name);
+        }
+        if (now.isMarkedForDeletion()) {
+            deletions.putIfAbsent(name, time.instant());
+        } else {
+            deletions.remove(name);
+        }
+        if (before == null || filter.accept(now, before)) {
+            reconcileSoon(name);
+        }
+    }
+
+    /** As the reconciler does it, but in virtual time. */
+    private void deleted(String name) {
+        events.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
+        after(AFTER_DELETION, () -> {
+            if (informer.containsKey(name)) {
+                reconcileSoon(name);
+            }
+        });
+    }
+
+    /** The newest copy that this process has. */
+    Optional<WhatsAppSession> cached(String name) {
+        return Optional.ofNullable(written.getOrDefault(name, informer.get(name)))
+                .map(SimulatedApiServer::copy);
+    }
+
+    /** Since when it knows that the resource is being deleted. */
+    Optional<Instant> deletedSince(String name) {
+        return Optional.ofNullable(deletions.get(name));
+    }
+
+    /** When the API server last told it whether a logout is still wanted. */
+    Optional<Instant> confirmedAt(String name) {
+        return Optional.ofNullable(confirmed.get(name));
+    }
+
+    // --- the queue -----------------------------------------------------------------------------------------------
+
+    private void reconcileSoon(String name) {
+        if (queued.add(name)) {
+            after(SOON, () -> {
+                queued.remove(name);
+                reconcile(name);
+            });
+        }
+    }
+
+    private void reconcile(String name) {
+        Optional<WhatsAppSession> resource = cached(name);
+        if (resource.isEmpty()) {
+            return;
+        }
+        Optional<Duration> again;
+        try {
+            again = reconciler
+                    .reconcile(resource.get(), new Store(), () -> List.copyOf(informer.keySet()).stream()
+                            .flatMap(known -> cached(known).stream()))
+                    .getScheduleDelay()
+                    .map(Duration::ofMillis);
+        } catch (KubernetesClientException e) {
+            again = Optional.of(RETRY);
+        } catch (RuntimeException e) {
+            world.checker.violation("a reconciliation threw " + e);
+            again = Optional.of(RETRY);
+        }
+        world.note(this + " reconciled " + name + " " + again);
+        int planned = reschedules.merge(name, 1, Integer::sum);
+        if (!world.remindersAreLost) {
+            again.ifPresent(delay -> after(delay, () -> {
+                if (reschedules.get(name) == planned) {
+                    reconcileSoon(name);
+                }
+            }));
+        }
+    }
+
+    private static long version(WhatsAppSession session) {
+        return Long.parseLong(session.getMetadata().getResourceVersion());
+    }
+
+    // --- the API server as this process reaches it -------------------------------------------------------------------
+
+    @Override
+    public String toString() {
+        return "process " + number;
+    }
+
+    private final class Store implements SessionStore {
+
+        @Override
+        public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
+            WhatsAppSession now = write(() -> api.writeStatus(resource, status));
+            String name = now.getMetadata().getName();
+            WhatsAppSession known = informer.get(name);
+            if (known != null && version(known) < version(now)) {
+                written.put(name, now);
+            }
+            return SimulatedApiServer.copy(now);
+        }
+
+        @Override
+        public void addFinalizer(WhatsAppSession resource, String finalizer) {
+            write(() -> {
+                api.addFinalizer(resource, finalizer);
+                return finalizer;
+            });
+        }
+
+        @Override
+        public void removeFinalizer(WhatsAppSession resource, String finalizer) {
+            write(() -> {
+                api.removeFinalizer(resource, finalizer);
+                return finalizer;
+            });
+        }
+
+        @Override
+        public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
+            return cached(resource.getMetadata().getName());
+        }
+
+        @Override
+        public List<WhatsAppSession> unreconciled(String key) {
+            return informer.values().stream()
+                    .filter(session -> UnreconciledSessions.keys(session).contains(key))
+                    .toList();
+        }
+
+        /** A write that may fail, before it is made or after. */
+        private <T> T write(Supplier<T> write) {
+            if (world.isChaos && random.nextInt(40) == 0) {
+                throw new KubernetesClientException("Not now", HttpURLConnection.HTTP_UNAVAILABLE, null);
+            }
+            T result = write.get();
+            if (world.isChaos && random.nextInt(40) == 0) {
+                throw new KubernetesClientException("The answer was lost", new IOException());
+            }
+            return result;
+        }
+    }
+
+    private final class Api implements ApiReader {
+
+        @Override
+        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+            return read(() -> api.secret(name));
+        }
+
+        @Override
+        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+            return read(() -> {
+                confirmed.put(name, time.instant());
+                Optional<WhatsAppSession> found = world.confirmationIsStale ? cached(name) : api.named(name);
+                return new Answer<>(found.isPresent() ? 200 : 404, found);
+            });
+        }
+
+        /** The API server answers with what it has when the request arrives. */
+        private <T> CompletionStage<T> read(Supplier<T> read) {
+            CompletableFuture<T> answer = new CompletableFuture<>();
+            boolean slow = world.isChaos && random.nextInt(10) == 0;
+            Duration way = Duration.ofMillis(1 + random.nextInt(slow ? 2_400 : 20));
+            boolean lost = world.isChaos && random.nextInt(20) == 0;
+            after(way, () -> {
+                if (lost) {
+                    after(Duration.ofSeconds(5), () -> answer.completeExceptionally(new IOException("no answer")));
+                } else {
+                    T value = read.get();
+                    after(way, () -> answer.complete(value));
+                }
+            });
+            return answer;
+        }
+    }
+
+    private static final class NoEvents implements EventRecorder {
+        @Override
+        public void normal(WhatsAppSession about, Reason reason, String message) {}
+
+        @Override
+        public void warning(WhatsAppSession about, Reason reason, String message) {}
+    }
+
+    private static final class NoMetrics implements ReconcileMetrics {
+        @Override
+        public void settled(LastAction action) {}
+
+        @Override
+        public void recovering() {}
+
+        @Override
+        public void ready(Duration waited) {}
+    }
+}
