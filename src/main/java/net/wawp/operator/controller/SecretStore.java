@@ -137,12 +137,18 @@ final class SecretStore {
         }
     }
 
-    /** Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. */
+    /**
+     * Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. At once, but for one that
+     * could not be read lately: {@link #refresh} reads it when it is due.
+     */
     void read(String uid, Key key) {
         synchronized (this) {
             Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
             entry.awaiting.add(uid);
-            enqueue(key, entry);
+            boolean isStale = entry.known.flatMap(Known::staleBecause).isPresent();
+            if (!isStale || !clock.instant().isBefore(entry.due())) {
+                enqueue(key, entry);
+            }
         }
         startWaiting();
     }

@@ -139,8 +139,14 @@ class SecretStoreTest {
         woken.clear();
 
         store.read("uid-1", KEY);
+        assertThat(unanswered())
+                .as("a read that is asked for right after a failure waits")
+                .isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        store.refresh();
         answer(found(VALUE));
         assertThat(store.known(KEY).flatMap(Known::staleBecause)).isEmpty();
+        assertThat(woken).containsExactly("uid-1");
     }
 
     @Test

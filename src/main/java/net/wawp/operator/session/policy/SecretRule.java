@@ -17,13 +17,17 @@ final class SecretRule {
     private SecretRule() {}
 
     static boolean mustBeRead(PolicyInputs inputs) {
-        return readAt(inputs.secret())
-                .map(readAt -> isRequestedAfter(readAt, inputs))
-                .orElse(true);
+        return readAt(inputs.secret()).isEmpty() || isRequestedAfterRead(inputs);
     }
 
-    /** Whether a person has requested something since, or Wawp has begun to refuse the token. */
-    static boolean isRequestedAfter(Instant readAt, PolicyInputs inputs) {
+    /** Whether it was read, and a person has requested something since, or Wawp has begun to refuse the token. */
+    static boolean isRequestedAfterRead(PolicyInputs inputs) {
+        return readAt(inputs.secret())
+                .filter(readAt -> isRequestedAfter(readAt, inputs))
+                .isPresent();
+    }
+
+    private static boolean isRequestedAfter(Instant readAt, PolicyInputs inputs) {
         Optional<Instant> refusedSince = inputs.observation()
                 .failureStreak()
                 .filter(streak -> streak.failure().kind() == Failure.Kind.Unauthorized)

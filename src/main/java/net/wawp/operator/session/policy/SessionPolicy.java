@@ -22,7 +22,6 @@ import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Verdict;
 import net.wawp.operator.session.Verdict.Activity;
@@ -98,8 +97,7 @@ public final class SessionPolicy {
         }
         Optional<Blocker> blocker = BlockerRule.find(inputs, now);
         if (blocker.isPresent()) {
-            boolean mustBeRead = inputs.secret() instanceof SecretState.Unusable unusable
-                    && SecretRule.isRequestedAfter(unusable.readAt(), inputs);
+            boolean mustBeRead = SecretRule.isRequestedAfterRead(inputs);
             return mustBeRead ? new ReadSecret(factsWithoutPoll()) : blocked(blocker.get());
         }
         if (SecretRule.mustBeRead(inputs)) {
