@@ -397,6 +397,32 @@ final class World {
                 .map(status -> wawp.session(status.instanceId()))
                 .ifPresent(SimulatedWawp.Session::linkWritten);
         checker.changed(now);
+        if (isChaos && isAboutToLogOut(now) && random.nextInt(6) == 0) {
+            String name = now.getMetadata().getName();
+            time.after(Duration.ofMillis(random.nextInt(500)), () -> withdraw(name));
+        }
+    }
+
+    private static boolean isAboutToLogOut(WhatsAppSession session) {
+        LastAction action =
+                session.getStatus() == null ? null : session.getStatus().lastAction();
+        return action != null
+                && action.type().equals("Logout")
+                && action.phase().equals("Intended");
+    }
+
+    /** Somebody changes their mind in the last moment, and the watch does not tell. */
+    private void withdraw(String name) {
+        leader.ifPresent(process -> process.hangWatch(Duration.ofSeconds(20)));
+        api.named(name).filter(session -> !session.isMarkedForDeletion()).ifPresent(session -> {
+            note("withdraw the logout of " + name);
+            api.edit(
+                    name,
+                    session.getSpec().toBuilder()
+                            .desiredState(DesiredState.Running)
+                            .build());
+            checker.declaredAnew();
+        });
     }
 
     private static String describe(WhatsAppSession now) {
