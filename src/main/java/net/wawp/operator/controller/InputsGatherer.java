@@ -161,9 +161,14 @@ final class InputsGatherer {
             String uid, WhatsAppSessionStatus status, Optional<SentCommand> sent, ResourceMemory memory, Instant now) {
         Optional<LastAction> written = StatusReader.lastAction(status, memory.actionSeenAt());
         return sent.filter(last -> last.uid().equals(uid) || last.isRecent(now))
-                .filter(last -> written.filter(action -> !action.time().isBefore(last.sentAt())
-                                || action.id().equals(last.intent().id()))
-                        .isEmpty())
+                .filter(last -> {
+                    // nobody else writes what this resource called a moment ago: another action there is forged
+                    boolean isCertain = last.uid().equals(uid) && last.isRecent(now);
+                    return written.filter(
+                                    action -> action.id().equals(last.intent().id())
+                                            || !isCertain && !action.time().isBefore(last.sentAt()))
+                            .isEmpty();
+                })
                 .map(SentCommand::intent)
                 .or(() -> written);
     }

@@ -52,6 +52,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
     private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
 
+    private static final Duration AFTER_LOST_LEAD = Duration.ofSeconds(1);
     private static final Duration AFTER_REFUSAL = Duration.ofSeconds(30);
 
     private final InputsGatherer gatherer;
@@ -63,12 +64,13 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final SessionPoller poller;
     private final PollerEventSource events;
     private final InstantSource clock;
+    private final BooleanSupplier fence;
     private final WriteHealth writes;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
     /**
-     * @param fence asked in the moment before a call goes out: whether this process may still act
+     * @param fence whether this process may still act: asked before each reconciliation and in the moment before a call goes out
      * @param pollInterval for resources that name none
      */
     public SessionReconciler(
@@ -110,6 +112,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         this.poller = poller;
         this.events = events;
         this.clock = clock;
+        this.fence = fence;
         this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), events, clock);
         this.gatherer = new InputsGatherer(new SpecReader(pollInterval), secrets, claims, poller, commands, memories);
         this.executor = new DecisionExecutor(
@@ -179,6 +182,10 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      */
     UpdateControl<WhatsAppSession> reconcile(
             WhatsAppSession resource, SessionStore store, Supplier<Stream<WhatsAppSession>> resources) {
+        if (!fence.getAsBoolean()) {
+            // a process that was frozen and has lost the lead must not write what it saw before
+            return after(Optional.of(AFTER_LOST_LEAD));
+        }
         ResourceID name = ResourceID.fromResource(resource);
         try {
             learnClaims(resources);

@@ -2,6 +2,7 @@ package net.wawp.operator.controller;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -29,6 +30,8 @@ final class InvariantChecker {
     private static final Duration DELETION_LIMIT = Duration.ofMinutes(10).plusSeconds(30);
     private static final Duration SUCCESSOR_KNOWN_AFTER = Duration.ofSeconds(2);
 
+    private static final int MOST_SECRET_READS_PER_MINUTE = 100;
+
     private record Flight(SimulatedProcess by, WawpRequest request) {}
 
     private final World world;
@@ -41,6 +44,9 @@ final class InvariantChecker {
     private final Map<String, Instant> nextLogout = new HashMap<>();
 
     private Optional<String> violation = Optional.empty();
+    private Instant forgedReadyAt = Instant.EPOCH;
+    private Instant secretReadsOf = Instant.MIN;
+    private int secretReads;
     private int calls;
     private int logouts;
 
@@ -83,6 +89,11 @@ final class InvariantChecker {
         nextLogout.clear();
     }
 
+    /** Somebody forged that a resource is as desired: whatever was called for it before counts as settled, and is called again. */
+    void saidToBeReady() {
+        forgedReadyAt = time.instant();
+    }
+
     void linked(SimulatedWawp.Session session) {
         nextLogout.clear();
     }
@@ -104,6 +115,16 @@ final class InvariantChecker {
     private static boolean didNothing(WawpResponse response) {
         return response instanceof WawpResponse.Refused refused
                 && refused.failure().kind() != Failure.Kind.GatewayUnavailable;
+    }
+
+    /** Reads of Secrets are few, whatever fails. */
+    void secretRead() {
+        Instant minute = time.instant().truncatedTo(ChronoUnit.MINUTES);
+        secretReads = minute.equals(secretReadsOf) ? secretReads + 1 : 1;
+        secretReadsOf = minute;
+        if (secretReads > MOST_SECRET_READS_PER_MINUTE) {
+            violation("Secrets were read more than " + MOST_SECRET_READS_PER_MINUTE + " times within a minute");
+        }
     }
 
     // --- a call reaches Wawp -------------------------------------------------------------------------------------
@@ -148,7 +169,8 @@ final class InvariantChecker {
                 .isPresent()) {
             violation("a logout was sent after nobody asked for it");
         }
-        if (time.instant().isBefore(nextLogout.getOrDefault(instance, Instant.MIN))) {
+        boolean wasForged = time.instant().isBefore(forgedReadyAt.plus(EFFECT_SHOWS.multipliedBy(2)));
+        if (!wasForged && time.instant().isBefore(nextLogout.getOrDefault(instance, Instant.MIN))) {
             violation("a logout followed on another within 60 s");
         }
         if (world.api

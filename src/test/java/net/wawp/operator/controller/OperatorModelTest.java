@@ -2,13 +2,19 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.controller.World.Flaw;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * The real operator in many small worlds: real reconciler, policy, executor, poller, lanes and guard; simulated time, API server and Wawp. In
@@ -20,6 +26,19 @@ class OperatorModelTest {
     private static final int WORLDS = Integer.getInteger("model.worlds", 200);
     private static final int FIRST = Integer.getInteger("model.first", 0);
     private static final int MOST_WORLDS_FOR_A_FLAW = 2_000;
+
+    private final Logger commandLog = (Logger) LoggerFactory.getLogger(CommandSender.class);
+
+    /** Confirmations fail by the hundred here. */
+    @BeforeEach
+    void logLess() {
+        commandLog.setLevel(Level.ERROR);
+    }
+
+    @AfterEach
+    void logAsBefore() {
+        commandLog.setLevel(null);
+    }
 
     @Test
     void everyWorldKeepsTheRulesAndComesToRest() {

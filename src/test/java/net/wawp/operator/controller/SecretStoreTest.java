@@ -139,10 +139,16 @@ class SecretStoreTest {
         assertThat(woken).as("users learn of it").containsExactly("uid-1");
         woken.clear();
 
-        clock.advance(Duration.ofSeconds(5));
+        clock.advance(Duration.ofSeconds(4));
         store.read("uid-1", KEY);
+        assertThat(unanswered())
+                .as("a read that is asked for right after a failure waits")
+                .isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+        store.refresh();
         answer(found(VALUE));
         assertThat(store.known(KEY).flatMap(Known::staleBecause)).isEmpty();
+        assertThat(woken).containsExactly("uid-1");
     }
 
     @Test

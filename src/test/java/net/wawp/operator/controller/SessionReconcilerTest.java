@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
@@ -165,7 +166,7 @@ class SessionReconcilerTest {
     }
 
     @Test
-    void aPollThatBeganWhileTheSecretWasReadForARequestIsRepeated() {
+    void aResourceWhoseSecretComesTogetherWithARequestIsPolledAgainAndJudged() {
         fixture.secretFails(404);
         String uid = store.create("a", spec(DesiredState.Running));
         fixture.reconcile(uid);
@@ -183,11 +184,49 @@ class SessionReconcilerTest {
         wawp.unansweredPolls()
                 .forEach(poll -> poll.answer().complete(ScriptedWawpClient.observed(SessionState.WORKING)));
         fixture.reconcile(uid);
-        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+    }
 
+    @Test
+    void aForgedActionDoesNotMakeTheProcessForgetItsOwnCall() {
+        String uid = store.create("a", spec(DesiredState.LoggedOut));
+        fixture.reconcileUntilPolled(uid);
         fixture.observe(SessionState.WORKING);
         fixture.reconcile(uid);
-        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        fixture.confirm(uid);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.forge(
+                uid,
+                fixture.status(uid).toBuilder()
+                        .lastAction(
+                                new LastAction("Stop", "forged", "Desired", "Abandoned", 3, 1L, "2099-01-01T00:00:00Z"))
+                        .build());
+
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.WORKING));
+        fixture.observe(SessionState.WORKING);
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+        }
+
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Confirmed");
+    }
+
+    @Test
+    void aRequestIsAnsweredAlsoWhileTheSecretNamesAnotherInstance() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        store.forge(uid, WhatsAppSessionStatus.builder().instanceId("OTHER1").build());
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("SecretInvalid");
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.annotate(uid, "now");
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastHandledRequestAt()).isEqualTo("now");
     }
 
     @Test

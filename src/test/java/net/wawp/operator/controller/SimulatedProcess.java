@@ -285,7 +285,6 @@ final class SimulatedProcess {
             world.checker.violation("a reconciliation threw " + e);
             again = Optional.of(RETRY);
         }
-        world.note(this + " reconciled " + name + " " + again);
         int planned = reschedules.merge(name, 1, Integer::sum);
         if (!world.remindersAreLost) {
             again.ifPresent(delay -> after(delay, () -> {
@@ -365,6 +364,7 @@ final class SimulatedProcess {
 
         @Override
         public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+            world.checker.secretRead();
             return read(() -> api.secret(name));
         }
 

@@ -177,7 +177,6 @@ final class SimulatedWawp {
     }
 
     private static WawpResponse success(Session session) {
-        session.linkedUnnoticed &= session.state != SessionState.WORKING;
         return new WawpResponse.Success(new SessionInfo(
                 session.state, Optional.of(session.state.name()), Optional.of("wawp-1"), Optional.empty()));
     }
@@ -187,7 +186,7 @@ final class SimulatedWawp {
     }
 
     private static String key(String instanceId) {
-        return instanceId.toLowerCase(Locale.ROOT);
+        return instanceId == null ? "" : instanceId.toLowerCase(Locale.ROOT);
     }
 
     private static Duration millis(long number) {
@@ -225,6 +224,11 @@ final class SimulatedWawp {
         /** Whether nobody can know that a phone is linked: a logout was accepted and not done, or it was linked between two polls. */
         boolean isLinkedInSecret() {
             return paired && (liedAboutLogout || linkedUnnoticed);
+        }
+
+        /** A status says that it is linked. */
+        void linkWritten() {
+            linkedUnnoticed = false;
         }
 
         private void link() {

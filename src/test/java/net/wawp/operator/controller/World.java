@@ -40,7 +40,7 @@ final class World {
     private static final List<String> NAMES = List.of("a", "b", "c");
     private static final List<String> INSTANCES = List.of("INSTANCE1", "INSTANCE2");
     private static final Duration LEASE = Duration.ofSeconds(15);
-    private static final int HISTORY = 3000;
+    private static final int HISTORY = 100;
     private static final Duration CALM = Duration.ofHours(2);
 
     private final SplittableRandom random;
@@ -276,11 +276,13 @@ final class World {
                 status.toBuilder()
                         .instanceId(any(INSTANCES.toArray(String[]::new)))
                         .build();
-            default ->
-                status.toBuilder()
+            default -> {
+                checker.saidToBeReady();
+                yield status.toBuilder()
                         .conditions(List.of(
                                 new Condition("Ready", "True", "Working", "All is well.", "2025-01-01T00:00:00Z", 1L)))
                         .build();
+            }
         };
     }
 
@@ -390,7 +392,37 @@ final class World {
         String uid = now.getMetadata().getUid();
         names.put(uid, now.getMetadata().getName());
         createdAt.putIfAbsent(uid, time.instant());
+        Optional.ofNullable(now.getStatus())
+                .filter(status -> "Paired".equals(status.pairing()))
+                .map(status -> wawp.session(status.instanceId()))
+                .ifPresent(SimulatedWawp.Session::linkWritten);
         checker.changed(now);
+        if (isChaos && isAboutToLogOut(now) && random.nextInt(6) == 0) {
+            String name = now.getMetadata().getName();
+            time.after(Duration.ofMillis(random.nextInt(500)), () -> withdraw(name));
+        }
+    }
+
+    private static boolean isAboutToLogOut(WhatsAppSession session) {
+        LastAction action =
+                session.getStatus() == null ? null : session.getStatus().lastAction();
+        return action != null
+                && action.type().equals("Logout")
+                && action.phase().equals("Intended");
+    }
+
+    /** Somebody changes their mind in the last moment, and the watch does not tell. */
+    private void withdraw(String name) {
+        leader.ifPresent(process -> process.hangWatch(Duration.ofSeconds(20)));
+        api.named(name).filter(session -> !session.isMarkedForDeletion()).ifPresent(session -> {
+            note("withdraw the logout of " + name);
+            api.edit(
+                    name,
+                    session.getSpec().toBuilder()
+                            .desiredState(DesiredState.Running)
+                            .build());
+            checker.declaredAnew();
+        });
     }
 
     private static String describe(WhatsAppSession now) {
