@@ -23,7 +23,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.command.Command;
 import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.config.OperatorConfig;
-import net.wawp.operator.controller.PollerEventSource;
+import net.wawp.operator.controller.ReconcileTrigger;
 import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.SessionUpdateFilter;
 import net.wawp.operator.events.KubernetesEventRecorder;
@@ -88,11 +88,11 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
         this.config = config;
         this.metrics = metrics;
         this.clock = clock;
-        PollerEventSource pollerEvents = new PollerEventSource();
+        ReconcileTrigger trigger = new ReconcileTrigger();
         SecureRandom random = new SecureRandom();
         EventLoop loop = new EventLoop(vertx.getOrCreateContext());
         SessionPoller poller =
-                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, pollerEvents);
+                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, trigger);
         this.poller = poller;
         this.commands = new CommandSender(loop, wawp, clock, random, this::commandEnded);
         this.vertx = vertx;
@@ -118,7 +118,7 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
                 kubernetes,
                 poller,
                 commands,
-                pollerEvents,
+                trigger,
                 events,
                 metrics.reconciliations(),
                 fence::mayAct,

@@ -25,13 +25,13 @@ import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.LeaveAlone;
 import net.wawp.operator.session.Decision.PollFirst;
 import net.wawp.operator.session.Decision.ReadSecret;
 import net.wawp.operator.session.Decision.Recheck;
 import net.wawp.operator.session.Decision.Release;
 import net.wawp.operator.session.Decision.RemoveFinalizer;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
@@ -131,7 +131,7 @@ final class DecisionExecutor {
     }
 
     private Optional<Duration> carryOn(ReconcileInputs inputs, Decision decision, SessionStore store) {
-        Optional<Blocker> blocker = decision instanceof Judged judged ? judged.blocker() : Optional.empty();
+        Optional<Blocker> blocker = decision instanceof UpdateStatus update ? update.blocker() : Optional.empty();
         Optional<String> bound = SessionPolicy.bound(inputs.facts());
         // before the Secret is read, or the call under way has ended, nobody knows whether what stood in the way still
         // does
@@ -149,9 +149,9 @@ final class DecisionExecutor {
         claim(inputs, bound.isPresent() && (isUnread || namesInstance(inputs, bound.get())));
         plan(inputs, met);
 
-        if (decision instanceof Judged judged) {
-            Judged told =
-                    ReconcileRequest.of(inputs.resource()).tooLong() ? judged.adding(ReconcileRequest.IGNORED) : judged;
+        if (decision instanceof UpdateStatus update) {
+            UpdateStatus told =
+                    ReconcileRequest.of(inputs.resource()).tooLong() ? update.adding(ReconcileRequest.IGNORED) : update;
             if (told.call().isPresent() && !announces) {
                 record(inputs, told.facts(), store);
             } else {
@@ -277,26 +277,26 @@ final class DecisionExecutor {
                                 .isPresent()));
     }
 
-    private void write(ReconcileInputs inputs, Judged judged, Optional<String> bound, SessionStore store) {
-        poller.setInterval(inputs.uid(), judged.pollInterval());
-        Optional<LastAction> intent = judged.call().map(call -> intent(call, inputs));
+    private void write(ReconcileInputs inputs, UpdateStatus update, Optional<String> bound, SessionStore store) {
+        poller.setInterval(inputs.uid(), update.pollInterval());
+        Optional<LastAction> intent = update.call().map(call -> intent(call, inputs));
         WhatsAppSessionStatus status = StatusFactory.create(
                 inputs.status(),
-                judged,
-                intent.or(judged::lastAction),
+                update,
+                intent.or(update::lastAction),
                 inputs.memory().generation(),
                 inputs.facts().observation(),
                 bound,
-                judged.requestHandled() ? ReconcileRequest.of(inputs.resource()).token() : Optional.empty(),
+                update.requestHandled() ? ReconcileRequest.of(inputs.resource()).token() : Optional.empty(),
                 inputs.now());
         WhatsAppSession written = inputs.resource();
         if (!status.equals(inputs.resource().getStatus())) {
             written = store.writeStatus(inputs.resource(), status);
-            transitions.changed(inputs.resource(), status, judged);
+            transitions.changed(inputs.resource(), status, update);
         }
-        noteWritten(inputs, judged.facts());
+        noteWritten(inputs, update.facts());
         if (intent.isPresent()) {
-            send(inputs, judged, written, intent.get(), store);
+            send(inputs, update, written, intent.get(), store);
         }
     }
 
@@ -312,7 +312,11 @@ final class DecisionExecutor {
     }
 
     private void send(
-            ReconcileInputs inputs, Judged judged, WhatsAppSession announced, LastAction intent, SessionStore store) {
+            ReconcileInputs inputs,
+            UpdateStatus update,
+            WhatsAppSession announced,
+            LastAction intent,
+            SessionStore store) {
         Instant polledAt = inputs.facts()
                 .observation()
                 .observed()
@@ -330,7 +334,7 @@ final class DecisionExecutor {
             unwritten.sent(intent, inputs.uid());
         } else {
             // the lane is busy with a call for another resource, or this process stops: nothing was sent
-            Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), judged.pairing());
+            Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), update.pairing());
             store.writeStatus(announced, StatusFactory.record(announced.getStatus(), facts));
             wake.accept(inputs.uid()); // nobody else does: no call of its own will end
         }
@@ -349,13 +353,13 @@ final class DecisionExecutor {
                 .isPresent());
     }
 
-    private Optional<Duration> delay(ReconcileInputs inputs, Judged judged) {
-        Optional<Recheck> recheck = judged.recheck();
+    private Optional<Duration> delay(ReconcileInputs inputs, UpdateStatus update) {
+        Optional<Recheck> recheck = update.recheck();
         recheck.filter(due -> due.after() == After.Poll)
                 .ifPresent(due -> poller.pollAt(inputs.uid(), due.at(), Priority.Prompt));
         recheck.filter(due -> due.after() == After.RequestedPoll)
                 .ifPresent(due -> poller.pollAt(inputs.uid(), due.at(), Priority.Requested));
-        Optional<Instant> ownerChecked = judged.blocker()
+        Optional<Instant> ownerChecked = update.blocker()
                 .filter(blocker -> blocker.reason() == Reason.InstanceConflict)
                 .map(blocker -> inputs.now().plus(CONFLICT_RECHECK));
         return delay(

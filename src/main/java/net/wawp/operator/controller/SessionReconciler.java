@@ -62,7 +62,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
     private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
     private final SessionPoller poller;
-    private final PollerEventSource events;
+    private final ReconcileTrigger events;
     private final InstantSource clock;
     private final BooleanSupplier fence;
     private final WriteHealth writes;
@@ -77,7 +77,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             KubernetesClient client,
             SessionPoller poller,
             CommandSender commands,
-            PollerEventSource events,
+            ReconcileTrigger events,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,
@@ -101,7 +101,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             ApiReader api,
             SessionPoller poller,
             CommandSender commands,
-            PollerEventSource events,
+            ReconcileTrigger events,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,

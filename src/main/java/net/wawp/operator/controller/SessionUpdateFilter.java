@@ -20,10 +20,10 @@ public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession
                 || !Objects.equals(newMeta.getDeletionTimestamp(), oldMeta.getDeletionTimestamp())
                 || !Objects.equals(newMeta.getFinalizers(), oldMeta.getFinalizers())
                 || !Objects.equals(annotation(newMeta.getAnnotations()), annotation(oldMeta.getAnnotations()))
-                || !isJudged(now) && isJudged(before);
+                || !isDecided(now) && isDecided(before);
     }
 
-    private static boolean isJudged(WhatsAppSession resource) {
+    private static boolean isDecided(WhatsAppSession resource) {
         return resource.getStatus() != null
                 && !resource.getStatus().conditions().isEmpty();
     }

@@ -12,12 +12,12 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import net.wawp.operator.status.Conditions;
 import net.wawp.operator.status.StatusReader;
 import net.wawp.operator.time.Timestamps;
@@ -39,26 +39,26 @@ final class TransitionRecorder {
     }
 
     /** The status was written. */
-    void changed(WhatsAppSession before, WhatsAppSessionStatus status, Judged judged) {
-        Verdict verdict = judged.verdict();
-        LoggingEventBuilder line = about(before, verdict.reason());
+    void changed(WhatsAppSession before, WhatsAppSessionStatus status, UpdateStatus update) {
+        Readiness readiness = update.readiness();
+        LoggingEventBuilder line = about(before, readiness.reason());
         if (status.lastAction() != null && !Objects.equals(status.lastAction(), lastAction(before))) {
             line = line.addKeyValue("action", status.lastAction().type())
                     .addKeyValue("outcome", status.lastAction().phase());
         }
-        line.log(verdict.message());
-        if (!saidBefore(before, verdict)) {
-            if (verdict.activity() == Activity.Stalled) {
-                events.warning(before, verdict.reason(), verdict.message());
+        line.log(readiness.message());
+        if (!saidBefore(before, readiness)) {
+            if (readiness.activity() == Activity.Stalled) {
+                events.warning(before, readiness.reason(), readiness.message());
             } else {
-                events.normal(before, verdict.reason(), verdict.message());
+                events.normal(before, readiness.reason(), readiness.message());
             }
         }
-        settled(before, judged.facts());
-        if (judged.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
+        settled(before, update.facts());
+        if (update.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
             metrics.recovering();
         }
-        if (verdict.ready() == Ready.True) {
+        if (readiness.ready() == Ready.True) {
             unreadySince(before).ifPresent(since -> readySince(status)
                     .ifPresent(until -> metrics.ready(Duration.between(since, until))));
         }
@@ -115,16 +115,16 @@ final class TransitionRecorder {
     }
 
     /** Whether the status gave the same reason, and expected as much of a person. */
-    private static boolean saidBefore(WhatsAppSession resource, Verdict verdict) {
+    private static boolean saidBefore(WhatsAppSession resource, Readiness readiness) {
         if (resource.getStatus() == null) {
             return false;
         }
         List<Condition> conditions = resource.getStatus().conditions();
         boolean sameReason = Conditions.find(conditions, Conditions.READY)
                 .map(Condition::reason)
-                .filter(verdict.reason().name()::equals)
+                .filter(readiness.reason().name()::equals)
                 .isPresent();
         boolean wasStalled = Conditions.find(conditions, Conditions.STALLED).isPresent();
-        return sameReason && wasStalled == (verdict.activity() == Activity.Stalled);
+        return sameReason && wasStalled == (readiness.activity() == Activity.Stalled);
     }
 }

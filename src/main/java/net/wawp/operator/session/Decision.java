@@ -49,7 +49,7 @@ public sealed interface Decision {
     record PollFirst(Facts facts) implements WithFacts {}
 
     /**
-     * A judgement to write to the status, with at most one call to announce and make.
+     * Write this to the status, with at most one call to announce and make.
      *
      * @param blocker what stands in the way of everything, if something does: the session is not polled then
      * @param call what to call at Wawp, once the intent is written
@@ -58,8 +58,8 @@ public sealed interface Decision {
      * @param recheck when to decide again although nothing may have changed
      * @param requestHandled whether this is the answer to the pending request
      */
-    record Judged(
-            Verdict verdict,
+    record UpdateStatus(
+            Readiness readiness,
             Facts facts,
             int restarts,
             Optional<Blocker> blocker,
@@ -78,10 +78,10 @@ public sealed interface Decision {
             return facts.lastAction();
         }
 
-        /** This judgement, with one more sentence for the user. */
-        public Judged adding(String sentence) {
-            return new Judged(
-                    verdict.adding(sentence),
+        /** This update, with one more sentence for the user. */
+        public UpdateStatus adding(String sentence) {
+            return new UpdateStatus(
+                    readiness.adding(sentence),
                     facts,
                     restarts,
                     blocker,

@@ -26,17 +26,17 @@ public record Progress(
         Instant freshAfter) {
 
     /**
-     * The judgement that the status shows.
+     * What the conditions of the status say.
      *
      * @param ready the status of the Ready condition
      * @param readySince its transition time
      * @param generation the generation it was made for
      */
     public record ReportedStatus(
-            Verdict.Ready ready, boolean stalled, Reason reason, Instant readySince, long generation) {
+            Readiness.Ready ready, boolean stalled, Reason reason, Instant readySince, long generation) {
 
         public boolean isReady() {
-            return ready == Verdict.Ready.True;
+            return ready == Readiness.Ready.True;
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
-import net.wawp.operator.session.Verdict;
+import net.wawp.operator.session.Readiness;
 import net.wawp.operator.time.Timestamps;
 
 /**
@@ -27,24 +27,24 @@ public final class Conditions {
                 .findFirst();
     }
 
-    /** The conditions for this verdict; a transition time moves only when the status word does. */
-    static List<Condition> of(Verdict verdict, long generation, List<Condition> before, Instant now) {
+    /** The conditions for this readiness; a transition time moves only when the status word does. */
+    static List<Condition> of(Readiness readiness, long generation, List<Condition> before, Instant now) {
         List<Condition> conditions = new ArrayList<>(2);
-        conditions.add(condition(READY, verdict.ready().name(), verdict, generation, before, now));
-        switch (verdict.activity()) {
+        conditions.add(condition(READY, readiness.ready().name(), readiness, generation, before, now));
+        switch (readiness.activity()) {
             case None -> {}
-            case Reconciling -> conditions.add(condition(RECONCILING, "True", verdict, generation, before, now));
-            case Stalled -> conditions.add(condition(STALLED, "True", verdict, generation, before, now));
+            case Reconciling -> conditions.add(condition(RECONCILING, "True", readiness, generation, before, now));
+            case Stalled -> conditions.add(condition(STALLED, "True", readiness, generation, before, now));
         }
         return conditions;
     }
 
     private static Condition condition(
-            String type, String word, Verdict verdict, long generation, List<Condition> before, Instant now) {
+            String type, String word, Readiness readiness, long generation, List<Condition> before, Instant now) {
         String since = find(before, type)
                 .filter(earlier -> word.equals(earlier.status()))
                 .map(Condition::lastTransitionTime)
                 .orElseGet(() -> Timestamps.format(now));
-        return new Condition(type, word, verdict.reason().name(), verdict.message(), since, generation);
+        return new Condition(type, word, readiness.reason().name(), readiness.message(), since, generation);
     }
 }

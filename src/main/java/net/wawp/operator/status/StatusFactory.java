@@ -6,7 +6,7 @@ import net.wawp.operator.api.v1alpha1.Account;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.ObservedState;
@@ -14,23 +14,23 @@ import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.time.Timestamps;
 
-/** Makes the status that a judgement calls for. An equal status is not written: at rest the operator writes nothing. */
+/** Makes the status that an update calls for. An equal status is not written: at rest the operator writes nothing. */
 public final class StatusFactory {
 
     private StatusFactory() {}
 
     /**
-     * The status after this judgement.
+     * The status after this update.
      *
      * @param before the status so far: transition times and what no poll has shown anew are taken from it
-     * @param lastAction the call that is announced with this judgement, else the last one
-     * @param generation of the spec that was judged
+     * @param lastAction the call that is announced with this update, else the last one
+     * @param generation of the spec that was decided on
      * @param instanceId the instance that the resource is bound to, if it is
-     * @param handledRequest the token of the request that this judgement answers, if it does
+     * @param handledRequest the token of the request that this update answers, if it does
      */
     public static WhatsAppSessionStatus create(
             WhatsAppSessionStatus before,
-            Judged judged,
+            UpdateStatus update,
             Optional<LastAction> lastAction,
             long generation,
             Observation observation,
@@ -41,15 +41,15 @@ public final class StatusFactory {
         return WhatsAppSessionStatus.builder()
                 .observedGeneration(generation)
                 .sessionState(seen.map(info -> info.state().name()).orElse(before.sessionState()))
-                .pairing(judged.pairing().name())
+                .pairing(update.pairing().name())
                 .instanceId(instanceId.orElse(null))
                 .sessionName(seen.flatMap(SessionInfo::sessionName).orElse(before.sessionName()))
-                .account(account(before, judged, seen))
-                .plannedAction(judged.planned().map(Action::name).orElse(null))
+                .account(account(before, update, seen))
+                .plannedAction(update.planned().map(Action::name).orElse(null))
                 .lastAction(lastAction.map(StatusFactory::write).orElse(null))
-                .restarts(judged.restarts())
+                .restarts(update.restarts())
                 .lastHandledRequestAt(handledRequest.orElse(before.lastHandledRequestAt()))
-                .conditions(Conditions.of(judged.verdict(), generation, before.conditions(), now))
+                .conditions(Conditions.of(update.readiness(), generation, before.conditions(), now))
                 .build();
     }
 
@@ -72,8 +72,8 @@ public final class StatusFactory {
     }
 
     /** The account goes with the pairing: it is shown as long as a phone is linked, or may be. */
-    private static Account account(WhatsAppSessionStatus before, Judged judged, Optional<SessionInfo> seen) {
-        return switch (judged.pairing()) {
+    private static Account account(WhatsAppSessionStatus before, UpdateStatus update, Optional<SessionInfo> seen) {
+        return switch (update.pairing()) {
             case Unpaired -> null;
             case Paired, Unknown ->
                 seen.flatMap(SessionInfo::account).map(Account::new).orElse(before.account());

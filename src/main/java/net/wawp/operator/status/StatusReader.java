@@ -9,8 +9,8 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict.Ready;
 import net.wawp.operator.time.Timestamps;
 
 /**
@@ -61,7 +61,7 @@ public final class StatusReader {
                 Timestamps.parse(action.time()).filter(seenAt::isAfter).orElse(seenAt)));
     }
 
-    /** The judgement that the status shows; empty before the first. */
+    /** What the conditions of the status say; empty before the first. */
     public static Optional<ReportedStatus> reported(WhatsAppSessionStatus status) {
         return Conditions.find(status.conditions(), Conditions.READY).flatMap(condition -> constant(
                         Reason.class, condition.reason())

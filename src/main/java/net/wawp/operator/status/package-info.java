@@ -1,2 +1,2 @@
-/** From a judgement to the status of the resource, by the Kubernetes API conventions and kstatus. Pure. */
+/** From a decision to the status of the resource, by the Kubernetes API conventions and kstatus. Pure. */
 package net.wawp.operator.status;

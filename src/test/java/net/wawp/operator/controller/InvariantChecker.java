@@ -248,7 +248,7 @@ final class InvariantChecker {
             violation(name + " is neither ready nor does it say who must act: " + ready);
         }
         if (!session.getMetadata().getGeneration().equals(status.observedGeneration())) {
-            violation(name + " was not judged after its last edit");
+            violation(name + " was not decided on after its last edit");
         }
         if (ReconcileRequest.of(session).token().isPresent()) {
             violation("the request of " + name + " was never answered: " + ready);

@@ -59,7 +59,7 @@ final class ReconcilerFixture implements AutoCloseable {
     private final LoopFixture loop = new LoopFixture();
 
     ReconcilerFixture() {
-        PollerEventSource eventSource = new PollerEventSource();
+        ReconcileTrigger eventSource = new ReconcileTrigger();
         // not started: it keeps no time of its own, so that it polls only when it is asked to
         SessionPoller poller =
                 new SessionPoller(loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, eventSource);
@@ -164,8 +164,8 @@ final class ReconcilerFixture implements AutoCloseable {
         settle();
     }
 
-    /** A resource whose session was polled and judged once. */
-    String judged(String name, WhatsAppSessionSpec spec, SessionState state) {
+    /** A resource whose session was polled and reconciled once. */
+    String reconciled(String name, WhatsAppSessionSpec spec, SessionState state) {
         String uid = store.create(name, spec);
         reconcileUntilPolled(uid);
         observe(state);

@@ -85,7 +85,7 @@ class SessionReconcilerTest {
 
     @Test
     void whereNothingHasChangedNothingIsWrittenReadOrPolled() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofMinutes(1));
 
         for (int i = 0; i < 3; i++) {
@@ -166,7 +166,7 @@ class SessionReconcilerTest {
     }
 
     @Test
-    void aResourceWhoseSecretComesTogetherWithARequestIsPolledAgainAndJudged() {
+    void aResourceWhoseSecretComesTogetherWithARequestIsPolledAgainAndDecided() {
         fixture.secretFails(404);
         String uid = store.create("a", spec(DesiredState.Running));
         fixture.reconcile(uid);
@@ -243,7 +243,7 @@ class SessionReconcilerTest {
 
     @Test
     void aLogoutIsSentOnlyOnceTheApiServerHasConfirmedIt() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         assertThat(fixture.confirmations).containsExactly("crm/a");
         assertThat(fixture.sent()).isEmpty();
@@ -255,7 +255,7 @@ class SessionReconcilerTest {
 
     @Test
     void aLogoutThatSomebodyWithdrewIsNotSentAlthoughTheCacheDoesNotKnowYet() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         WhatsAppSession edited = store.get(uid);
         edited.getMetadata().setGeneration(edited.getMetadata().getGeneration() + 1);
@@ -270,7 +270,7 @@ class SessionReconcilerTest {
 
     @Test
     void aLogoutWhoseIntentIsGoneFromTheStatusIsNotSent() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         WhatsAppSession wiped = store.get(uid);
         wiped.setStatus(null);
@@ -283,7 +283,7 @@ class SessionReconcilerTest {
 
     @Test
     void aLogoutThatTheApiServerCannotConfirmIsNotSent() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
 
         fixture.failToConfirm();
@@ -294,7 +294,7 @@ class SessionReconcilerTest {
 
     @Test
     void aStatusThatSomebodyWipesAfterAnAcceptedLogoutDoesNotBringASecondOne() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         fixture.confirm(uid);
         fixture.clock.advance(Duration.ofSeconds(1));
@@ -313,7 +313,7 @@ class SessionReconcilerTest {
 
     @Test
     void aResourceThatIsReplacedDuringALogoutDoesNotSendASecondOne() {
-        String before = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(before);
         fixture.confirm(before);
         store.delete(before);
@@ -332,7 +332,7 @@ class SessionReconcilerTest {
 
     @Test
     void theAnswerToALogoutIsWrittenEvenWhenNoPollSucceeds() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         fixture.confirm(uid);
         fixture.clock.advance(Duration.ofSeconds(1));
@@ -396,7 +396,7 @@ class SessionReconcilerTest {
 
     @Test
     void aSuspendedResourceShowsTheCallInsteadOfAnnouncingIt() {
-        String uid = fixture.judged("a", suspended(DesiredState.Running), SessionState.STOPPED);
+        String uid = fixture.reconciled("a", suspended(DesiredState.Running), SessionState.STOPPED);
 
         assertThat(fixture.reason(uid)).isEqualTo("Suspended");
         assertThat(fixture.status(uid).plannedAction()).isEqualTo("Start");
@@ -482,7 +482,7 @@ class SessionReconcilerTest {
 
     @Test
     void whileTheSecretCannotBeReadAgainTheSessionIsPolledAsBefore() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.secretFails(500);
         fixture.clock.advance(Duration.ofMinutes(10));
         fixture.reconciler.refreshSecrets();
@@ -530,7 +530,7 @@ class SessionReconcilerTest {
 
     @Test
     void aSecondResourceOnTheSameInstanceIsToldWhoOwnsItAndLooksAgainEachMinute() {
-        fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(5));
         String younger = store.create("b", spec(DesiredState.LoggedOut));
         fixture.reconcileUntilPolled(younger);
@@ -545,9 +545,9 @@ class SessionReconcilerTest {
 
     @Test
     void theYoungerOneTakesOverWhenTheOwnerIsGone() {
-        String older = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String older = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(5));
-        String younger = fixture.judged("b", spec(DesiredState.Running), SessionState.WORKING);
+        String younger = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
         assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
 
         store.delete(older);
@@ -563,7 +563,7 @@ class SessionReconcilerTest {
 
     @Test
     void aRequestReadsTheSecretPollsAndIsHandled() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofMinutes(1));
         store.annotate(uid, "now");
 
@@ -582,7 +582,7 @@ class SessionReconcilerTest {
 
     @Test
     void aRequestThatIsTooLongIsIgnoredAndTheUserIsTold() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         store.annotate(uid, "x".repeat(129));
 
         fixture.reconcile(uid);
@@ -592,8 +592,8 @@ class SessionReconcilerTest {
     }
 
     @Test
-    void anEditIsPolledForAtOnceAndJudgedByThatPollAlone() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+    void anEditIsPolledForAtOnceAndDecidedByThatPollAlone() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));
         store.edit(uid, spec(DesiredState.LoggedOut));
 
@@ -612,7 +612,7 @@ class SessionReconcilerTest {
 
     @Test
     void aRefusedTokenHasTheSecretReadOnce() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofMinutes(1));
         store.annotate(uid, "now");
         fixture.reconcile(uid);
@@ -630,7 +630,7 @@ class SessionReconcilerTest {
 
     @Test
     void aForgedStatusIsCorrectedAtTheNextReconciliation() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         WhatsAppSessionStatus right = fixture.status(uid);
         store.forge(
                 uid,
@@ -659,7 +659,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionPolicyThatAsksForNothingAnyMoreLosesIt() {
-        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         store.edit(uid, spec(DesiredState.Running));
 
         fixture.reconcile(uid);
@@ -669,7 +669,7 @@ class SessionReconcilerTest {
 
     @Test
     void aResourceThatOnlySomebodyElseHoldsIsLeftAlone() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         store.hold(uid);
         store.delete(uid);
 
@@ -681,7 +681,7 @@ class SessionReconcilerTest {
 
     @Test
     void aSessionThatIsAsItsDeletionPolicyWantsItLetsTheResourceGo() {
-        String uid = fixture.judged("a", spec(DesiredState.Stopped, DeletionPolicy.Stop), SessionState.STOPPED);
+        String uid = fixture.reconciled("a", spec(DesiredState.Stopped, DeletionPolicy.Stop), SessionState.STOPPED);
         fixture.clock.advance(Duration.ofSeconds(1));
         store.delete(uid);
         fixture.reconcile(uid);
@@ -696,7 +696,7 @@ class SessionReconcilerTest {
 
     @Test
     void aSuspendedResourceGoesWithAWarning() {
-        String uid = fixture.judged(
+        String uid = fixture.reconciled(
                 "a",
                 new WhatsAppSessionSpec(
                         DesiredState.Running,
@@ -717,7 +717,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionWaitsForItsCallAndTenMinutesAtMost() {
-        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         store.delete(uid);
 
         assertThat(fixture.reconcile(uid).orElseThrow()).isLessThanOrEqualTo(Duration.ofMinutes(10));
@@ -747,7 +747,8 @@ class SessionReconcilerTest {
 
     @Test
     void aRenamedResourceIsNotLoggedOut() {
-        String before = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        String before =
+                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));
         String after = store.create("b", spec(DesiredState.Running, DeletionPolicy.Logout));
         store.delete(before);
@@ -771,7 +772,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionsLogoutWaitsForARenameAtLeast() {
-        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));
         store.delete(uid);
         fixture.reconcile(uid);
@@ -789,7 +790,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionUsesTheLastKnownCredentialsWhereTheSecretWentFirst() {
-        String uid = fixture.judged("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));
         fixture.secretFails(404);
         store.delete(uid);
@@ -807,7 +808,7 @@ class SessionReconcilerTest {
 
     @Test
     void aResourceThatIsForgottenIsPolledNoMore() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         store.delete(uid);
         fixture.reconciler.forget(uid);
         fixture.clock.advance(Duration.ofMinutes(10));
@@ -836,7 +837,7 @@ class SessionReconcilerTest {
 
     @Test
     void aLogoutThatCannotBeConfirmedIsNotAnnouncedAgainAtOnce() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
         fixture.failToConfirm();
 
@@ -870,7 +871,7 @@ class SessionReconcilerTest {
 
     @Test
     void aSecretThatCannotBeReadAgainBeforeACallIsNotReadWithoutAPause() {
-        String uid = fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofMinutes(1));
         fixture.secretFails(500);
         store.edit(uid, spec(DesiredState.Stopped));
@@ -910,8 +911,8 @@ class SessionReconcilerTest {
 
     @Test
     void aRequestToAResourceWhoseInstanceIsTakenReadsTheSecretAndIsHandledWithoutAPoll() {
-        fixture.judged("a", spec(DesiredState.Running), SessionState.WORKING);
-        String younger = fixture.judged("b", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        String younger = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
         assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
         fixture.clock.advance(Duration.ofSeconds(20));
         store.annotate(younger, "now");

@@ -62,7 +62,7 @@ final class SimulatedProcess {
     private Instant delivered = Instant.MIN;
     private Instant renewed;
 
-    final PollerEventSource events = new PollerEventSource();
+    final ReconcileTrigger events = new ReconcileTrigger();
     final CommandSender commands;
     final SessionReconciler reconciler;
     private final SessionPoller poller;

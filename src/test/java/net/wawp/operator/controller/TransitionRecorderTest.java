@@ -17,16 +17,16 @@ import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import net.wawp.operator.status.StatusFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,12 +41,12 @@ import org.slf4j.LoggerFactory;
 class TransitionRecorderTest {
 
     private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Verdict STARTING =
-            new Verdict(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
-    private static final Verdict WORKING =
-            new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
-    private static final Verdict UNPAIRED =
-            new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
+    private static final Readiness STARTING =
+            new Readiness(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
+    private static final Readiness WORKING =
+            new Readiness(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
+    private static final Readiness UNPAIRED =
+            new Readiness(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
     private static final LastAction SENT =
             new LastAction(Action.Start, "a-1", Purpose.Desired, Phase.Intended, 1, 1, CREATED);
 
@@ -74,7 +74,7 @@ class TransitionRecorderTest {
 
     @Test
     void aLineOfTheLogNamesTheResourceTheReasonTheCallAndItsOutcome() {
-        record(judged(STARTING, 0, SENT), CREATED);
+        record(update(STARTING, 0, SENT), CREATED);
 
         assertThat(log.list).singleElement().satisfies(line -> {
             assertThat(line.getLevel()).isEqualTo(Level.INFO);
@@ -94,10 +94,10 @@ class TransitionRecorderTest {
     @Test
     void aCallIsNamedOnlyWhereSomethingAboutItChanged() {
         LastAction confirmed = SENT.closedAs(Phase.Confirmed);
-        record(judged(STARTING, 0, confirmed), CREATED);
+        record(update(STARTING, 0, confirmed), CREATED);
         log.list.clear();
 
-        record(judged(UNPAIRED, 0, confirmed), CREATED.plusSeconds(5));
+        record(update(UNPAIRED, 0, confirmed), CREATED.plusSeconds(5));
 
         assertThat(log.list.get(0).getKeyValuePairs())
                 .extracting(pair -> pair.key)
@@ -106,27 +106,27 @@ class TransitionRecorderTest {
 
     @Test
     void anEventReportsANewReasonAndWarnsWherePeopleMustAct() {
-        record(judged(STARTING, 0, SENT), CREATED);
-        record(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(2));
-        record(judged(UNPAIRED, 0, null), CREATED.plusSeconds(4));
+        record(update(STARTING, 0, SENT), CREATED);
+        record(update(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(2));
+        record(update(UNPAIRED, 0, null), CREATED.plusSeconds(4));
 
         assertThat(events).containsExactly("normal Starting", "warning PairingRequired");
     }
 
     @Test
     void aCallIsCountedOnceWhenItsOutcomeIsWritten() {
-        record(judged(STARTING, 0, SENT), CREATED);
+        record(update(STARTING, 0, SENT), CREATED);
         assertThat(counted).isEmpty();
 
-        record(judged(UNPAIRED, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(4));
-        record(judged(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(9));
+        record(update(UNPAIRED, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(4));
+        record(update(STARTING, 0, SENT.closedAs(Phase.Confirmed)), CREATED.plusSeconds(9));
 
         assertThat(counted).containsExactly("settled Start Confirmed");
     }
 
     @Test
     void aCallIsCountedOnceAlsoWhenFactsAloneAreWritten() {
-        record(judged(STARTING, 0, SENT), CREATED);
+        record(update(STARTING, 0, SENT), CREATED);
         Facts confirmed = new Facts(Optional.of(SENT.closedAs(Phase.Confirmed)), Pairing.Unknown);
 
         recorder.settled(session, confirmed);
@@ -138,7 +138,7 @@ class TransitionRecorderTest {
 
     @Test
     void theOutcomeOfAnotherCallThanTheOneInTheStatusIsNotCounted() {
-        record(judged(STARTING, 0, SENT), CREATED);
+        record(update(STARTING, 0, SENT), CREATED);
         LastAction other = new LastAction(Action.Stop, "a-2", Purpose.Desired, Phase.Confirmed, 1, 1, CREATED);
 
         recorder.settled(session, new Facts(Optional.of(other), Pairing.Unknown));
@@ -148,26 +148,26 @@ class TransitionRecorderTest {
 
     @Test
     void aRestartIsCountedWhenTheStatusHasOneMore() {
-        record(judged(STARTING, 1, null), CREATED);
-        record(judged(UNPAIRED, 1, null), CREATED.plusSeconds(1));
-        record(judged(STARTING, 2, null), CREATED.plusSeconds(2));
+        record(update(STARTING, 1, null), CREATED);
+        record(update(UNPAIRED, 1, null), CREATED.plusSeconds(1));
+        record(update(STARTING, 2, null), CREATED.plusSeconds(2));
 
         assertThat(counted).containsExactly("recovering", "recovering");
     }
 
     @Test
     void theTimeToReadyBeginsWhenItIsNotReadyAnyMore() {
-        record(judged(STARTING, 0, null), CREATED.plusSeconds(10));
-        record(judged(UNPAIRED, 0, null), CREATED.plusSeconds(20));
-        record(judged(WORKING, 0, null), CREATED.plusSeconds(40));
-        record(judged(WORKING, 0, null), CREATED.plusSeconds(60));
+        record(update(STARTING, 0, null), CREATED.plusSeconds(10));
+        record(update(UNPAIRED, 0, null), CREATED.plusSeconds(20));
+        record(update(WORKING, 0, null), CREATED.plusSeconds(40));
+        record(update(WORKING, 0, null), CREATED.plusSeconds(60));
 
         assertThat(counted).containsExactly("ready PT30S");
     }
 
     @Test
     void theTimeToReadyOfANewResourceBeginsWithItsCreation() {
-        record(judged(WORKING, 0, null), CREATED.plusSeconds(7));
+        record(update(WORKING, 0, null), CREATED.plusSeconds(7));
 
         assertThat(counted).containsExactly("ready PT7S");
     }
@@ -179,18 +179,18 @@ class TransitionRecorderTest {
         assertThat(events).containsExactly("warning FinalizerReleased");
     }
 
-    /** Writes the judgement to the status as a reconciliation does, and records the transition. */
-    private void record(Judged judged, Instant now) {
+    /** Writes the update to the status as a reconciliation does, and records the transition. */
+    private void record(UpdateStatus update, Instant now) {
         WhatsAppSessionStatus before = Optional.ofNullable(session.getStatus()).orElse(WhatsAppSessionStatus.EMPTY);
         WhatsAppSessionStatus status = StatusFactory.create(
-                before, judged, judged.lastAction(), 1, Observation.NONE, Optional.empty(), Optional.empty(), now);
-        recorder.changed(session, status, judged);
+                before, update, update.lastAction(), 1, Observation.NONE, Optional.empty(), Optional.empty(), now);
+        recorder.changed(session, status, update);
         session.setStatus(status);
     }
 
-    private static Judged judged(Verdict verdict, int restarts, LastAction lastAction) {
-        return new Judged(
-                verdict,
+    private static UpdateStatus update(Readiness readiness, int restarts, LastAction lastAction) {
+        return new UpdateStatus(
+                readiness,
                 new Facts(Optional.ofNullable(lastAction), Pairing.Unknown),
                 restarts,
                 Optional.empty(),

@@ -18,9 +18,9 @@ import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.status.Conditions;
 import net.wawp.operator.testing.EmbeddedCluster;
+import net.wawp.operator.testing.KillableOperator;
+import net.wawp.operator.testing.KillableOperator.Moment;
 import net.wawp.operator.testing.ManualClock;
-import net.wawp.operator.testing.MortalOperator;
-import net.wawp.operator.testing.MortalOperator.Moment;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +141,7 @@ class LogoutFenceTest {
         private final WawpSimulator wawp = WawpSimulator.start();
         private final EmbeddedCluster cluster = new EmbeddedCluster();
         private final SimulatedSession session = wawp.add(INSTANCE, TOKEN).put(EngineState.WORKING);
-        private final List<MortalOperator> operators = new ArrayList<>();
+        private final List<KillableOperator> operators = new ArrayList<>();
 
         Fixture(Case fence) {
             this.fence = fence;
@@ -151,7 +151,7 @@ class LogoutFenceTest {
         }
 
         void startOperatorThatDies() {
-            MortalOperator first = new MortalOperator(cluster, wawp, clock);
+            KillableOperator first = new KillableOperator(cluster, wawp, clock);
             operators.add(first);
             first.dieAt(fence.killedAt());
             first.start();
@@ -162,7 +162,7 @@ class LogoutFenceTest {
         }
 
         void startSuccessor() {
-            MortalOperator second = new MortalOperator(cluster, wawp, clock);
+            KillableOperator second = new KillableOperator(cluster, wawp, clock);
             operators.add(second);
             second.start();
         }
@@ -183,7 +183,7 @@ class LogoutFenceTest {
 
         @Override
         public void close() {
-            operators.forEach(MortalOperator::close);
+            operators.forEach(KillableOperator::close);
             cluster.close();
             wawp.close();
         }

@@ -24,7 +24,7 @@ class RightsIT {
         fixture.resource(NAME, "desiredState: Running\ndeletionPolicy: Stop");
         fixture.awaitReason(NAME, "Working");
         suspend(fixture, true);
-        suspend(fixture, false); // the Event of the first judgement counts up
+        suspend(fixture, false); // the Event of the first status counts up
         fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
 
         Installation installation = cluster.installation();

@@ -118,7 +118,7 @@ class SamplesIT {
         fixture.awaitReason("first-line", "Working");
         fixture.awaitReason("second-line", "InstanceConflict");
         assertThat(fixture.changes()).isEmpty();
-        fixture.assertWritesForTransitions(2); // one judgement for each of the two
+        fixture.assertWritesForTransitions(2); // one status for each of the two
         fixture.assertAtRest();
 
         fixture.kubectl("delete", "was/first-line");

@@ -105,7 +105,7 @@ final class SessionFixture {
         kubectl("annotate", "--overwrite", "was/" + name, "wawp.net/requestedAt=" + token);
     }
 
-    /** Waits until the present generation has been judged so, and gives the status. */
+    /** Waits until the present generation has been reported so, and gives the status. */
     WhatsAppSessionStatus awaitReason(String name, String reason) {
         await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             WhatsAppSession found = find(name).orElseThrow();

@@ -13,13 +13,13 @@ import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,7 +61,7 @@ class KstatusTest {
     @ParameterizedTest
     @CsvSource(textBlock = TABLE)
     void everyReasonHasTheWordThatWaitingToolsExpect(Reason reason, Ready ready, Activity activity, Kstatus word) {
-        WhatsAppSession session = session(written(new Verdict(reason, ready, activity, "So it is."), GENERATION));
+        WhatsAppSession session = session(written(new Readiness(reason, ready, activity, "So it is."), GENERATION));
 
         assertThat(Kstatus.of(json(session))).isEqualTo(word);
     }
@@ -81,7 +81,7 @@ class KstatusTest {
     }
 
     @Test
-    void anEditThatIsNotJudgedYetIsInProgress() {
+    void anEditThatIsNotDecidedYetIsInProgress() {
         assertThat(Kstatus.of(json(session(working(GENERATION - 1))))).isEqualTo(Kstatus.InProgress);
     }
 
@@ -94,12 +94,12 @@ class KstatusTest {
     }
 
     private static WhatsAppSessionStatus working(long generation) {
-        return written(new Verdict(Reason.Working, Ready.True, Activity.None, "So it is."), generation);
+        return written(new Readiness(Reason.Working, Ready.True, Activity.None, "So it is."), generation);
     }
 
-    private static WhatsAppSessionStatus written(Verdict verdict, long generation) {
-        Judged judged = new Judged(
-                verdict,
+    private static WhatsAppSessionStatus written(Readiness readiness, long generation) {
+        UpdateStatus update = new UpdateStatus(
+                readiness,
                 new Facts(Optional.empty(), Pairing.Unknown),
                 0,
                 Optional.empty(),
@@ -110,7 +110,7 @@ class KstatusTest {
                 false);
         return StatusFactory.create(
                 UNSEEN,
-                judged,
+                update,
                 Optional.empty(),
                 generation,
                 Observation.NONE,

@@ -10,17 +10,17 @@ import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 
 class StatusFactoryTest {
@@ -29,14 +29,14 @@ class StatusFactoryTest {
     private static final Instant LATER = NOON.plusSeconds(90);
     private static final WhatsAppSessionStatus UNSEEN =
             WhatsAppSessionStatus.builder().observedGeneration(-1L).build();
-    private static final Verdict WORKING =
-            new Verdict(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
-    private static final Verdict STARTING =
-            new Verdict(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
-    private static final Verdict LOGGING_OUT =
-            new Verdict(Reason.LoggingOut, Ready.False, Activity.Reconciling, "The session is being logged out.");
-    private static final Verdict UNPAIRED =
-            new Verdict(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
+    private static final Readiness WORKING =
+            new Readiness(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
+    private static final Readiness STARTING =
+            new Readiness(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
+    private static final Readiness LOGGING_OUT =
+            new Readiness(Reason.LoggingOut, Ready.False, Activity.Reconciling, "The session is being logged out.");
+    private static final Readiness UNPAIRED =
+            new Readiness(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
 
     @Test
     void readyIsAlwaysThereAndTheAbnormalConditionsOnlyWhileTrueAndNeverBoth() {
@@ -84,7 +84,7 @@ class StatusFactoryTest {
         WhatsAppSessionStatus linked = write(UNSEEN, WORKING, 1, NOON);
         assertThat(linked.account().id()).isEqualTo("20•••••••678@c.us");
 
-        Judged out = judged(UNPAIRED, Pairing.Unpaired);
+        UpdateStatus out = update(UNPAIRED, Pairing.Unpaired);
         WhatsAppSessionStatus unlinked = StatusFactory.create(
                 linked, out, Optional.empty(), 1, Observation.NONE, Optional.empty(), Optional.empty(), LATER);
         assertThat(unlinked.account()).isNull();
@@ -96,7 +96,7 @@ class StatusFactoryTest {
                 new LastAction(Action.Logout, "7f3c", Purpose.Deletion, LastAction.Phase.Intended, 2, 4, NOON);
         WhatsAppSessionStatus status = StatusFactory.create(
                 UNSEEN,
-                judged(UNPAIRED, Pairing.Unpaired),
+                update(UNPAIRED, Pairing.Unpaired),
                 Optional.of(logout),
                 4,
                 Observation.NONE,
@@ -114,12 +114,12 @@ class StatusFactoryTest {
     }
 
     @Test
-    void factsAloneChangeTheLastActionAndThePairingAndLeaveTheJudgementAsItWas() {
+    void factsAloneChangeTheLastActionAndThePairingAndLeaveTheReadinessAsItWas() {
         LastAction intent =
                 new LastAction(Action.Logout, "7f3c", Purpose.Desired, LastAction.Phase.Intended, 1, 3, NOON);
         WhatsAppSessionStatus before = StatusFactory.create(
                 write(UNSEEN, WORKING, 3, NOON),
-                judged(LOGGING_OUT, Pairing.Paired),
+                update(LOGGING_OUT, Pairing.Paired),
                 Optional.of(intent),
                 3,
                 Observation.NONE,
@@ -151,7 +151,7 @@ class StatusFactoryTest {
     }
 
     private static WhatsAppSessionStatus write(
-            WhatsAppSessionStatus before, Verdict verdict, long generation, Instant now) {
+            WhatsAppSessionStatus before, Readiness readiness, long generation, Instant now) {
         SessionInfo info = new SessionInfo(
                 SessionState.WORKING,
                 Optional.of("WORKING"),
@@ -159,7 +159,7 @@ class StatusFactoryTest {
                 Optional.of("20•••••••678@c.us"));
         return StatusFactory.create(
                 before,
-                judged(verdict, Pairing.Paired),
+                update(readiness, Pairing.Paired),
                 Optional.empty(),
                 generation,
                 Observation.NONE.seen(info, now),
@@ -168,9 +168,9 @@ class StatusFactoryTest {
                 now);
     }
 
-    private static Judged judged(Verdict verdict, Pairing pairing) {
-        return new Judged(
-                verdict,
+    private static UpdateStatus update(Readiness readiness, Pairing pairing) {
+        return new UpdateStatus(
+                readiness,
                 new Facts(Optional.empty(), pairing),
                 0,
                 Optional.empty(),

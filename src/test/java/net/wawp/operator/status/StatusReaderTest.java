@@ -12,8 +12,8 @@ import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,7 +143,7 @@ class StatusReaderTest {
     }
 
     @Test
-    void theJudgementIsReadFromTheConditions() {
+    void theReadinessIsReadFromTheConditions() {
         Condition ready = condition("Ready", "False", "PairingRequired", "2026-05-01T11:00:00Z", 4L);
         Condition stalled = condition("Stalled", "True", "PairingRequired", "2026-05-01T11:00:00Z", 4L);
 
@@ -155,13 +155,13 @@ class StatusReaderTest {
     }
 
     @Test
-    void aJudgementForAReasonThatIsNotKnownIsNone() {
+    void aReadinessForAReasonThatIsNotKnownIsNone() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "True", "Dreaming", "soon", 1L))))
                 .isEmpty();
     }
 
     @Test
-    void aJudgementWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
+    void aReadinessWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "Perhaps", "Working", null, null))))
                 .contains(new ReportedStatus(Ready.Unknown, false, Reason.Working, Instant.EPOCH, -1));
     }

@@ -61,10 +61,10 @@ public final class FinalizerRule {
         if (inputs.ownership().hasSuccessor()) {
             return unfinished("Another resource waits for the same instance and keeps the session.", facts);
         }
-        if (decision instanceof Decision.Judged judged) {
-            Optional<Decision> byVerdict = byVerdict(judged);
-            if (byVerdict.isPresent()) {
-                return byVerdict;
+        if (decision instanceof Decision.UpdateStatus update) {
+            Optional<Decision> byReason = byReason(update);
+            if (byReason.isPresent()) {
+                return byReason;
             }
         }
         return now.isBefore(target.deletedAt().get().plus(RELEASE_DEADLINE))
@@ -72,9 +72,9 @@ public final class FinalizerRule {
                 : unfinished("The deletion policy could not be carried out within 10 minutes.", facts);
     }
 
-    private static Optional<Decision> byVerdict(Decision.Judged judged) {
-        return switch (judged.verdict().reason()) {
-            case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty(), judged.facts()));
+    private static Optional<Decision> byReason(Decision.UpdateStatus update) {
+        return switch (update.readiness().reason()) {
+            case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty(), update.facts()));
             case SecretNotFound,
                     SecretInvalid,
                     InstanceConflict,
@@ -84,10 +84,10 @@ public final class FinalizerRule {
                     InstanceNotFound,
                     LogoutUncertain,
                     UnknownSessionState -> {
-                boolean mayPass = judged.blocker()
+                boolean mayPass = update.blocker()
                         .filter(blocker -> blocker.isTransient())
                         .isPresent();
-                yield mayPass ? Optional.empty() : unfinished(judged.verdict().message(), judged.facts());
+                yield mayPass ? Optional.empty() : unfinished(update.readiness().message(), update.facts());
             }
             case Working,
                     Starting,

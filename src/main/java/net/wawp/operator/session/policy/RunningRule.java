@@ -15,10 +15,10 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestartCause;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Verdict;
 
 /** Keeping a session running: starting it, and restarting it when it fails or hangs, so often and no more. */
 final class RunningRule {
@@ -120,8 +120,8 @@ final class RunningRule {
                 .orElse(seen);
         Instant healed = since.plus(HEALED_AFTER);
         boolean counting = progress.restarts() > 0 && view.observed().begun().isBefore(healed);
-        return view.judged(
-                Verdict.settled(Reason.Working, "The session is linked and works."),
+        return view.update(
+                Readiness.settled(Reason.Working, "The session is linked and works."),
                 target.pollInterval(),
                 counting ? Optional.of(new Recheck(healed, After.Poll)) : Optional.empty(),
                 counting ? progress.restarts() : 0);
@@ -209,8 +209,8 @@ final class RunningRule {
     }
 
     private WithFacts pairingRequired(String who, Duration pace) {
-        return view.judged(
-                Verdict.stalled(Reason.PairingRequired, "No device is linked; " + who),
+        return view.update(
+                Readiness.stalled(Reason.PairingRequired, "No device is linked; " + who),
                 pace,
                 Optional.empty(),
                 progress.restarts());

@@ -10,9 +10,9 @@ import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.ReadSecret;
 import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
@@ -21,17 +21,17 @@ import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 
 /**
  * The brain: from what is wanted, what was seen and how far it has come to what to do now. Pure; reads no clock.
  *
- * <p>What stands in the way of a judgement is dealt with here, and when a call has to wait. The table of states itself is
+ * <p>What stands in the way of everything is dealt with here, and when a call has to wait. The table of states itself is
  * {@link StateTable}, the life of the finalizer {@link FinalizerRule}.
  */
 public final class SessionPolicy {
@@ -107,10 +107,10 @@ public final class SessionPolicy {
         if (SecretRule.mustBeRead(inputs)) {
             return new ReadSecret(factsWithoutPoll());
         }
-        return judge();
+        return decideByState();
     }
 
-    private WithFacts judge() {
+    private WithFacts decideByState() {
         if (observation.failureStreak().isPresent()) {
             return failing(observation.failureStreak().get());
         }
@@ -121,43 +121,43 @@ public final class SessionPolicy {
             return new Await(factsWithoutPoll(), until);
         }
         WithFacts decision = new StateTable(new SessionView(target, fresh.get(), progress, now)).decide();
-        return decision instanceof Judged judged ? constrained(judged) : decision;
+        return decision instanceof UpdateStatus update ? constrained(update) : decision;
     }
 
-    /** A judgement whose call, if there is one, may be made now; else what has to come before it. */
-    private WithFacts constrained(Judged judged) {
+    /** An update whose call, if there is one, may be made now; else what has to come before it. */
+    private WithFacts constrained(UpdateStatus update) {
         if (target.suspended()) {
-            return suspended(judged);
+            return suspended(update);
         }
-        if (judged.call().isEmpty()) {
-            return judged;
+        if (update.call().isEmpty()) {
+            return update;
         }
         if (inputs.ownership().olderIsUndecided() || FinalizerRule.mustWait(inputs, now)) {
-            return new Await(judged.facts(), Optional.of(now.plus(UNDECIDED_RETRY)));
+            return new Await(update.facts(), Optional.of(now.plus(UNDECIDED_RETRY)));
         }
         if (SecretRule.isFreshEnoughToCall(inputs, progress, now)) {
-            return judged;
+            return update;
         }
         return inputs.secret() instanceof SecretState.Usable usable
                         && usable.staleBecause().isPresent()
-                ? waitingForSecret(judged, usable.staleBecause().get())
-                : new ReadSecret(judged.facts());
+                ? waitingForSecret(update, usable.staleBecause().get())
+                : new ReadSecret(update.facts());
     }
 
-    /** The judgement where a call is due and the Secret, which was read before, cannot be read now. Whoever can read it again says so. */
-    private Judged waitingForSecret(Judged judged, String why) {
+    /** The update where a call is due and the Secret, which was read before, cannot be read now. Whoever can read it again says so. */
+    private UpdateStatus waitingForSecret(UpdateStatus update, String why) {
         String message = "The Secret cannot be read now: %s. The %s waits until it can."
-                .formatted(why, Messages.name(judged.call().orElseThrow().action()));
-        return new Judged(
-                Verdict.moving(judged.verdict().reason(), message),
-                judged.facts(),
+                .formatted(why, Messages.name(update.call().orElseThrow().action()));
+        return new UpdateStatus(
+                Readiness.moving(update.readiness().reason(), message),
+                update.facts(),
                 progress.restarts(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 target.pollInterval(),
                 Optional.empty(),
-                judged.requestHandled());
+                update.requestHandled());
     }
 
     /** Whether a poll that began then says something of this generation, after all that was done to the session. */
@@ -165,16 +165,16 @@ public final class SessionPolicy {
         return !begun.isBefore(progress.freshAfter()) && !begun.isBefore(target.changedAt());
     }
 
-    private Judged blocked(Blocker blocker) {
+    private UpdateStatus blocked(Blocker blocker) {
         Optional<Instant> graceEnds = BlockerRule.graceEnds(inputs, blocker, now);
-        Verdict verdict = graceEnds.isPresent()
-                ? Verdict.moving(blocker.reason(), blocker.message())
-                : Verdict.stalled(blocker.reason(), blocker.message());
+        Readiness readiness = graceEnds.isPresent()
+                ? Readiness.moving(blocker.reason(), blocker.message())
+                : Readiness.stalled(blocker.reason(), blocker.message());
         boolean handled = target.requestedAt()
                 .filter(requested -> !blocker.checkedAt().isBefore(requested))
                 .isPresent();
         return withoutPoll(
-                verdict,
+                readiness,
                 Optional.of(blocker),
                 target.pollInterval(),
                 graceEnds.map(at -> new Recheck(at, After.Nothing)),
@@ -198,20 +198,20 @@ public final class SessionPolicy {
         if (!isStale) {
             return new Await(factsWithoutPoll(), Optional.empty());
         }
-        Verdict verdict = new Verdict(
+        Readiness readiness = new Readiness(
                 failure.kind().reason(), Ready.Unknown, Activity.Reconciling, Messages.pollFailed(failure.kind()));
         return withoutPoll(
-                verdict, Optional.empty(), shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
+                readiness, Optional.empty(), shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
     }
 
-    /** The judgement where Wawp answers with something that a person must cure. */
-    private Judged refused(Failure.Kind kind, boolean requestWaits, boolean handled) {
+    /** The update where Wawp answers with something that a person must cure. */
+    private UpdateStatus refused(Failure.Kind kind, boolean requestWaits, boolean handled) {
         // while a token is refused the polls end at this operator's own limits, which let one of all through
         Duration pace =
                 kind == Failure.Kind.Unauthorized ? shorter(target.pollInterval(), TERMINAL_RETRY) : TERMINAL_RETRY;
         String message = Messages.pollFailed(kind);
         return withoutPoll(
-                Verdict.stalled(
+                Readiness.stalled(
                         kind.reason(), requestWaits ? message + " The request is answered within a minute." : message),
                 Optional.empty(),
                 pace,
@@ -221,36 +221,36 @@ public final class SessionPolicy {
                 handled);
     }
 
-    /** The judgement of a suspended resource: what was observed stands; the call that is due is reported, not made. */
-    private Judged suspended(Judged judged) {
-        boolean asDesired = judged.verdict().ready() == Ready.True;
-        Optional<Action> planned = judged.call().map(Decision.Call::action);
-        Verdict verdict = new Verdict(
+    /** The update of a suspended resource: what was observed stands; the call that is due is reported, not made. */
+    private UpdateStatus suspended(UpdateStatus update) {
+        boolean asDesired = update.readiness().ready() == Ready.True;
+        Optional<Action> planned = update.call().map(Decision.Call::action);
+        Readiness readiness = new Readiness(
                 Reason.Suspended,
-                judged.verdict().ready(),
+                update.readiness().ready(),
                 asDesired ? Activity.None : Activity.Stalled,
                 Messages.suspended(asDesired, planned));
-        return new Judged(
-                verdict,
-                judged.facts(),
+        return new UpdateStatus(
+                readiness,
+                update.facts(),
                 // what the call would have counted is not counted
-                judged.restarts(),
+                update.restarts(),
                 Optional.empty(),
                 Optional.empty(),
                 planned,
-                planned.isPresent() ? target.pollInterval() : judged.pollInterval(),
-                judged.recheck(),
-                judged.requestHandled());
+                planned.isPresent() ? target.pollInterval() : update.pollInterval(),
+                update.recheck(),
+                update.requestHandled());
     }
 
-    private Judged withoutPoll(
-            Verdict verdict,
+    private UpdateStatus withoutPoll(
+            Readiness readiness,
             Optional<Blocker> blocker,
             Duration pollInterval,
             Optional<Recheck> recheck,
             boolean handled) {
-        return new Judged(
-                verdict,
+        return new UpdateStatus(
+                readiness,
                 factsWithoutPoll(),
                 progress.restarts(),
                 blocker,

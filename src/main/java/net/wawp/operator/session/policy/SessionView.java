@@ -12,8 +12,8 @@ import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Call;
-import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
@@ -22,13 +22,13 @@ import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
-import net.wawp.operator.session.Verdict;
 import net.wawp.operator.time.Backoff;
 
-/** A session as a fresh poll shows it, with the last call settled by that poll, and the judgements that the rules choose from. */
+/** A session as a fresh poll shows it, with the last call settled by that poll, and the updates that the rules choose from. */
 final class SessionView {
 
     /** How long to wait before something that failed is tried again. */
@@ -150,8 +150,8 @@ final class SessionView {
                 && observed.begun().plus(SessionPolicy.MAX_OBSERVATION_AGE).isBefore(now)) {
             return new Decision.PollFirst(facts());
         }
-        return new Judged(
-                Verdict.moving(reason, message),
+        return new UpdateStatus(
+                Readiness.moving(reason, message),
                 facts(),
                 target.suspended() ? progress.restarts() : restarts,
                 Optional.empty(),
@@ -194,42 +194,42 @@ final class SessionView {
                 : Messages.callRefused(action, kind);
         return kind.isTransient()
                 ? paused(meanwhile, message, failed.retryAt())
-                : judged(
-                        Verdict.stalled(kind.reason(), message),
+                : update(
+                        Readiness.stalled(kind.reason(), message),
                         target.pollInterval(),
                         Optional.of(new Recheck(failed.retryAt(), After.Poll)),
                         progress.restarts());
     }
 
     /** Something is under way; a poll {@code recheck} decides what comes of it if none does before. */
-    Judged moving(Reason reason, String message, Instant recheck) {
-        return judged(
-                Verdict.moving(reason, message),
+    UpdateStatus moving(Reason reason, String message, Instant recheck) {
+        return update(
+                Readiness.moving(reason, message),
                 SessionPolicy.FAST,
                 Optional.of(new Recheck(recheck, After.Poll)),
                 progress.restarts());
     }
 
     /** Nothing is under way before {@code end}. */
-    Judged paused(Reason reason, String message, Instant end) {
-        return judged(
-                Verdict.moving(reason, message),
+    UpdateStatus paused(Reason reason, String message, Instant end) {
+        return update(
+                Readiness.moving(reason, message),
                 target.pollInterval(),
                 Optional.of(new Recheck(end, After.Poll)),
                 progress.restarts());
     }
 
-    Judged settled(Reason reason, String message) {
-        return judged(Verdict.settled(reason, message), target.pollInterval(), Optional.empty(), 0);
+    UpdateStatus settled(Reason reason, String message) {
+        return update(Readiness.settled(reason, message), target.pollInterval(), Optional.empty(), 0);
     }
 
-    Judged stalled(Reason reason, String message) {
-        return judged(Verdict.stalled(reason, message), target.pollInterval(), Optional.empty(), progress.restarts());
+    UpdateStatus stalled(Reason reason, String message) {
+        return update(Readiness.stalled(reason, message), target.pollInterval(), Optional.empty(), progress.restarts());
     }
 
-    Judged judged(Verdict verdict, Duration pollInterval, Optional<Recheck> recheck, int restarts) {
-        return new Judged(
-                verdict,
+    UpdateStatus update(Readiness readiness, Duration pollInterval, Optional<Recheck> recheck, int restarts) {
+        return new UpdateStatus(
+                readiness,
                 facts(),
                 restarts,
                 Optional.empty(),

@@ -49,7 +49,7 @@ public final class LimitedWawpClient implements WawpClient {
     /** It goes out. */
     private record Pass(CredentialLimits limits, Instant sent, boolean isToFailingInstance) implements Admission {}
 
-    /** It is judged again when the first call with its token is answered. */
+    /** It is admitted or held when the first call with its token is answered. */
     private record Wait(CompletableFuture<Void> firstAnswer) implements Admission {}
 
     /** It is answered here. */

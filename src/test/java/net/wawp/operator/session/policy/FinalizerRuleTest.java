@@ -20,17 +20,17 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Facts;
-import net.wawp.operator.session.Decision.Judged;
 import net.wawp.operator.session.Decision.Release;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -99,23 +99,23 @@ class FinalizerRuleTest {
     }
 
     @ParameterizedTest
-    @MethodSource("verdicts")
-    void eachReasonHoldsTheResourceOrLetsItGo(Verdict verdict) {
-        Optional<Optional<String>> release = release(wanted(Stopped).deleted(JUST_NOW), verdict);
+    @MethodSource("allReadiness")
+    void eachReasonHoldsTheResourceOrLetsItGo(Readiness readiness) {
+        Optional<Optional<String>> release = release(wanted(Stopped).deleted(JUST_NOW), readiness);
 
-        if (DONE.contains(verdict.reason())) {
+        if (DONE.contains(readiness.reason())) {
             assertThat(release).contains(Optional.<String>empty());
-        } else if (HOPELESS.contains(verdict.reason())) {
-            assertThat(release).contains(Optional.of(verdict.message()));
+        } else if (HOPELESS.contains(readiness.reason())) {
+            assertThat(release).contains(Optional.of(readiness.message()));
         } else {
             assertThat(release).isEmpty();
         }
     }
 
     @ParameterizedTest
-    @MethodSource("verdicts")
-    void afterTenMinutesItGoesWhateverItsSessionDoes(Verdict verdict) {
-        assertThat(release(wanted(Stopped).deleted(Duration.ofMinutes(10)), verdict))
+    @MethodSource("allReadiness")
+    void afterTenMinutesItGoesWhateverItsSessionDoes(Readiness readiness) {
+        assertThat(release(wanted(Stopped).deleted(Duration.ofMinutes(10)), readiness))
                 .isPresent();
     }
 
@@ -182,7 +182,7 @@ class FinalizerRuleTest {
         PolicyFixture leaving = wanted(LoggedOut).seen(WORKING);
 
         assertThat(leaving.deleted(Duration.ofSeconds(4)).decide()).isInstanceOf(Await.class);
-        assertThat(leaving.deleted(Duration.ofSeconds(5)).judged().call()).isPresent();
+        assertThat(leaving.deleted(Duration.ofSeconds(5)).update().call()).isPresent();
     }
 
     @ParameterizedTest
@@ -205,9 +205,9 @@ class FinalizerRuleTest {
         assertThat(release(leaving.deleted(Duration.ofSeconds(600)), ALONE)).isPresent();
     }
 
-    static Stream<Verdict> verdicts() {
+    static Stream<Readiness> allReadiness() {
         return Arrays.stream(Reason.values())
-                .map(reason -> new Verdict(reason, Ready.False, Activity.None, "This is why: " + reason + "."));
+                .map(reason -> new Readiness(reason, Ready.False, Activity.None, "This is why: " + reason + "."));
     }
 
     private static Optional<String> forced(String why) {
@@ -220,9 +220,9 @@ class FinalizerRuleTest {
         return decision instanceof Release release ? Optional.of(release.unfinished()) : Optional.empty();
     }
 
-    private static Optional<Optional<String>> release(PolicyFixture fixture, Verdict verdict) {
-        Judged judged = new Judged(
-                verdict,
+    private static Optional<Optional<String>> release(PolicyFixture fixture, Readiness readiness) {
+        UpdateStatus update = new UpdateStatus(
+                readiness,
                 new Facts(Optional.empty(), Pairing.Unknown),
                 0,
                 Optional.empty(),
@@ -231,7 +231,7 @@ class FinalizerRuleTest {
                 Duration.ofSeconds(60),
                 Optional.empty(),
                 false);
-        return FinalizerRule.release(fixture.inputs(), judged, NOW)
+        return FinalizerRule.release(fixture.inputs(), update, NOW)
                 .map(Release.class::cast)
                 .map(Release::unfinished);
     }

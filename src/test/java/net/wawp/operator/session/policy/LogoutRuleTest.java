@@ -14,7 +14,7 @@ import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.UNKNOWN;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.JudgedAssert.assertThat;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -306,8 +306,8 @@ class LogoutRuleTest {
     @EnumSource(
             value = Reason.class,
             names = {"LogoutUncertain", "GatewayUnavailable", "SecretNotFound", "Suspended"})
-    void anEditBeginsTheThreeAttemptsAnew(Reason lastJudgement) {
-        assertThat(uncertain().statusSays(lastJudgement).edited(seconds(2))).calls(Logout, 1);
+    void anEditBeginsTheThreeAttemptsAnew(Reason lastReason) {
+        assertThat(uncertain().statusSays(lastReason).edited(seconds(2))).calls(Logout, 1);
     }
 
     @Test
@@ -315,7 +315,7 @@ class LogoutRuleTest {
         assertThat(uncertain()
                         .edited(seconds(200))
                         .statusSays(Reason.GatewayUnavailable)
-                        .judgedSince())
+                        .decidedSince())
                 .calls(Logout, 1);
     }
 
@@ -324,7 +324,7 @@ class LogoutRuleTest {
         assertThat(linked().edited(seconds(200))
                         .last(Logout, Ineffective, 3, seconds(100))
                         .statusSays(Reason.LogoutUncertain)
-                        .judgedSince()
+                        .decidedSince()
                         .operatorStarted(seconds(5)))
                 .isStalled(Reason.LogoutUncertain)
                 .callsNothing();
@@ -333,7 +333,7 @@ class LogoutRuleTest {
     @Test
     void theAttemptsAfterAnEditAreCountedLikeTheOthers() {
         PolicyFixture edited =
-                linked().edited(seconds(200)).statusSays(Reason.LoggingOut).judgedSince();
+                linked().edited(seconds(200)).statusSays(Reason.LoggingOut).decidedSince();
 
         assertThat(edited.last(Logout, Intended, 3, seconds(71)).answerLost(seconds(61)))
                 .isStalled(Reason.LogoutUncertain)
@@ -345,7 +345,7 @@ class LogoutRuleTest {
         // the status keeps whole seconds
         assertThat(linked().edited(Duration.ofMillis(71_300))
                         .statusSays(Reason.LoggingOut)
-                        .judgedSince()
+                        .decidedSince()
                         .last(Logout, Intended, 3, seconds(72))
                         .answerLost(seconds(61)))
                 .isStalled(Reason.LogoutUncertain);
@@ -369,12 +369,12 @@ class LogoutRuleTest {
         "LoggingOut,         3",
         "UnknownSessionState,3"
     })
-    void aSessionThatIsLinkedAgainIsLoggedOutAgain(Reason lastJudgement, int attempt) {
+    void aSessionThatIsLinkedAgainIsLoggedOutAgain(Reason lastReason, int attempt) {
         assertThat(PolicyFixture.wanted(LoggedOut)
                         .seen(WORKING, seconds(1))
                         .knownAs(Pairing.Unpaired)
                         .last(Logout, Confirmed, attempt, Duration.ofDays(3))
-                        .statusSays(lastJudgement))
+                        .statusSays(lastReason))
                 .calls(Logout, 1)
                 .knows(Pairing.Paired);
     }
@@ -416,9 +416,9 @@ class LogoutRuleTest {
     @EnumSource(
             value = Reason.class,
             names = {"Working", "Stopped", "Recovering", "PairingRequired"})
-    void afterAnotherEndTheAttemptsBeginAnew(Reason lastJudgement) {
+    void afterAnotherEndTheAttemptsBeginAnew(Reason lastReason) {
         assertThat(linked().last(Logout, Ineffective, 3, Duration.ofDays(3))
-                        .statusSays(lastJudgement)
+                        .statusSays(lastReason)
                         .edited(seconds(2)))
                 .calls(Logout, 1);
     }
@@ -436,7 +436,7 @@ class LogoutRuleTest {
                         .restarted(3)
                         .last(Logout, Ineffective, Duration.ofHours(2))
                         .requested(seconds(2))
-                        .judged()
+                        .update()
                         .call()
                         .filter(call -> call.action() == Logout)
                         .isPresent();

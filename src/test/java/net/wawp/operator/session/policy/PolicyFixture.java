@@ -14,7 +14,7 @@ import net.wawp.operator.session.CommandReport.Failed;
 import net.wawp.operator.session.CommandReport.Outcome;
 import net.wawp.operator.session.CommandReport.Pending;
 import net.wawp.operator.session.Decision;
-import net.wawp.operator.session.Decision.Judged;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
@@ -29,13 +29,13 @@ import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Target.Finalizer;
-import net.wawp.operator.session.Verdict.Ready;
 
 /**
  * What the policy is shown, told as a story. All times are told as how long ago something was. Unless told otherwise the operator has known
@@ -276,7 +276,7 @@ final class PolicyFixture {
     }
 
     /** The status was written for the present generation. */
-    PolicyFixture judgedSince() {
+    PolicyFixture decidedSince() {
         reported = reported.map(
                 it -> new ReportedStatus(it.ready(), it.stalled(), it.reason(), it.readySince(), generation));
         return this;
@@ -393,9 +393,9 @@ final class PolicyFixture {
                         INSTANCE, false, blocker.map(Blocker::checkedAt).orElse(ago(secretRead)), secretStaleBecause));
     }
 
-    Judged judged() {
+    UpdateStatus update() {
         Decision decision = decide();
-        assertThat(decision).isInstanceOf(Judged.class);
-        return (Judged) decision;
+        assertThat(decision).isInstanceOf(UpdateStatus.class);
+        return (UpdateStatus) decision;
     }
 }

@@ -12,7 +12,7 @@ import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
 import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.JudgedAssert.assertThat;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 
 import java.time.Duration;
 import net.wawp.operator.session.Failure.Delivery;

@@ -12,8 +12,8 @@ import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
 import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.JudgedAssert.assertThat;
 import static net.wawp.operator.session.policy.PolicyFixture.wanted;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -26,9 +26,9 @@ import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -97,7 +97,7 @@ class SessionPolicyTest {
 
     @ParameterizedTest
     @EnumSource(Desired.class)
-    void whatStandsOnceIsJudgedTheSameAgain(Desired desired) {
+    void whatStandsOnceIsDecidedTheSameAgain(Desired desired) {
         PolicyFixture fixture =
                 switch (desired) {
                     case Running -> wanted(desired).seen(WORKING).statusSays(Reason.Working);
@@ -105,7 +105,7 @@ class SessionPolicyTest {
                     case LoggedOut -> wanted(desired).seen(SCAN_QR_CODE).statusSays(Reason.LoggedOut);
                 };
 
-        assertThat(fixture.judged()).isEqualTo(fixture.judged());
+        assertThat(fixture.update()).isEqualTo(fixture.update());
         assertThat(fixture).callsNothing().asksForNoRecheck();
     }
 
@@ -167,7 +167,10 @@ class SessionPolicyTest {
                 wanted(Stopped).seen(WORKING).polled(Duration.ofMinutes(10)).edited(seconds(1));
 
         assertThat(fixture.pollsFail(failure, 3, seconds(2)).decide()).isInstanceOf(Await.class);
-        assertThat(fixture.pollsFail(failure, 4, seconds(1)).judged().verdict().reason())
+        assertThat(fixture.pollsFail(failure, 4, seconds(1))
+                        .update()
+                        .readiness()
+                        .reason())
                 .isEqualTo(kind.reason());
     }
 
@@ -216,7 +219,7 @@ class SessionPolicyTest {
     void aCallIsMadeWithASecretThatWasReadJustNow() {
         PolicyFixture due = wanted(Stopped).seen(WORKING);
 
-        assertThat(due.secretRead(seconds(10)).judged().call()).isPresent();
+        assertThat(due.secretRead(seconds(10)).update().call()).isPresent();
         assertThat(due.secretRead(seconds(11)).decide()).isInstanceOf(ReadSecret.class);
     }
 
@@ -225,7 +228,7 @@ class SessionPolicyTest {
         PolicyFixture due = wanted(Stopped).seen(WORKING).edited(seconds(2));
 
         assertThat(due.secretRead(seconds(3)).decide()).isInstanceOf(ReadSecret.class);
-        assertThat(due.secretRead(seconds(2)).judged().call()).isPresent();
+        assertThat(due.secretRead(seconds(2)).update().call()).isPresent();
     }
 
     @Test
@@ -237,7 +240,7 @@ class SessionPolicyTest {
                 .accepted(seconds(4));
 
         assertThat(due.secretRead(seconds(5)).decide()).isInstanceOf(ReadSecret.class);
-        assertThat(due.secretRead(seconds(3)).judged().call()).isPresent();
+        assertThat(due.secretRead(seconds(3)).update().call()).isPresent();
     }
 
     @Test

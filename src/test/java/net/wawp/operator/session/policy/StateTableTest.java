@@ -27,10 +27,10 @@ import java.util.stream.Stream;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
-import net.wawp.operator.session.Verdict.Activity;
-import net.wawp.operator.session.Verdict.Ready;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -141,28 +141,28 @@ class StateTableTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
     void eachCellIsAsTheContractSays(Cell cell) {
-        JudgedAssert judgement = JudgedAssert.assertThat(cell.fixture());
+        UpdateStatusAssert update = UpdateStatusAssert.assertThat(cell.fixture());
 
         Row row = cell.row();
-        judgement.says(row.reason, row.ready, row.activity).knows(row.nowKnownAs.apply(cell.pairing()));
+        update.says(row.reason, row.ready, row.activity).knows(row.nowKnownAs.apply(cell.pairing()));
         if (row.calls == null) {
-            judgement.callsNothing();
+            update.callsNothing();
         } else {
-            judgement.calls(row.calls, 1);
+            update.calls(row.calls, 1);
         }
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("cells")
     void whileSuspendedEachCellTellsWhatItWouldCallAndCallsNothing(Cell cell) {
-        JudgedAssert judgement = JudgedAssert.assertThat(cell.fixture().suspended());
+        UpdateStatusAssert update = UpdateStatusAssert.assertThat(cell.fixture().suspended());
 
         Row row = cell.row();
-        judgement.says(Reason.Suspended, row.ready, row.ready == Ready.True ? Activity.None : Activity.Stalled);
+        update.says(Reason.Suspended, row.ready, row.ready == Ready.True ? Activity.None : Activity.Stalled);
         if (row.calls == null) {
-            judgement.callsNothing();
+            update.callsNothing();
         } else {
-            judgement.plans(row.calls).countsRestarts(0);
+            update.plans(row.calls).countsRestarts(0);
         }
     }
 
@@ -178,13 +178,15 @@ class StateTableTest {
     @ParameterizedTest
     @EnumSource(Desired.class)
     void anUnknownWordIsShownAsWawpSpelledIt(Desired desired) {
-        JudgedAssert.assertThat(PolicyFixture.wanted(desired).seen(UNKNOWN)).tells("HIBERNATING");
+        UpdateStatusAssert.assertThat(PolicyFixture.wanted(desired).seen(UNKNOWN))
+                .tells("HIBERNATING");
     }
 
     @ParameterizedTest
     @EnumSource(Desired.class)
     void anUnknownWordThatIsNoPlainWordIsNotRepeated(Desired desired) {
-        JudgedAssert.assertThat(PolicyFixture.wanted(desired).seen(UNKNOWN).unprintableWord())
+        UpdateStatusAssert.assertThat(
+                        PolicyFixture.wanted(desired).seen(UNKNOWN).unprintableWord())
                 .isStalled(Reason.UnknownSessionState)
                 .tells("Wawp reports a state that");
     }

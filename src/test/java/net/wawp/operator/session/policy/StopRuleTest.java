@@ -9,7 +9,7 @@ import static net.wawp.operator.session.LastAction.Phase.Intended;
 import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.JudgedAssert.assertThat;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -186,17 +186,17 @@ class StopRuleTest {
     void whatMayHaveCuredARefusalLetsItBeRepeatedAtOnce(Kind kind, boolean change, boolean request) {
         boolean repeatedAfterEdit = refused(kind, Delivery.Answered)
                 .edited(seconds(1))
-                .judged()
+                .update()
                 .call()
                 .isPresent();
         boolean repeatedWithNewCredentials = refused(kind, Delivery.Answered)
                 .onlyPollsCountSince(seconds(1))
-                .judged()
+                .update()
                 .call()
                 .isPresent();
         boolean repeatedOnRequest = refused(kind, Delivery.Answered)
                 .requested(seconds(1))
-                .judged()
+                .update()
                 .call()
                 .isPresent();
 

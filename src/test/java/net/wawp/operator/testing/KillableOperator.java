@@ -32,7 +32,7 @@ import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /** The operator as one process runs it, which can be killed at a chosen moment of a logout: from then on nothing leaves it. */
-public final class MortalOperator implements AutoCloseable {
+public final class KillableOperator implements AutoCloseable {
 
     /** Between which two steps of a logout it dies. */
     public enum Moment {
@@ -51,7 +51,7 @@ public final class MortalOperator implements AutoCloseable {
     private volatile Optional<Moment> deathAt = Optional.empty();
     private volatile boolean dead;
 
-    public MortalOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
+    public KillableOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
         OperatorConfig config = OperatorConfig.from(
                 Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false"), Optional.empty());
         this.kubernetes = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
-/** The bridge from the poller, which knows UIDs, to the framework, which knows names. */
-public final class PollerEventSource implements Consumer<String> {
+/** Requests reconciliations of the framework: from poller, command sender and store of Secrets, which know UIDs, to names. */
+public final class ReconcileTrigger implements Consumer<String> {
 
     private final Bridge events = new Bridge();
     private final Map<String, ResourceID> names = new ConcurrentHashMap<>();
@@ -58,7 +58,7 @@ public final class PollerEventSource implements Consumer<String> {
     private static final class Bridge extends SimpleInboundEventSource<WhatsAppSession> {
 
         Bridge() {
-            super("poller");
+            super("trigger");
         }
 
         void rediscover(WhatsAppSession resource) {
