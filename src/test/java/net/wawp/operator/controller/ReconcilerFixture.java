@@ -129,6 +129,12 @@ final class ReconcilerFixture implements AutoCloseable {
         answer(ScriptedWawpClient.observed(state));
     }
 
+    /** Has Wawp answer all polls that are under way. */
+    void observeAll(SessionState state) {
+        wawp.unansweredPolls().forEach(poll -> poll.answer().complete(ScriptedWawpClient.observed(state)));
+        settle();
+    }
+
     void answer(WawpResponse response) {
         assertThat(wawp.unansweredPolls()).hasSize(1);
         wawp.unansweredPolls().get(0).answer().complete(response);

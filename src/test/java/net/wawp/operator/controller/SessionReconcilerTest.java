@@ -181,8 +181,7 @@ class SessionReconcilerTest {
         fixture.reconcile(uid);
         fixture.clock.advance(Duration.ofMillis(10));
         fixture.reconcile(uid);
-        wawp.unansweredPolls()
-                .forEach(poll -> poll.answer().complete(ScriptedWawpClient.observed(SessionState.WORKING)));
+        fixture.observeAll(SessionState.WORKING);
         fixture.reconcile(uid);
         assertThat(fixture.reason(uid)).isEqualTo("Working");
     }
