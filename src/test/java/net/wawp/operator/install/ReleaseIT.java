@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +32,7 @@ class ReleaseIT {
     private static final String VERSION =
             Yaml.read(HelmChart.DIRECTORY.resolve("Chart.yaml")).get("version").asText();
     private static final String NAME = "wawp-operator-" + VERSION;
+    private static final String PLUGIN = "kubectl-wawp-" + VERSION;
 
     @Test
     void theChecksumsAreThoseOfAllFiles() throws Exception {
@@ -49,6 +52,12 @@ class ReleaseIT {
         assertThat(listed).isEqualTo(actual);
         assertThat(listed)
                 .containsOnlyKeys(
+                        PLUGIN + "-darwin-amd64.tar.gz",
+                        PLUGIN + "-darwin-arm64.tar.gz",
+                        PLUGIN + "-linux-amd64.tar.gz",
+                        PLUGIN + "-linux-arm64.tar.gz",
+                        PLUGIN + "-windows-amd64.tar.gz",
+                        PLUGIN + "-krew.yaml",
                         NAME + ".jar",
                         NAME + ".tgz",
                         NAME + "-crds.yaml",
@@ -100,6 +109,24 @@ class ReleaseIT {
                         .path("app.kubernetes.io/version")
                         .asText()
                         .equals(VERSION));
+    }
+
+    @Test
+    void krewFindsTheProgramOfEachPlatformByItsChecksum() throws Exception {
+        JsonNode manifest = Yaml.read(DIRECTORY.resolve(PLUGIN + "-krew.yaml"));
+
+        assertThat(manifest.at("/spec/version").asText()).isEqualTo("v" + VERSION);
+        assertThat(manifest.at("/spec/platforms")).hasSize(5).allSatisfy(platform -> {
+            String uri = platform.get("uri").asText();
+            Path archive = DIRECTORY.resolve(uri.substring(uri.lastIndexOf('/') + 1));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(archive));
+            assertThat(platform.get("sha256").asText()).isEqualTo(HexFormat.of().formatHex(digest));
+            assertThat(ProgramRun.of(new ProcessBuilder("tar", "-tzf", archive.toString()), "", Duration.ofMinutes(1))
+                            .orThrow()
+                            .output()
+                            .lines())
+                    .containsExactly("LICENSE", platform.get("bin").asText());
+        });
     }
 
     @Test

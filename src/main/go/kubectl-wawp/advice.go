@@ -1,0 +1,30 @@
+package main
+
+// advices says in a line what the section of docs/troubleshooting.md on a reason says at length. A test holds the two lists together.
+var advices = map[string]string{
+	"Working":             "nothing.",
+	"Stopped":             "nothing. The phone stays linked.",
+	"LoggedOut":           "nothing. To link a phone again: spec.desiredState Running, then kubectl wawp pair.",
+	"OutsideRunningHours": "nothing. The session starts with its next running hours.",
+	"Idle":                "nothing. The session starts when the application sets wawp.net/lastUsedAt.",
+	"Starting":            "wait. If it takes longer than spec.recovery.startingTimeout, the operator restarts it.",
+	"Stopping":            "wait. A stop without effect for 60 s is repeated.",
+	"LoggingOut":          "wait.",
+	"Restarting":          "wait.",
+	"Recovering":          "wait. The operator restarts the session after a pause.",
+	"GatewayUnavailable":  "wait; the operator polls on. If it lasts: is it one session or all? May the operator's pod reach Wawp?",
+	"RateLimited":         "wait. If it comes back, lower WAWP_MAX_CALLS_PER_SECOND or poll less often.",
+	"PairingRequired":     "link a phone: kubectl wawp pair, or scan the QR code in the Wawp dashboard.",
+	"AccountMismatch":     "compare the linked phone with spec.pairing.expectedAccount; correct the manifest, or log the session out.",
+	"SecretNotFound":      "create the Secret, or correct spec.credentialsSecretRef.name.",
+	"SecretInvalid":       "correct the Secret's type, keys and values; the message names the key.",
+	"Unauthorized":        "put a new token into the Secret; kubectl wawp poll has it used at once.",
+	"QuotaExceeded":       "settle the quota or the subscription with Wawp, then kubectl wawp poll.",
+	"InstanceNotFound":    "compare the instance id with the Wawp dashboard.",
+	"RequestRejected":     "check that instance id and token belong together, then kubectl wawp poll.",
+	"InstanceConflict":    "delete one of the two resources that want this instance.",
+	"RecoveryExhausted":   "check the session in the Wawp dashboard, then kubectl wawp poll: the restarts begin again.",
+	"LogoutUncertain":     "check the linked devices on the phone, then kubectl wawp poll.",
+	"UnknownSessionState": "check the session in the Wawp dashboard; update the operator.",
+	"Suspended":           "kubectl wawp resume, when the work by hand is done.",
+}

@@ -1,0 +1,3 @@
+module wawp.net/kubectl-wawp
+
+go 1.24
