@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import net.wawp.operator.testing.Java25;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
@@ -38,7 +38,7 @@ class ImageIT {
     @BeforeAll
     static void unpack() throws IOException {
         image = UnpackedImage.of(Path.of("target", "jib-image.tar"), directory);
-        Optional<Path> found = java25();
+        Optional<Path> found = Java25.find();
         assumeTrue(found.isPresent(), "there is no JDK 25: set JAVA25_HOME to one");
         java = found.orElseThrow();
     }
@@ -115,20 +115,5 @@ class ImageIT {
         List<String> command = new ArrayList<>(image.entryPoint(java));
         command.add(argument);
         return ProgramRun.of(new ProcessBuilder(command), "", LIMIT).orThrow();
-    }
-
-    /** The {@code java} of {@code JAVA25_HOME}, else of the folder where Linux distributions install it. */
-    private static Optional<Path> java25() throws IOException {
-        Optional<Path> named = Optional.ofNullable(System.getenv("JAVA25_HOME")).map(Path::of);
-        Path installed = Path.of("/usr/lib/jvm");
-        if (named.isPresent() || !Files.isDirectory(installed)) {
-            return named.map(home -> home.resolve("bin/java"));
-        }
-        try (Stream<Path> homes = Files.list(installed)) {
-            return homes.filter(home -> home.getFileName().toString().matches(".*\\b25\\b.*"))
-                    .map(home -> home.resolve("bin/java"))
-                    .filter(Files::isExecutable)
-                    .findFirst();
-        }
     }
 }
