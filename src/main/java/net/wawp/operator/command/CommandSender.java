@@ -72,20 +72,28 @@ public final class CommandSender {
      * @return false when nothing is sent, because the lane is busy or the sender is draining
      */
     public boolean send(Command command) {
+        boolean isTaken;
         synchronized (lock) {
-            Instant now = clock.instant();
-            dropIdleLanes(now);
-            InstanceLane lane = lanes.get(key(command));
-            if (draining || (lane != null && lane.isBusy())) {
-                return false;
-            }
-            if (lane == null) {
-                lanes.put(key(command), new InstanceLane(command, now));
-            } else {
-                lane.take(command, now);
-            }
+            isTaken = take(command, clock.instant());
         }
-        loop.run(() -> confirm(command, new WatchfulGuard(command.guard())));
+        if (isTaken) {
+            loop.run(() -> confirm(command, new WatchfulGuard(command.guard())));
+        }
+        return isTaken;
+    }
+
+    /** Puts the command into its lane if that is free. The caller holds the lock. */
+    private boolean take(Command command, Instant now) {
+        dropIdleLanes(now);
+        InstanceLane lane = lanes.get(key(command));
+        if (draining || (lane != null && lane.isBusy())) {
+            return false;
+        }
+        if (lane == null) {
+            lanes.put(key(command), new InstanceLane(command, now));
+        } else {
+            lane.take(command, now);
+        }
         return true;
     }
 

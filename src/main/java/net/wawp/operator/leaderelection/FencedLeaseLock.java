@@ -93,11 +93,10 @@ public final class FencedLeaseLock extends LeaseLock {
 
     @Override
     public synchronized void create(KubernetesClient client, LeaderElectionRecord record) {
-        attempt("create", () -> {
+        renewed = attempt("create", () -> {
             super.create(client, record);
-            return record;
+            return OptionalLong.of(attemptBegan);
         });
-        renewed = OptionalLong.of(attemptBegan);
     }
 
     @Override
@@ -106,11 +105,10 @@ public final class FencedLeaseLock extends LeaseLock {
         // a merge patch leaves a null alone: an empty name empties the field
         LeaderElectionRecord written =
                 isRelease ? record.toBuilder().holderIdentity("").build() : record;
-        attempt("patch", () -> {
+        renewed = attempt("patch", () -> {
             super.update(client, written);
-            return written;
+            return isRelease ? OptionalLong.empty() : OptionalLong.of(attemptBegan);
         });
-        renewed = isRelease ? OptionalLong.empty() : OptionalLong.of(attemptBegan);
     }
 
     /** An incomplete Lease belongs to nobody. */

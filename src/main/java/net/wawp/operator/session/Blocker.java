@@ -7,7 +7,6 @@ import java.time.Instant;
  *
  * @param message a whole sentence for the user: what is wrong, who must do what
  * @param since when this process first met a blocker with this reason
- * @param checkedAt when it was last verified
  * @param isTransient whether it says nothing about the Secret itself: the API server could not be asked
  */
-public record Blocker(Reason reason, String message, Instant since, Instant checkedAt, boolean isTransient) {}
+public record Blocker(Reason reason, String message, Instant since, boolean isTransient) {}

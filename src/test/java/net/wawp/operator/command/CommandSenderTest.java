@@ -6,10 +6,13 @@ import static net.wawp.operator.testing.ScriptedWawpClient.observed;
 import static net.wawp.operator.testing.ScriptedWawpClient.refused;
 import static net.wawp.operator.testing.ScriptedWawpClient.withheld;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.CommandReport.Accepted;
@@ -182,9 +185,51 @@ class CommandSenderTest {
     }
 
     @Test
+    void theNextCommandOfAnInstanceIsReportedInPlaceOfTheLast() {
+        fixture.sendAndAnswer("a", observed(STARTING));
+        fixture.clock.advance(Duration.ofSeconds(1));
+        Command next = fixture.command("uid-2", "a", Action.Stop);
+
+        assertThat(sender.send(next)).isTrue();
+
+        assertThat(sender.last("a"))
+                .contains(new SentCommand(
+                        "uid-2",
+                        next.intent(),
+                        fixture.clock.instant(),
+                        new CommandReport("id", Action.Stop, new Pending())));
+    }
+
+    @Test
+    void theGuardIsNotAskedAgainAndAgainOnceTheConfirmationIsThere() {
+        AtomicInteger confirmed = new AtomicInteger();
+        AtomicInteger unconfirmed = new AtomicInteger();
+        sender.send(guarded("a", confirmed, Confirmation.NONE));
+        fixture.settle();
+        int soFar = confirmed.get();
+
+        // the timer of this one is the younger: when it has fired, one of the first would have fired too
+        sender.send(guarded("b", unconfirmed, CompletableFuture::new));
+        await().until(() -> unconfirmed.get() > 2);
+
+        assertThat(confirmed).hasValue(soFar);
+    }
+
+    private Command guarded(String instance, AtomicInteger asked, Confirmation confirmation) {
+        Command command = fixture.command("uid-1", instance, Action.Logout, confirmation);
+        return new Command(
+                command.uid(),
+                command.credentials(),
+                command.intent(),
+                () -> asked.incrementAndGet() > 0,
+                command.confirmation());
+    }
+
+    @Test
     void neitherACommandNorItsMemoryShowsCredentials() {
         Command command = fixture.command("uid-1", "3EB0BCB2E3D4", Action.Stop);
         sender.send(command);
+        assertThat(command).hasToString("Stop id for resource uid-1");
         assertThat(command + " " + sender.last("3EB0BCB2E3D4"))
                 .contains("uid-1")
                 .doesNotContain("3EB0BCB2E3D4")

@@ -119,6 +119,6 @@ class ResourceMemoryTest {
     }
 
     private static Blocker blocker() {
-        return new Blocker(Reason.SecretNotFound, "It is missing.", FOUND, FOUND, false);
+        return new Blocker(Reason.SecretNotFound, "It is missing.", FOUND, false);
     }
 }

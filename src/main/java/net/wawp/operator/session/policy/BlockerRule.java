@@ -21,11 +21,11 @@ final class BlockerRule {
 
     static Optional<Blocker> find(PolicyInputs inputs, Instant now) {
         if (inputs.target().problem().isPresent()) {
-            return met(inputs, Reason.RequestRejected, inputs.target().problem().get(), now, false, now);
+            return met(inputs, Reason.RequestRejected, inputs.target().problem().get(), false, now);
         }
         SecretState secret = inputs.secret();
         if (secret instanceof Unusable unusable) {
-            return met(inputs, unusable.reason(), unusable.message(), unusable.readAt(), unusable.isTransient(), now);
+            return met(inputs, unusable.reason(), unusable.message(), unusable.isTransient(), now);
         }
         if (!(secret instanceof Usable usable)) {
             return Optional.empty();
@@ -38,7 +38,6 @@ final class BlockerRule {
                     Reason.SecretInvalid,
                     "The instance was " + bound.get() + ", " + named
                             + ": delete the resource and create it anew to use another instance.",
-                    usable.readAt(),
                     false,
                     now);
         }
@@ -48,7 +47,6 @@ final class BlockerRule {
                     Reason.InstanceConflict,
                     "The instance belongs to " + inputs.ownership().olderOwner().get()
                             + ", which is older: delete one of the two.",
-                    usable.readAt(),
                     false,
                     now);
         }
@@ -85,12 +83,12 @@ final class BlockerRule {
     }
 
     private static Optional<Blocker> met(
-            PolicyInputs inputs, Reason reason, String message, Instant checkedAt, boolean isTransient, Instant now) {
+            PolicyInputs inputs, Reason reason, String message, boolean isTransient, Instant now) {
         Instant since = inputs.progress()
                 .blocker()
                 .filter(before -> before.reason() == reason)
                 .map(Blocker::since)
                 .orElse(now);
-        return Optional.of(new Blocker(reason, message, since, checkedAt, isTransient));
+        return Optional.of(new Blocker(reason, message, since, isTransient));
     }
 }

@@ -2,6 +2,8 @@ package net.wawp.operator.session.policy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Blocker;
@@ -170,9 +172,8 @@ public final class SessionPolicy {
         Readiness readiness = graceEnds.isPresent()
                 ? Readiness.moving(blocker.reason(), blocker.message())
                 : Readiness.stalled(blocker.reason(), blocker.message());
-        boolean handled = target.requestedAt()
-                .filter(requested -> !blocker.checkedAt().isBefore(requested))
-                .isPresent();
+        // what was read before the request would have been read again first
+        boolean handled = target.requestedAt().isPresent();
         return withoutPoll(
                 readiness,
                 Optional.of(blocker),
@@ -269,6 +270,6 @@ public final class SessionPolicy {
     }
 
     private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+        return Collections.min(List.of(one, other));
     }
 }

@@ -1,6 +1,7 @@
 package net.wawp.operator.session.policy;
 
 import static net.wawp.operator.session.Desired.LoggedOut;
+import static net.wawp.operator.session.Desired.Running;
 import static net.wawp.operator.session.Desired.Stopped;
 import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
 import static net.wawp.operator.session.SessionState.STARTING;
@@ -27,12 +28,16 @@ import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Readiness;
 import net.wawp.operator.session.Readiness.Activity;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Target;
+import net.wawp.operator.session.Target.Finalizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -173,6 +178,58 @@ class FinalizerRuleTest {
     void aSuccessorKeepsTheSession() {
         assertThat(release(wanted(LoggedOut).seen(WORKING).deleted(JUST_NOW), HAS_SUCCESSOR))
                 .contains(forced("Another resource waits for the same instance and keeps the session."));
+    }
+
+    @Test
+    void aBlockerThatIsNotTheApiServersFaultLetsItGo() {
+        assertThat(release(
+                        wanted(Stopped)
+                                .blockedBy(Reason.SecretNotFound, JUST_NOW)
+                                .deleted(JUST_NOW),
+                        ALONE))
+                .isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "true,  false, false, AddFinalizer",
+        "true,  true,  false, ''",
+        "false, true,  false, RemoveFinalizer",
+        "false, false, false, ''",
+        "true,  false, true,  LeaveAlone",
+        "true,  true,  true,  ''",
+        "false, true,  true,  RemoveFinalizer",
+        "false, false, true,  LeaveAlone"
+    })
+    void theFinalizerFollowsTheDeletionPolicyButIsNeverPutOnWhatIsBeingDeleted(
+            boolean wanted, boolean held, boolean deleted, String decision) {
+        Target target = Target.builder(1, NOW, Running)
+                .finalizer(new Finalizer(wanted, held))
+                .deletedAt(Optional.of(NOW).filter(at -> deleted))
+                .build();
+
+        assertThat(FinalizerRule.align(target)
+                        .map(aligned -> aligned.getClass().getSimpleName())
+                        .orElse(""))
+                .isEqualTo(decision);
+    }
+
+    @Test
+    void aFinalizerThatIsOutOfLineIsAllThatIsDecided() {
+        PolicyInputs inputs = wanted(Running).seen(WORKING).inputs();
+        Target outOfLine = Target.builder(4, NOW, Running)
+                .finalizer(new Finalizer(true, false))
+                .build();
+
+        assertThat(SessionPolicy.decide(
+                        new PolicyInputs(
+                                outOfLine,
+                                inputs.observation(),
+                                inputs.progress(),
+                                inputs.secret(),
+                                inputs.ownership()),
+                        NOW))
+                .isInstanceOf(Decision.AddFinalizer.class);
     }
 
     // --- a rename in Git: one resource goes, another comes for the same instance --------------------------------

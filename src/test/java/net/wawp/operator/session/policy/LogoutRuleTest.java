@@ -1,6 +1,7 @@
 package net.wawp.operator.session.policy;
 
 import static net.wawp.operator.session.Action.Logout;
+import static net.wawp.operator.session.Action.Stop;
 import static net.wawp.operator.session.Desired.LoggedOut;
 import static net.wawp.operator.session.Desired.Running;
 import static net.wawp.operator.session.Desired.Stopped;
@@ -279,6 +280,12 @@ class LogoutRuleTest {
             names = {"SCAN_QR_CODE", "STOPPED"})
     void anUncertainLogoutIsCertainOnceAPollShowsIt(SessionState seen) {
         assertThat(uncertain().seen(seen).knownAs(Pairing.Unpaired)).isReady(Reason.LoggedOut);
+    }
+
+    @Test
+    void aStopThatTookEffectJustNowDelaysNoLogout() {
+        assertThat(PolicyFixture.wanted(LoggedOut).seen(WORKING).last(Stop, Confirmed, seconds(5)))
+                .calls(Logout, 1);
     }
 
     // --- the attempts begin anew --------------------------------------------------------------------------------

@@ -145,20 +145,14 @@ final class PolicyFixture {
     }
 
     PolicyFixture blockedBy(Reason reason, Duration since) {
-        blocker = Optional.of(new Blocker(reason, "Something is in the way.", ago(since), NOW.minusMillis(100), false));
+        blocker = Optional.of(new Blocker(reason, "Something is in the way.", ago(since), false));
         blockerIsRemembered = true;
-        return this;
-    }
-
-    PolicyFixture blockerCheckedLast(Duration ago) {
-        blocker = blocker.map(it -> new Blocker(it.reason(), it.message(), it.since(), ago(ago), it.isTransient()));
         return this;
     }
 
     /** The API server could not be asked for the Secret. */
     PolicyFixture secretUnavailable(Duration since) {
-        blocker = Optional.of(new Blocker(
-                Reason.SecretNotFound, "The Secret cannot be read.", ago(since), NOW.minusMillis(100), true));
+        blocker = Optional.of(new Blocker(Reason.SecretNotFound, "The Secret cannot be read.", ago(since), true));
         blockerIsRemembered = true;
         return this;
     }
@@ -369,8 +363,8 @@ final class PolicyFixture {
         boolean isConflict =
                 blocker.filter(it -> it.reason() == Reason.InstanceConflict).isPresent();
         Optional<Blocker> remembered = blockerIsRemembered
-                ? blocker.or(() -> Optional.of(
-                        new Blocker(Reason.SecretNotFound, "Something was in the way.", YESTERDAY, YESTERDAY, false)))
+                ? blocker.or(() ->
+                        Optional.of(new Blocker(Reason.SecretNotFound, "Something was in the way.", YESTERDAY, false)))
                 : Optional.empty();
         return new PolicyInputs(
                 target(),
@@ -388,9 +382,8 @@ final class PolicyFixture {
     private SecretState secret() {
         return blocker.filter(it -> it.reason() == Reason.SecretNotFound || it.reason() == Reason.SecretInvalid)
                 .<SecretState>map(
-                        it -> new SecretState.Unusable(it.reason(), it.message(), it.checkedAt(), it.isTransient()))
-                .orElseGet(() -> new SecretState.Usable(
-                        INSTANCE, false, blocker.map(Blocker::checkedAt).orElse(ago(secretRead)), secretStaleBecause));
+                        it -> new SecretState.Unusable(it.reason(), it.message(), ago(secretRead), it.isTransient()))
+                .orElseGet(() -> new SecretState.Usable(INSTANCE, false, ago(secretRead), secretStaleBecause));
     }
 
     UpdateStatus update() {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import org.junit.jupiter.api.Test;
@@ -305,6 +306,23 @@ class RunningRuleTest {
                 .countsRestarts(1);
     }
 
+    @Test
+    void theTimeInStartingRunsFromTheFirstSightWhereTheCallCameLater() {
+        assertThat(running().seen(STARTING, seconds(50)).last(Start, Intended, seconds(10)))
+                .isMoving(Reason.Starting)
+                .pollsAgainIn(seconds(10));
+    }
+
+    @Test
+    void theTimeInStartingDoesNotRunFromAStop() {
+        assertThat(running()
+                        .seen(STARTING, seconds(50))
+                        .last(Stop, Ineffective, seconds(70))
+                        .forThe(Purpose.Desired))
+                .isMoving(Reason.Starting)
+                .pollsAgainIn(seconds(10));
+    }
+
     // --- recovering ---------------------------------------------------------------------------------------------
 
     @ParameterizedTest
@@ -439,6 +457,18 @@ class RunningRuleTest {
                 .countsRestarts(3);
     }
 
+    @Test
+    void aStopThatServedAnotherEndSaysNothingOfWhenTheSessionFailed() {
+        assertThat(running()
+                        .seen(FAILED, seconds(5))
+                        .knownAs(Pairing.Paired)
+                        .last(Stop, Ineffective, Duration.ofMinutes(10))
+                        .forThe(Purpose.Desired))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .pollsAgainIn(seconds(5));
+    }
+
     // --- the number of restarts goes back to 0 ------------------------------------------------------------------
 
     @Test
@@ -468,6 +498,20 @@ class RunningRuleTest {
                 .isReady(Reason.Working)
                 .countsRestarts(2)
                 .pollsAgainIn(seconds(-20));
+    }
+
+    @Test
+    void theTenMinutesRunFromTheFirstSightWhereTheStatusIsYounger() {
+        PolicyFixture fixture = running().restarted(2).statusSays(Reason.Working, seconds(60));
+
+        assertThat(fixture.seen(WORKING, Duration.ofMinutes(11)))
+                .countsRestarts(0)
+                .asksForNoRecheck();
+    }
+
+    @Test
+    void whatWasNeverRestartedNeedsNoRecheckToForgetIt() {
+        assertThat(running().seen(WORKING, seconds(1))).countsRestarts(0).asksForNoRecheck();
     }
 
     // --- parked -------------------------------------------------------------------------------------------------
@@ -557,6 +601,18 @@ class RunningRuleTest {
                 .isStalled(Reason.PairingRequired)
                 .callsNothing()
                 .answersTheRequest();
+    }
+
+    @Test
+    void aSessionThatFailsUnscannedAfterItsRestartIsParkedAgain() {
+        assertThat(running()
+                        .restarted(1)
+                        .seen(FAILED, seconds(5))
+                        .knownAs(Pairing.Unpaired)
+                        .last(Start, Confirmed, seconds(30))
+                        .statusSays(Reason.PairingRequired))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
     }
 
     // --- asking for another try ---------------------------------------------------------------------------------

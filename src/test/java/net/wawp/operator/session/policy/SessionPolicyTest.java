@@ -17,10 +17,13 @@ import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Await;
+import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.PollFirst;
 import net.wawp.operator.session.Decision.ReadSecret;
+import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
@@ -213,6 +216,44 @@ class SessionPolicyTest {
         assertThat(fixture.pollInterval(Duration.ofHours(24))).pollsEvery(Duration.ofMinutes(5));
     }
 
+    @Test
+    void aRefusalThatWasHeldBackDoesNotAnswerTheRequestButSaysWhenItIsAnswered() {
+        Failure heldBack = new Failure(Kind.Unauthorized, Delivery.Withheld);
+
+        assertThat(wanted(Running).requested(seconds(2)).pollsFail(heldBack, 3, seconds(1)))
+                .isStalled(Reason.Unauthorized)
+                .leavesTheRequestOpen()
+                .tells("The request is answered within a minute.")
+                .asksForARequestedPollIn(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void aRefusalWithoutARequestPromisesNothing() {
+        assertThat(wanted(Running).pollsFail(Kind.Unauthorized, 1))
+                .asksForNoRecheck()
+                .tellsNot("within a minute.")
+                .leavesTheRequestOpen();
+        assertThat(wanted(Running)
+                        .requested(seconds(2))
+                        .pollsFail(new Failure(Kind.Unauthorized, Delivery.Answered), 1, seconds(1)))
+                .asksForNoRecheck()
+                .tellsNot("within a minute.")
+                .answersTheRequest();
+    }
+
+    @Test
+    void whereOnlyAnOldPollIsKnownTheDecisionIsMadeAgainSoonEvenIfNothingHappens() {
+        PolicyFixture fixture = wanted(Running).onlyPollsCountSince(seconds(1));
+
+        assertThat(fixture.decide()).isEqualTo(new Await(facts(fixture), Optional.empty()));
+        assertThat(fixture.seen(STOPPED).polled(seconds(2)).decide())
+                .isEqualTo(new Await(facts(fixture), Optional.of(PolicyFixture.NOW.plus(SessionPolicy.FAST))));
+    }
+
+    private static Facts facts(PolicyFixture fixture) {
+        return ((WithFacts) fixture.decide()).facts();
+    }
+
     // --- the Secret is read before each call --------------------------------------------------------------------
 
     @Test
@@ -403,8 +444,8 @@ class SessionPolicyTest {
                 .blockedBy(Reason.SecretNotFound, Duration.ofHours(1))
                 .requested(seconds(2));
 
-        assertThat(fixture.blockerCheckedLast(seconds(3)).decide()).isInstanceOf(ReadSecret.class);
-        assertThat(fixture.blockerCheckedLast(seconds(2))).answersTheRequest();
+        assertThat(fixture.secretRead(seconds(3)).decide()).isInstanceOf(ReadSecret.class);
+        assertThat(fixture.secretRead(seconds(2))).answersTheRequest();
     }
 
     @Test

@@ -92,6 +92,24 @@ class StopRuleTest {
         assertThat(stopped().seen(STOPPED).knownAs(Pairing.Paired)).tells("its pairing is kept");
     }
 
+    @Test
+    void aStopWithoutEffectForAnotherEndDelaysNoStop() {
+        assertThat(stopped().seen(WORKING).last(Stop, Ineffective, seconds(60)).forThe(Purpose.Recovery))
+                .calls(Stop, 1);
+    }
+
+    @Test
+    void aStopThatWasHeldBackIsToldAsSuch() {
+        PolicyFixture fixture = stopped().seen(WORKING).last(Stop, Intended, seconds(5));
+
+        assertThat(fixture.refused(Kind.GatewayUnavailable, Delivery.Withheld, seconds(4), seconds(10)))
+                .isMoving(Reason.Stopping)
+                .tells("The stop was held back and not sent");
+        assertThat(fixture.refused(Kind.GatewayUnavailable, Delivery.Answered, seconds(4), seconds(10)))
+                .isMoving(Reason.Stopping)
+                .tells("The stop call got no usable answer");
+    }
+
     // --- the desired state changes under way --------------------------------------------------------------------
 
     @Test

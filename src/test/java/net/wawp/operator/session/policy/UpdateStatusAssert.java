@@ -73,6 +73,11 @@ final class UpdateStatusAssert extends AbstractAssert<UpdateStatusAssert, Update
         return this;
     }
 
+    UpdateStatusAssert tellsNot(String part) {
+        Assertions.assertThat(actual.readiness().message()).as("message").doesNotContain(part);
+        return this;
+    }
+
     UpdateStatusAssert knows(Pairing pairing) {
         Assertions.assertThat(actual.pairing()).as("pairing").isEqualTo(pairing);
         return this;
@@ -108,6 +113,14 @@ final class UpdateStatusAssert extends AbstractAssert<UpdateStatusAssert, Update
         Assertions.assertThat(actual.recheck())
                 .as("recheck")
                 .contains(new Recheck(PolicyFixture.NOW.plus(time), After.Nothing));
+        return this;
+    }
+
+    /** Makes the poll that the pending request asks for in that time from now. */
+    UpdateStatusAssert asksForARequestedPollIn(Duration time) {
+        Assertions.assertThat(actual.recheck())
+                .as("recheck")
+                .contains(new Recheck(PolicyFixture.NOW.plus(time), After.RequestedPoll));
         return this;
     }
 
