@@ -12,8 +12,8 @@ import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 import static net.wawp.operator.session.LastAction.Phase.Intended;
 import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static net.wawp.operator.session.policy.PolicyFixture.wanted;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 
 import java.time.Duration;
 import net.wawp.operator.session.Failure.Delivery;

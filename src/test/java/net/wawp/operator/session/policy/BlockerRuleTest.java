@@ -4,10 +4,10 @@ import static net.wawp.operator.session.Desired.Running;
 import static net.wawp.operator.session.Desired.Stopped;
 import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.WORKING;
-import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static net.wawp.operator.session.policy.PolicyFixture.NOW;
 import static net.wawp.operator.session.policy.PolicyFixture.ago;
 import static net.wawp.operator.session.policy.PolicyFixture.wanted;
+import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
