@@ -40,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The work of the leader: the poller and the framework's controller. */
-public final class LeaderWorkload implements LeaderTask, SessionInventory {
+final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderWorkload.class);
 
@@ -74,7 +74,7 @@ public final class LeaderWorkload implements LeaderTask, SessionInventory {
      * @param giveUp run when the watch of the resources has ended for good
      * @param identity names this process in Events
      */
-    public LeaderWorkload(
+    LeaderWorkload(
             OperatorConfig config,
             KubernetesClient kubernetes,
             Vertx vertx,

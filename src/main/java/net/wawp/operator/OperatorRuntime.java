@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.config.ProxyAddress;
 import net.wawp.operator.kubernetes.CrdAvailability;
@@ -45,7 +46,7 @@ public final class OperatorRuntime implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OperatorRuntime.class);
 
-    /** How long calls in flight may take to end. */
+    /** How long calls in flight may take to end in production. */
     private static final Duration DRAIN = Duration.ofSeconds(20);
 
     private static final int EVENT_LOOPS = 2;
@@ -53,6 +54,7 @@ public final class OperatorRuntime implements AutoCloseable {
     private static final Duration SERVER_DEADLINE = Duration.ofSeconds(5);
 
     private final OperatorConfig config;
+    private final Duration drain;
     private final Vertx vertx;
     private final OperatorMetrics metrics;
     private final ManagementServer management;
@@ -70,6 +72,22 @@ public final class OperatorRuntime implements AutoCloseable {
      * @param client stays open when this is closed
      */
     public static OperatorRuntime create(OperatorConfig config, KubernetesClient client, InstantSource clock) {
+        return create(config, client, clock, UnaryOperator.identity(), DRAIN);
+    }
+
+    /**
+     * The same operator, with something between it and Wawp.
+     *
+     * @param client stays open when this is closed
+     * @param network wraps the client that calls Wawp, below limits and metrics
+     * @param drain how long calls in flight may take to end when this is closed
+     */
+    public static OperatorRuntime create(
+            OperatorConfig config,
+            KubernetesClient client,
+            InstantSource clock,
+            UnaryOperator<WawpClient> network,
+            Duration drain) {
         String identity = hostName() + "_" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
@@ -91,7 +109,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 2 * config.maxConcurrentPolls(),
                 clock);
         LimitedWawpClient wawp = new LimitedWawpClient(
-                metrics.metered(http),
+                metrics.metered(network.apply(http)),
                 config.maxCallsPerSecond(),
                 config.maxCallsPerSecond(),
                 clock,
@@ -112,7 +130,8 @@ public final class OperatorRuntime implements AutoCloseable {
                         fence,
                         giveUp,
                         identity,
-                        clock));
+                        clock),
+                drain);
     }
 
     private static ProxyOptions proxyOptions(ProxyAddress proxy) {
@@ -147,6 +166,7 @@ public final class OperatorRuntime implements AutoCloseable {
      * @param client stays open when this is closed
      * @param vertx closed with this
      * @param metrics closed with this
+     * @param drain how long calls in flight may take to end when this is closed
      */
     OperatorRuntime(
             OperatorConfig config,
@@ -154,8 +174,10 @@ public final class OperatorRuntime implements AutoCloseable {
             KubernetesClient client,
             Vertx vertx,
             OperatorMetrics metrics,
-            WorkloadFactory workload) {
+            WorkloadFactory workload,
+            Duration drain) {
         this.config = config;
+        this.drain = drain;
         this.vertx = vertx;
         this.metrics = metrics;
         this.tasks =
@@ -201,7 +223,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 : availability.readiness().and(election.readiness()).and(tasks.readiness());
     }
 
-    /** Stops: calls in flight have 20 s to end, then another process can lead. Returns once it has stopped; a second call does nothing. */
+    /** Stops: calls in flight have some time to end, then another process can lead. Returns once it has stopped; a second call does nothing. */
     @Override
     public synchronized void close() {
         if (isStopping) {
@@ -209,7 +231,7 @@ public final class OperatorRuntime implements AutoCloseable {
         }
         isStopping = true;
         scheduler.shutdownNow();
-        tasks.close(DRAIN);
+        tasks.close(drain);
         election.close();
         try {
             await(vertx.close());
@@ -239,7 +261,7 @@ public final class OperatorRuntime implements AutoCloseable {
         @Override
         public void onMore() {
             log.info("More resources can be listed now: starting the work of the leader anew, if this process leads");
-            tasks.restart(DRAIN);
+            tasks.restart(drain);
         }
     }
 

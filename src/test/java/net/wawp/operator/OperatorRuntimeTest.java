@@ -292,7 +292,8 @@ class OperatorRuntimeTest {
                     RecordedTask task = new RecordedTask(namespaces, fence, giveUp, whenTaskStarts);
                     tasks.add(task);
                     return task;
-                });
+                },
+                Duration.ofSeconds(20));
         processes.add(process);
         return process;
     }

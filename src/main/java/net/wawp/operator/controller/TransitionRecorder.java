@@ -30,6 +30,8 @@ final class TransitionRecorder {
 
     private static final Logger log = LoggerFactory.getLogger(TransitionRecorder.class);
 
+    private static final Duration LONGEST_WAIT = Duration.ofDays(365);
+
     private final EventRecorder events;
     private final ReconcileMetrics metrics;
 
@@ -59,8 +61,8 @@ final class TransitionRecorder {
             metrics.recovering();
         }
         if (readiness.ready() == Ready.True) {
-            unreadySince(before).ifPresent(since -> readySince(status)
-                    .ifPresent(until -> metrics.ready(Duration.between(since, until))));
+            unreadySince(before)
+                    .ifPresent(since -> readySince(status).ifPresent(until -> metrics.ready(waited(since, until))));
         }
     }
 
@@ -106,6 +108,13 @@ final class TransitionRecorder {
                 : ready.filter(condition -> !Ready.True.name().equals(condition.status()))
                         .map(Condition::lastTransitionTime)
                         .flatMap(Timestamps::parse);
+    }
+
+    /** Clocks of others, or people, may have written these times: no wait is negative, or longer than a year. */
+    private static Duration waited(Instant since, Instant until) {
+        Duration waited = Duration.between(since, until);
+        Duration atMost = waited.compareTo(LONGEST_WAIT) < 0 ? waited : LONGEST_WAIT;
+        return atMost.isNegative() ? Duration.ZERO : atMost;
     }
 
     private static Optional<Instant> readySince(WhatsAppSessionStatus status) {

@@ -173,6 +173,21 @@ class TransitionRecorderTest {
     }
 
     @Test
+    void aResourceThatWasCreatedByAClockThatIsFastWasReadyAtOnce() {
+        record(update(WORKING, 0, null), CREATED.minusSeconds(1));
+
+        assertThat(counted).containsExactly("ready PT0S");
+    }
+
+    @Test
+    void aTransitionTimeThatSomebodyForgedCountsForAYearAtMost() {
+        record(update(STARTING, 0, null), Instant.parse("0001-01-01T00:00:00Z"));
+        record(update(WORKING, 0, null), CREATED);
+
+        assertThat(counted).containsExactly("ready PT8760H");
+    }
+
+    @Test
     void aFinalizerThatGoesTooEarlyIsAWarning() {
         recorder.released(session, "The resource is suspended, so the session was left as it is.");
 

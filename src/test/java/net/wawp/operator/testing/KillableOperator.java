@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.utils.Serialization;
-import io.vertx.core.Vertx;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -17,17 +16,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
-import net.wawp.operator.LeaderWorkload;
+import net.wawp.operator.OperatorRuntime;
 import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.config.OperatorConfig;
-import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.simulator.WawpSimulator;
-import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.WawpClient;
-import net.wawp.operator.wawp.WawpEndpoint;
 import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
@@ -43,9 +39,8 @@ public final class KillableOperator implements AutoCloseable {
         AfterTheOutcomeIsWritten
     }
 
-    private final Vertx vertx = Vertx.vertx();
     private final KubernetesClient kubernetes;
-    private final LeaderWorkload term;
+    private final OperatorRuntime operator;
     private final List<String> sent = new CopyOnWriteArrayList<>();
     private volatile String announced = "none";
     private volatile Optional<Moment> deathAt = Optional.empty();
@@ -53,27 +48,14 @@ public final class KillableOperator implements AutoCloseable {
 
     public KillableOperator(EmbeddedCluster cluster, WawpSimulator wawp, InstantSource clock) {
         OperatorConfig config = OperatorConfig.from(
-                Map.of("WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false"), Optional.empty());
+                Map.of(
+                        "WAWP_BASE_URL", wawp.baseUrl().toString(),
+                        "WAWP_LEADER_ELECTION", "false",
+                        "WAWP_HTTP_PORT", "0"),
+                Optional.empty());
         this.kubernetes = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
                 http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
-        WawpClient http = new HttpWawpClient(
-                vertx,
-                WawpEndpoint.direct(config.baseUrl()),
-                HttpWawpClient.Style.Body,
-                config.requestTimeout(),
-                16,
-                clock);
-        this.term = new LeaderWorkload(
-                config,
-                kubernetes,
-                vertx,
-                new Witness(http),
-                Optional::empty,
-                new OperatorMetrics(true, "test"),
-                () -> !dead,
-                () -> {},
-                "test",
-                clock);
+        this.operator = OperatorRuntime.create(config, kubernetes, clock, Witness::new, Duration.ZERO);
     }
 
     public void dieAt(Moment moment) {
@@ -81,7 +63,7 @@ public final class KillableOperator implements AutoCloseable {
     }
 
     public void start() {
-        term.start();
+        operator.start();
     }
 
     public boolean isDead() {
@@ -96,9 +78,8 @@ public final class KillableOperator implements AutoCloseable {
     @Override
     public void close() {
         dead = true;
-        term.stop(Duration.ZERO);
+        operator.close();
         kubernetes.close();
-        vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 
     private boolean diesAt(Moment moment) {
