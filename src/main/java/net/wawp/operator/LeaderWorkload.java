@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -54,7 +55,6 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
-    private final OperatorConfig config;
     private final OperatorMetrics metrics;
     private final SessionPoller poller;
     private final CommandSender commands;
@@ -69,6 +69,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     private volatile boolean hasStarted;
 
     /**
+     * @param namespaces to watch; empty for all
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
      * @param fence asked in the moment before a call goes out
      * @param giveUp run when the watch of the resources has ended for good
@@ -76,6 +77,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
      */
     LeaderWorkload(
             OperatorConfig config,
+            List<String> namespaces,
             KubernetesClient kubernetes,
             Vertx vertx,
             WawpClient wawp,
@@ -85,7 +87,6 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
             Runnable giveUp,
             String identity,
             InstantSource clock) {
-        this.config = config;
         this.metrics = metrics;
         this.clock = clock;
         ReconcileTrigger trigger = new ReconcileTrigger();
@@ -125,7 +126,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 config.pollInterval(),
                 writes,
                 clock);
-        this.controller = operator.register(reconciler, this::configure);
+        this.controller = operator.register(reconciler, controller -> configure(controller, Set.copyOf(namespaces)));
     }
 
     @Override
@@ -207,7 +208,8 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         return true;
     }
 
-    private void configure(ControllerConfigurationOverrider<WhatsAppSession> controller) {
+    private static void configure(
+            ControllerConfigurationOverrider<WhatsAppSession> controller, Set<String> namespaces) {
         controller
                 .withOnUpdateFilter(new SessionUpdateFilter())
                 .withInformerListLimit(LIST_PAGE)
@@ -217,7 +219,6 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                         .setIntervalMultiplier(2)
                         .setMaxInterval(15_000)
                         .withoutMaxAttempts());
-        Set<String> namespaces = Set.copyOf(config.watchNamespaces());
         if (namespaces.isEmpty()) {
             controller.watchingAllNamespaces();
         } else {

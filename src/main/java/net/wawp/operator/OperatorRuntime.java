@@ -121,7 +121,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 vertx,
                 metrics,
                 (namespaces, fence, giveUp) -> new LeaderWorkload(
-                        config.watching(namespaces),
+                        config,
+                        namespaces,
                         client,
                         vertx,
                         wawp,

@@ -1,9 +1,9 @@
 package net.wawp.operator.command;
 
-import java.time.Duration;
 import java.time.Instant;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.policy.SessionPolicy;
 
 /**
  * The last command in the lane of an instance.
@@ -14,14 +14,11 @@ import net.wawp.operator.session.LastAction;
  */
 public record SentCommand(String uid, LastAction intent, Instant sentAt, CommandReport report) {
 
-    /** How long after its end a command may still take effect. */
-    private static final Duration EFFECT_WINDOW = Duration.ofSeconds(60);
-
     /** Whether the command is in flight, or ended so recently that its effect may not show yet, whichever resource asks. */
     public boolean isRecent(Instant now) {
         return report.isPending()
                 || report.settledAt()
-                        .filter(at -> now.isBefore(at.plus(EFFECT_WINDOW)))
+                        .filter(at -> now.isBefore(at.plus(SessionPolicy.EFFECT_WINDOW)))
                         .isPresent();
     }
 

@@ -47,43 +47,23 @@ public record OperatorConfig(
      */
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
-        OperatorConfig config = builder()
-                .baseUrl(baseUrl(environment))
-                .credentialsStyle(environment.read(Settings.CREDENTIALS_STYLE))
-                .requestTimeout(environment.read(Settings.REQUEST_TIMEOUT))
-                .proxy(environment.read(Settings.PROXY_URL))
-                .extraRoots(environment.read(Settings.CA_FILE))
-                .pollInterval(environment.read(Settings.POLL_INTERVAL))
-                .maxCallsPerSecond(environment.read(Settings.MAX_CALLS_PER_SECOND))
-                .maxConcurrentPolls(environment.read(Settings.MAX_CONCURRENT_POLLS))
-                .watchNamespaces(environment.read(Settings.WATCH_NAMESPACES))
-                .lease(lease(environment, podNamespace))
-                .httpPort(environment.read(Settings.HTTP_PORT))
-                .sessionMetrics(environment.read(Settings.SESSION_METRICS))
-                .logFormat(environment.read(Settings.LOG_FORMAT))
-                .logLevel(environment.read(Settings.LOG_LEVEL))
-                .build();
+        OperatorConfig config = new OperatorConfig(
+                baseUrl(environment),
+                environment.read(Settings.CREDENTIALS_STYLE),
+                environment.read(Settings.REQUEST_TIMEOUT),
+                environment.read(Settings.PROXY_URL),
+                environment.read(Settings.CA_FILE),
+                environment.read(Settings.POLL_INTERVAL),
+                environment.read(Settings.MAX_CALLS_PER_SECOND),
+                environment.read(Settings.MAX_CONCURRENT_POLLS),
+                environment.read(Settings.WATCH_NAMESPACES),
+                lease(environment, podNamespace),
+                environment.read(Settings.HTTP_PORT),
+                environment.read(Settings.SESSION_METRICS),
+                environment.read(Settings.LOG_FORMAT),
+                environment.read(Settings.LOG_LEVEL));
         environment.requireNoProblems();
         return config;
-    }
-
-    /** This configuration for these namespaces; empty for all. */
-    public OperatorConfig watching(List<String> namespaces) {
-        return new OperatorConfig(
-                baseUrl,
-                credentialsStyle,
-                requestTimeout,
-                proxy,
-                extraRoots,
-                pollInterval,
-                maxCallsPerSecond,
-                maxConcurrentPolls,
-                namespaces,
-                lease,
-                httpPort,
-                sessionMetrics,
-                logFormat,
-                logLevel);
     }
 
     private static URI baseUrl(Environment environment) {
@@ -131,115 +111,5 @@ public record OperatorConfig(
                             .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)));
         }
         return namespace.map(name -> new LeaseSettings(name, duration, renewDeadline, retryPeriod));
-    }
-
-    private static Builder builder() {
-        return new Builder();
-    }
-
-    private static final class Builder {
-
-        private URI baseUrl;
-        private CredentialsStyle credentialsStyle;
-        private Duration requestTimeout;
-        private Optional<ProxyAddress> proxy;
-        private List<X509Certificate> extraRoots;
-        private Duration pollInterval;
-        private int maxCallsPerSecond;
-        private int maxConcurrentPolls;
-        private List<String> watchNamespaces;
-        private Optional<LeaseSettings> lease;
-        private int httpPort;
-        private boolean sessionMetrics;
-        private LogFormat logFormat;
-        private LogLevel logLevel;
-
-        Builder baseUrl(URI baseUrl) {
-            this.baseUrl = baseUrl;
-            return this;
-        }
-
-        Builder credentialsStyle(CredentialsStyle credentialsStyle) {
-            this.credentialsStyle = credentialsStyle;
-            return this;
-        }
-
-        Builder requestTimeout(Duration requestTimeout) {
-            this.requestTimeout = requestTimeout;
-            return this;
-        }
-
-        Builder proxy(Optional<ProxyAddress> proxy) {
-            this.proxy = proxy;
-            return this;
-        }
-
-        Builder extraRoots(List<X509Certificate> extraRoots) {
-            this.extraRoots = extraRoots;
-            return this;
-        }
-
-        Builder pollInterval(Duration pollInterval) {
-            this.pollInterval = pollInterval;
-            return this;
-        }
-
-        Builder maxCallsPerSecond(int maxCallsPerSecond) {
-            this.maxCallsPerSecond = maxCallsPerSecond;
-            return this;
-        }
-
-        Builder maxConcurrentPolls(int maxConcurrentPolls) {
-            this.maxConcurrentPolls = maxConcurrentPolls;
-            return this;
-        }
-
-        Builder watchNamespaces(List<String> watchNamespaces) {
-            this.watchNamespaces = watchNamespaces;
-            return this;
-        }
-
-        Builder lease(Optional<LeaseSettings> lease) {
-            this.lease = lease;
-            return this;
-        }
-
-        Builder httpPort(int httpPort) {
-            this.httpPort = httpPort;
-            return this;
-        }
-
-        Builder sessionMetrics(boolean sessionMetrics) {
-            this.sessionMetrics = sessionMetrics;
-            return this;
-        }
-
-        Builder logFormat(LogFormat logFormat) {
-            this.logFormat = logFormat;
-            return this;
-        }
-
-        Builder logLevel(LogLevel logLevel) {
-            this.logLevel = logLevel;
-            return this;
-        }
-
-        OperatorConfig build() {
-            return new OperatorConfig(
-                    baseUrl,
-                    credentialsStyle,
-                    requestTimeout,
-                    proxy,
-                    extraRoots,
-                    pollInterval,
-                    maxCallsPerSecond,
-                    maxConcurrentPolls,
-                    watchNamespaces,
-                    lease,
-                    httpPort,
-                    sessionMetrics,
-                    logFormat,
-                    logLevel);
-        }
     }
 }

@@ -62,7 +62,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
     private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
     private final SessionPoller poller;
-    private final ReconcileTrigger events;
+    private final ReconcileTrigger trigger;
     private final InstantSource clock;
     private final BooleanSupplier fence;
     private final WriteHealth writes;
@@ -77,7 +77,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             KubernetesClient client,
             SessionPoller poller,
             CommandSender commands,
-            ReconcileTrigger events,
+            ReconcileTrigger trigger,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,
@@ -88,7 +88,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
                 new KubernetesApiReader(client),
                 poller,
                 commands,
-                events,
+                trigger,
                 recorder,
                 metrics,
                 fence,
@@ -101,7 +101,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             ApiReader api,
             SessionPoller poller,
             CommandSender commands,
-            ReconcileTrigger events,
+            ReconcileTrigger trigger,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,
@@ -110,30 +110,27 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             InstantSource clock) {
         this.writes = writes;
         this.poller = poller;
-        this.events = events;
+        this.trigger = trigger;
         this.clock = clock;
         this.fence = fence;
-        this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), events, clock);
+        this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), trigger, clock);
         this.gatherer = new InputsGatherer(new SpecReader(pollInterval), secrets, claims, poller, commands, memories);
         this.executor = new DecisionExecutor(
                 memories,
                 secrets,
                 claims,
-                poller,
-                commands,
+                new PollPlanner(poller, secrets, commands),
+                new IntentSender(commands, unwritten, api, fence, clock),
                 unwritten,
                 new TransitionRecorder(recorder, metrics),
-                api,
-                events,
-                fence,
-                clock);
+                trigger);
     }
 
     @Override
     public List<EventSource<?, WhatsAppSession>> prepareEventSources(EventSourceContext<WhatsAppSession> context) {
         context.getPrimaryCache().addIndexer(UnreconciledSessions.INDEX, UnreconciledSessions::keys);
         known = () -> context.getPrimaryCache().list();
-        return List.of(events.eventSource());
+        return List.of(trigger.eventSource());
     }
 
     /** The resources that are known now; none before the start. */
@@ -149,9 +146,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     /** A call has ended: the session is polled, and what came of both is reconciled together. */
     public void commandEnded(Command command) {
         if (!poller.pollNow(command.uid(), Priority.Prompt)) {
-            events.accept(command.uid());
+            trigger.accept(command.uid());
         }
-        claims.competing(command.uid()).forEach(other -> events.accept(other.uid()));
+        claims.competing(command.uid()).forEach(other -> trigger.accept(other.uid()));
     }
 
     /** Announces no call from now on. */
@@ -161,7 +158,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     /** Completes when the outcome of every call that was sent stands in a status; it may never do so. */
     public CompletionStage<Void> outcomesWritten() {
-        return unwritten.allWritten(events);
+        return unwritten.allWritten(trigger);
     }
 
     @Override
@@ -189,7 +186,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ResourceID name = ResourceID.fromResource(resource);
         try {
             learnClaims(resources);
-            events.learn(resource.getMetadata().getUid(), name).ifPresent(this::forget);
+            trigger.learn(resource.getMetadata().getUid(), name).ifPresent(this::forget);
             return after(reconcile(resource, store));
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
@@ -239,7 +236,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     /** Learns what instance a resource is bound to by its status. */
     void learnClaim(WhatsAppSession resource) {
         // its name too, so that the claim goes when another resource has that name before this one was reconciled
-        events.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
+        trigger.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         Optional.ofNullable(ReconcileInputs.statusOf(resource).instanceId())
                 .ifPresent(instance -> claims.put(Claim.of(resource, instance, true), clock.instant()));
     }
@@ -249,9 +246,9 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
-        events.uid(name).ifPresent(this::forget);
+        trigger.uid(name).ifPresent(this::forget);
         CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
-                .execute(() -> resources.get(name).ifPresent(events::rediscover));
+                .execute(() -> resources.get(name).ifPresent(trigger::rediscover));
     }
 
     /** Forgets a resource that is gone; those that competed for its instance get their turn. The lane of its instance stays. */
@@ -262,7 +259,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         unwritten.forget(uid);
         List<Claim> competing = claims.competing(uid);
         claims.remove(uid);
-        competing.forEach(other -> events.accept(other.uid()));
-        events.forget(uid);
+        competing.forEach(other -> trigger.accept(other.uid()));
+        trigger.forget(uid);
     }
 }

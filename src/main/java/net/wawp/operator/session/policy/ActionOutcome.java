@@ -4,7 +4,6 @@ import static net.wawp.operator.session.LastAction.Phase.Abandoned;
 import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
@@ -21,9 +20,6 @@ import net.wawp.operator.session.Target;
 
 /** Closes an announced call once its outcome is known: by the answer, by a later poll, or by the lapse of its time. */
 final class ActionOutcome {
-
-    /** How long a stop or a logout may take to show. */
-    static final Duration EFFECT_WINDOW = Duration.ofSeconds(60);
 
     private final Target target;
     private final Progress progress;
@@ -59,7 +55,7 @@ final class ActionOutcome {
         return from.plus(
                 switch (action.type()) {
                     case Start -> target.startingTimeout();
-                    case Stop, Logout -> EFFECT_WINDOW;
+                    case Stop, Logout -> SessionPolicy.EFFECT_WINDOW;
                 });
     }
 

@@ -47,6 +47,9 @@ public final class SessionPolicy {
     /** A call is made only with a Secret that was read within this time. */
     static final Duration MAX_SECRET_AGE = Duration.ofSeconds(10);
 
+    /** How long after its end a stop or a logout may take to show. */
+    public static final Duration EFFECT_WINDOW = Duration.ofSeconds(60);
+
     /** How long the last truth stands without a good poll. */
     public static final Duration STALE_AFTER = Duration.ofMinutes(3);
 

@@ -1,0 +1,95 @@
+package net.wawp.operator.controller;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.command.Confirmation;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Observation.ObservedState;
+
+/** Sends the calls whose intent has been written to the status, each with its guard and its confirmation. */
+final class IntentSender {
+
+    private final CommandSender commands;
+    private final UnwrittenOutcomes unwritten;
+    private final ApiReader api;
+    private final BooleanSupplier fence;
+    private final InstantSource clock;
+
+    /**
+     * @param unwritten the calls whose outcome does not stand in a status yet
+     * @param fence whether this process leads
+     */
+    IntentSender(
+            CommandSender commands,
+            UnwrittenOutcomes unwritten,
+            ApiReader api,
+            BooleanSupplier fence,
+            InstantSource clock) {
+        this.commands = commands;
+        this.unwritten = unwritten;
+        this.api = api;
+        this.fence = fence;
+        this.clock = clock;
+    }
+
+    /** The intent to make this call. */
+    static LastAction intent(Call call, ReconcileInputs inputs) {
+        return new LastAction(
+                call.action(),
+                UUID.randomUUID().toString(),
+                call.purpose(),
+                Phase.Intended,
+                call.attempt(),
+                inputs.memory().generation(),
+                inputs.now());
+    }
+
+    /**
+     * Sends the call of an intent.
+     *
+     * @param announced the resource with the intent in its status, as it was written
+     * @return false when nothing is sent
+     */
+    boolean send(ReconcileInputs inputs, WhatsAppSession announced, LastAction intent, SessionStore store) {
+        Instant polledAt = inputs.facts()
+                .observation()
+                .observed()
+                .map(ObservedState::begun)
+                .orElse(Instant.MIN);
+        IntentSendGuard guard =
+                new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, () -> store.newest(announced));
+        Confirmation confirmation =
+                switch (intent.type()) {
+                    case Start, Stop -> Confirmation.NONE;
+                    case Logout -> () -> stillAsksFor(intent, announced);
+                };
+        Command command = new Command(inputs.uid(), inputs.credentials().orElseThrow(), intent, guard, confirmation);
+        boolean isSent = commands.send(command);
+        if (isSent) {
+            unwritten.sent(intent, inputs.uid());
+        }
+        return isSent;
+    }
+
+    /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */
+    private CompletionStage<Boolean> stillAsksFor(LastAction intent, WhatsAppSession announced) {
+        var meta = announced.getMetadata();
+        return api.session(meta.getNamespace(), meta.getName()).thenApply(answer -> answer.body()
+                .filter(now -> meta.getUid().equals(now.getMetadata().getUid()))
+                .filter(now -> meta.getGeneration().equals(now.getMetadata().getGeneration()))
+                .map(WhatsAppSession::getStatus)
+                .map(WhatsAppSessionStatus::lastAction)
+                .filter(action ->
+                        intent.id().equals(action.id()) && Phase.Intended.name().equals(action.phase()))
+                .isPresent());
+    }
+}

@@ -1,0 +1,122 @@
+package net.wawp.operator.controller;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.Blocker;
+import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.UpdateStatus;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Observation.FailureStreak;
+import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.policy.SessionPolicy;
+import net.wawp.operator.wawp.Priority;
+
+/** Tells the poller and the store of Secrets what each resource needs of them. */
+final class PollPlanner {
+
+    private final SessionPoller poller;
+    private final SecretStore secrets;
+    private final CommandSender commands;
+
+    PollPlanner(SessionPoller poller, SecretStore secrets, CommandSender commands) {
+        this.poller = poller;
+        this.secrets = secrets;
+        this.commands = commands;
+    }
+
+    /** Has the session polled no more. */
+    void pause(ReconcileInputs inputs) {
+        poller.pause(inputs.uid());
+    }
+
+    /** Has it polled before anything is done. */
+    void pollFirst(ReconcileInputs inputs) {
+        poller.pollNow(inputs.uid(), Priority.Prompt);
+    }
+
+    /** Has it polled as this update asks for. */
+    void plan(ReconcileInputs inputs, UpdateStatus update) {
+        poller.setInterval(inputs.uid(), update.pollInterval());
+        update.recheck()
+                .flatMap(PollPlanner::priority)
+                .ifPresent(priority ->
+                        poller.pollAt(inputs.uid(), update.recheck().get().at(), priority));
+    }
+
+    private static Optional<Priority> priority(Recheck recheck) {
+        return switch (recheck.after()) {
+            case Nothing -> Optional.empty();
+            case Poll -> Optional.of(Priority.Prompt);
+            case RequestedPoll -> Optional.of(Priority.Requested);
+        };
+    }
+
+    /** Has the session polled: at once where something is new, else at its pace; not at all while something is in the way. */
+    void plan(ReconcileInputs inputs, Optional<Blocker> blocker) {
+        inputs.secret().ifPresent(key -> secrets.use(inputs.uid(), key, isSecretWanted(inputs, blocker)));
+        if (blocker.isPresent() || inputs.credentials().isEmpty()) {
+            if (blocker.isPresent()) {
+                poller.pause(inputs.uid());
+            }
+            return;
+        }
+        boolean isNew = inputs.before()
+                .flatMap(ResourceMemory::credentials)
+                .filter(inputs.credentials().get()::equals)
+                .isEmpty();
+        boolean wasBlocked = inputs.memory().blocker().isPresent();
+        boolean pollsAtOnce = poller.poll(inputs.uid(), inputs.credentials().get());
+        if (isNew || pollsAtOnce) {
+            return;
+        }
+        if (wasBlocked) {
+            // it was polled already: that poll does not count
+            poller.pollNow(inputs.uid(), Priority.Prompt);
+            return;
+        }
+        ResourceMemory before = inputs.before().orElseThrow();
+        if (before.generation() != inputs.memory().generation()) {
+            poller.setInterval(inputs.uid(), SessionPolicy.FAST);
+            poller.pollNow(inputs.uid(), Priority.Prompt);
+        }
+        if (inputs.memory().requestToken().isPresent()
+                && !before.requestToken().equals(inputs.memory().requestToken())) {
+            poller.pollNow(inputs.uid(), Priority.Requested);
+        }
+    }
+
+    /** Whether a change of the Secret is what the resource waits for. */
+    private static boolean isSecretWanted(ReconcileInputs inputs, Optional<Blocker> blocker) {
+        boolean isAboutSecret = blocker.filter(
+                        met -> met.reason() == Reason.SecretNotFound || met.reason() == Reason.SecretInvalid)
+                .isPresent();
+        boolean isRefused = inputs.facts()
+                .observation()
+                .failureStreak()
+                .map(FailureStreak::failure)
+                .map(Failure::kind)
+                .filter(kind -> kind == Failure.Kind.Unauthorized || kind == Failure.Kind.InstanceNotFound)
+                .isPresent();
+        return isAboutSecret || isRefused;
+    }
+
+    /** When a call that another resource made on this instance has ended, nobody else has this one polled: its older poll counts no more. */
+    void pollAfterCallOfAnother(ReconcileInputs inputs) {
+        Observation observation = inputs.facts().observation();
+        Optional<Instant> polled = Stream.concat(
+                        observation.observed().map(ObservedState::begun).stream(),
+                        observation.failureStreak().map(FailureStreak::begun).stream())
+                .max(Instant::compareTo);
+        inputs.credentials()
+                .flatMap(credentials -> commands.last(credentials.instanceId()))
+                .filter(last -> !last.uid().equals(inputs.uid()))
+                .flatMap(last -> last.report().settledAt())
+                .filter(ended -> polled.filter(ended::isAfter).isPresent())
+                .ifPresent(ended -> poller.pollNow(inputs.uid(), Priority.Prompt));
+    }
+}
