@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,13 +40,22 @@ import org.junit.jupiter.api.parallel.Isolated;
 class ReplicasIT {
 
     private static final String NAME = "support-line";
-    /** Where the standby has to wait until it runs out. A busy machine may lose it earlier: such a test does not mind. */
+
+    /** So long that no busy machine loses the Lease unasked. */
+    private static final Map<String, String> LONG_LEASE =
+            Map.of("WAWP_LEASE_DURATION", "60s", "WAWP_LEASE_RENEW_DEADLINE", "40s", "WAWP_LEASE_RETRY_PERIOD", "1s");
+
+    /** For what has to wait until it runs out. */
     private static final Map<String, String> SHORT_LEASE =
-            Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s");
+            Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s", "WAWP_LEASE_RETRY_PERIOD", "1s");
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    /** A session whose operator was followed by another, and the calls that it needed in all. */
+    private record HandedOver(SessionFixture fixture, List<Operation> changes) {}
+
     private final OperatedCluster cluster = OperatedCluster.create();
+    private final List<HandedOver> handedOver = new ArrayList<>();
     private OperatorJar leader;
     private OperatorJar standby;
 
@@ -58,6 +69,18 @@ class ReplicasIT {
                 .awaitReady();
     }
 
+    /** Frozen until the leader has ended: so it takes over then, and not when a busy machine loses a short Lease before. */
+    private void startFrozenStandby() {
+        standby = start(SHORT_LEASE);
+        standby.send(Signal.STOP);
+    }
+
+    private void thawStandby() {
+        assertThat(leads(standby)).as("the standby leads too early").isFalse();
+        standby.send(Signal.CONT);
+        await().atMost(PATIENCE).until(() -> leads(standby));
+    }
+
     @AfterEach
     void stop() {
         cluster.wawp().heal();
@@ -67,18 +90,30 @@ class ReplicasIT {
         lease().delete();
     }
 
+    /** Once for all of them, since it takes several polls; the last of their leaders has just begun. */
     @AfterAll
-    void stopCluster() {
-        cluster.close();
+    void atRestNothingIsWrittenAndNoCallIsRepeated() {
+        try (cluster;
+                OperatorJar last = start(LONG_LEASE)) {
+            await().atMost(PATIENCE).until(() -> leads(last));
+            handedOver.stream()
+                    .map(each -> each.fixture().restBegins())
+                    .toList()
+                    .forEach(SessionFixture.Rest::assertKept);
+            assertThat(handedOver)
+                    .allSatisfy(each -> assertThat(each.fixture().changes()).isEqualTo(each.changes()));
+        }
     }
 
     @Test
-    void theStandbyPollsAtNothingUntilItLeads() {
-        startLeader(Map.of());
+    void theStandbyPollsNothingUntilItLeads() {
+        startLeader(LONG_LEASE);
         SessionFixture fixture = working();
         try (WawpSimulator ofStandby = WawpSimulator.start()) {
             ofStandby.add(fixture.instanceId(), SessionFixture.TOKEN).put(EngineState.WORKING);
-            standby = start(Map.of("WAWP_BASE_URL", ofStandby.baseUrl().toString()));
+            Map<String, String> settings = new HashMap<>(LONG_LEASE);
+            settings.put("WAWP_BASE_URL", ofStandby.baseUrl().toString());
+            standby = start(settings);
 
             fixture.awaitPolls();
             assertThat(ofStandby.ledger().calls()).isEmpty();
@@ -93,8 +128,8 @@ class ReplicasIT {
 
     @Test
     void theLeadIsHandedOverAtOnceWhenTheLeaderIsAskedToEnd() {
-        startLeader(Map.of());
-        standby = start(Map.of());
+        startLeader(LONG_LEASE);
+        standby = start(LONG_LEASE);
         SessionFixture fixture = working();
         assertThat(leads(standby)).isFalse();
         List<String> holders = new CopyOnWriteArrayList<>();
@@ -108,46 +143,48 @@ class ReplicasIT {
                 .element(1)
                 .isEqualTo(""));
         watch.close();
-        fixture.assertAtRest();
         assertThat(fixture.changes()).isEmpty();
+        handedOver.add(new HandedOver(fixture, List.of()));
     }
 
     @Test
     void aLeaderThatIsKilledInTheMiddleOfALogoutIsFollowedByOneThatDoesNotRepeatIt() {
-        startLeader(SHORT_LEASE);
-        standby = start(SHORT_LEASE);
+        startLeader(LONG_LEASE);
+        startFrozenStandby();
         SessionFixture fixture = working();
         cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.logout).withEffect());
         fixture.resource(NAME, "desiredState: LoggedOut");
         fixture.awaitCalls(Operation.logout, 1);
 
         leader.send(Signal.KILL);
-        await().atMost(PATIENCE).until(() -> leads(standby));
+        thawStandby();
 
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
-        fixture.assertAtRest();
+        handedOver.add(new HandedOver(fixture, List.of(Operation.logout)));
     }
 
     @Test
     void aFrozenLeaderThatWakesUpRepeatsNothingAndStandsBy() {
         startLeader(SHORT_LEASE);
-        standby = start(SHORT_LEASE);
+        startFrozenStandby();
         SessionFixture fixture = working();
         cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.stop).withEffect());
         fixture.resource(NAME, "desiredState: Stopped");
         fixture.awaitCalls(Operation.stop, 1);
 
         leader.send(Signal.STOP);
-        await().atMost(PATIENCE).until(() -> leads(standby));
+        long losses = losses(leader);
+        thawStandby();
         fixture.awaitReason(NAME, "Stopped");
         leader.send(Signal.CONT);
-        await().atMost(PATIENCE).until(() -> leader.log().contains("No longer leading"));
+        await().atMost(PATIENCE).until(() -> losses(leader) > losses);
 
-        fixture.assertAtRest();
+        fixture.awaitPolls();
         assertThat(fixture.changes()).containsExactly(Operation.stop);
         assertThat(leader.probe("/livez")).isEqualTo(200);
         assertThat(leader.isRunning()).isTrue();
+        handedOver.add(new HandedOver(fixture, List.of(Operation.stop)));
     }
 
     private SessionFixture working() {
@@ -160,6 +197,13 @@ class ReplicasIT {
 
     private static boolean leads(OperatorJar operator) {
         return operator.log().contains("Leading as");
+    }
+
+    private static long losses(OperatorJar operator) {
+        return operator.log()
+                .lines()
+                .filter(line -> line.contains("No longer leading"))
+                .count();
     }
 
     private Resource<Lease> lease() {

@@ -29,7 +29,7 @@ final class SessionFixture {
     /** Longer than anything that is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
-    private static final int LOOKS_AT_REST = 3;
+    private static final int POLLS_AT_REST = 2;
     private static final int WRITES_PER_TRANSITION = 2;
 
     /** What the sample Secret holds. */
@@ -163,12 +163,12 @@ final class SessionFixture {
 
     /** Waits until the session has been polled some times more. */
     void awaitPolls() {
-        awaitCalls(Operation.info, calls(Operation.info).size() + LOOKS_AT_REST);
+        awaitCalls(Operation.info, calls(Operation.info).size() + POLLS_AT_REST);
     }
 
     /** The operator's writes to resources of the namespace since the last time that this was asked. Events are not among them. */
     List<AuditEvent> writes() {
-        List<AuditEvent> writes = operatorWrites()
+        List<AuditEvent> writes = operatorWrites(mark)
                 .filter(event -> event.resource().equals("whatsappsessions"))
                 .toList();
         mark = cluster.kubernetes().audit().mark();
@@ -184,18 +184,41 @@ final class SessionFixture {
 
     /** Several polls with nothing new to see are not worth a single write, an Event included. */
     void assertAtRest() {
+        restBegins().assertKept();
+    }
+
+    /** Begins with the next poll; for tests that watch several sessions at once. */
+    Rest restBegins() {
         awaitCalls(Operation.info, calls(Operation.info).size() + 1);
         mark = cluster.kubernetes().audit().mark();
-        Instant rest = Instant.now();
-        awaitPolls();
-        assertThat(operatorWrites().filter(event -> !event.resource().equals("events")))
-                .as("writes at rest")
-                .isEmpty();
-        // Events are written off the way, on a busy machine seconds late: what counts is the time that they name
-        assertThat(operatorEvents()
-                        .filter(event -> Instant.parse(event.getLastTimestamp()).isAfter(rest)))
-                .as("Events at rest")
-                .isEmpty();
+        return new Rest(mark, Instant.now(), calls(Operation.info).size() + POLLS_AT_REST);
+    }
+
+    /** A time in which nothing changes at Wawp, and nobody wants anything. */
+    final class Rest {
+
+        private final Mark begin;
+        private final Instant since;
+        private final int polls;
+
+        private Rest(Mark begin, Instant since, int polls) {
+            this.begin = begin;
+            this.since = since;
+            this.polls = polls;
+        }
+
+        /** Waits for some polls, and makes sure that they were not worth a single write, an Event included. */
+        void assertKept() {
+            awaitCalls(Operation.info, polls);
+            assertThat(operatorWrites(begin).filter(event -> !event.resource().equals("events")))
+                    .as("writes at rest")
+                    .isEmpty();
+            // Events are written off the way, on a busy machine seconds late: what counts is the time that they name
+            assertThat(operatorEvents().filter(event -> Instant.parse(event.getLastTimestamp())
+                            .isAfter(since)))
+                    .as("Events at rest")
+                    .isEmpty();
+        }
     }
 
     private Stream<Event> operatorEvents() {
@@ -203,8 +226,8 @@ final class SessionFixture {
                 .filter(event -> event.getReportingComponent().equals("wawp.net/operator"));
     }
 
-    private Stream<AuditEvent> operatorWrites() {
-        return cluster.kubernetes().audit().since(mark).stream()
+    private Stream<AuditEvent> operatorWrites(Mark begin) {
+        return cluster.kubernetes().audit().since(begin).stream()
                 .filter(AuditEvent::isWrite)
                 .filter(event -> event.user().equals(cluster.installation().user()))
                 .filter(event -> event.namespace().equals(namespace));

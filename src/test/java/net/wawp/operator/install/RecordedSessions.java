@@ -77,7 +77,7 @@ final class RecordedSessions implements AutoCloseable {
     static List<JsonNode> until(Set<String> moments, KubernetesCluster cluster) {
         try (RecordedSessions sessions = new RecordedSessions(cluster)) {
             sessions.live();
-            // the framework's timer knows real time alone, so that the fast two minutes need somebody who asks
+            // the framework's timer knows real time alone, so that the fast minutes need somebody who asks
             await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
                 sessions.request("secret-missing");
                 sessions.request("second-on-one-instance");
@@ -133,7 +133,7 @@ final class RecordedSessions implements AutoCloseable {
         wawp.session("logoutignored").conduct().turnOn(Quirk.LogoutIgnored);
         wawp.inject(Fault.error(403, BodyFormat.Json).at("quotausedup"));
         wawp.inject(Fault.error(422, BodyFormat.Json).at("rejected"));
-        wawp.inject(Fault.error(429, BodyFormat.Json).retryAfter("600").at("ratelimited"));
+        wawp.inject(Fault.error(429, BodyFormat.Json).retryAfter("60").at("ratelimited"));
         wawp.inject(Fault.error(503, BodyFormat.Text).at("engineaway"));
         wawp.inject(Fault.of(Fault.Kind.UnknownWord).at("wordunknown"));
         kubectl("apply", "-f", RESOURCES.toString());
