@@ -78,6 +78,10 @@ public final class CrdFile {
         version.getAdditionalPrinterColumns()
                 .sort(Comparator.comparing(
                         (CustomResourceColumnDefinition column) -> columns.indexOf(column.getName())));
+        // the API server drops a 0, and a GitOps tool would restore it for ever
+        version.getAdditionalPrinterColumns().stream()
+                .filter(column -> Integer.valueOf(0).equals(column.getPriority()))
+                .forEach(column -> column.setPriority(null));
 
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
         root.setDescription("One WhatsApp session hosted by Wawp: its desired and its observed state.");
