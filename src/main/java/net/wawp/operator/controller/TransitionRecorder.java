@@ -50,7 +50,7 @@ final class TransitionRecorder {
         }
         line.log(readiness.message());
         if (!saidBefore(before, readiness)) {
-            if (readiness.activity() == Activity.Stalled) {
+            if (isWarning(readiness.reason())) {
                 events.warning(before, readiness.reason(), readiness.message());
             } else {
                 events.normal(before, readiness.reason(), readiness.message());
@@ -84,11 +84,33 @@ final class TransitionRecorder {
     }
 
     private static LoggingEventBuilder about(WhatsAppSession resource, Reason reason) {
-        return log.atInfo()
+        return (isWarning(reason) ? log.atWarn() : log.atInfo())
                 .addKeyValue("namespace", resource.getMetadata().getNamespace())
                 .addKeyValue("name", resource.getMetadata().getName())
                 .addKeyValue("generation", resource.getMetadata().getGeneration())
                 .addKeyValue("reason", reason.name());
+    }
+
+    /** Whether it is worth the attention of whoever runs the cluster, be it that somebody must act or that the operator does. */
+    private static boolean isWarning(Reason reason) {
+        return switch (reason) {
+            case Working, Stopped, LoggedOut, Starting, Stopping, LoggingOut, Suspended -> false;
+            case Recovering,
+                    PairingRequired,
+                    SecretInvalid,
+                    Unauthorized,
+                    QuotaExceeded,
+                    InstanceNotFound,
+                    RequestRejected,
+                    RecoveryExhausted,
+                    LogoutUncertain,
+                    UnknownSessionState,
+                    SecretNotFound,
+                    InstanceConflict,
+                    GatewayUnavailable,
+                    RateLimited,
+                    FinalizerReleased -> true;
+        };
     }
 
     private static LastAction lastAction(WhatsAppSession resource) {

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
 
 @Isolated("listens to a logger that others use too")
@@ -111,6 +113,23 @@ class TransitionRecorderTest {
         record(update(UNPAIRED, 0, null), CREATED.plusSeconds(4));
 
         assertThat(events).containsExactly("normal Starting", "warning PairingRequired");
+    }
+
+    /** By reason alone: what is stalled on purpose needs nobody's attention, and what passes by itself may. */
+    @ParameterizedTest
+    @CsvSource({
+        "Suspended, Stalled, normal, INFO",
+        "Working, None, normal, INFO",
+        "Recovering, Reconciling, warning, WARN",
+        "GatewayUnavailable, Reconciling, warning, WARN",
+        "Unauthorized, Stalled, warning, WARN",
+        "RecoveryExhausted, Stalled, warning, WARN"
+    })
+    void theReasonSaysWhetherPeopleAreWarned(Reason reason, Activity activity, String event, String level) {
+        record(update(new Readiness(reason, Ready.False, activity, "A sentence."), 0, null), CREATED);
+
+        assertThat(events).containsExactly(event + " " + reason);
+        assertThat(log.list).singleElement().extracting(ILoggingEvent::getLevel).hasToString(level);
     }
 
     @Test
