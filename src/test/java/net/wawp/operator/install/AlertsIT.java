@@ -75,12 +75,15 @@ class AlertsIT {
             throws IOException {
         List<String> queries =
                 Yaml.read(Path.of("helm/wawp-operator/files/dashboard.json")).findValuesAsText("expr");
-        assertThat(queries).hasSizeGreaterThan(10);
+        assertThat(queries)
+                .hasSizeGreaterThan(10)
+                .as("queries for the one release that the dashboard shows")
+                .allMatch(query -> query.contains("namespace=\"$namespace\""));
         ArrayNode rules = JsonNodeFactory.instance.arrayNode();
         for (String query : queries) {
             rules.addObject()
                     .put("record", "query:" + rules.size())
-                    .put("expr", query.replace("$__rate_interval", "5m"));
+                    .put("expr", query.replace("$__rate_interval", "5m").replace("$namespace", "wawp-system"));
         }
         ArrayNode groups = JsonNodeFactory.instance.arrayNode();
         groups.addObject().put("name", "dashboard").set("rules", rules);
@@ -89,6 +92,29 @@ class AlertsIT {
         ProgramRun run = promtool(cluster, directory, "check", "rules", "rules.yaml");
 
         assertThat(run.succeeded()).as(run.output() + run.errors()).isTrue();
+    }
+
+    @Test
+    void metricsThatOtherProgramsHaveTooAreThoseOfTheOperatorsPods() {
+        assertThat(Yaml.read(Path.of("helm/wawp-operator/files/dashboard.json")).findValuesAsText("expr"))
+                .filteredOn(query -> query.matches(".*\\b(jvm|process|system|operator_sdk)_.*"))
+                .isNotEmpty()
+                .allMatch(query -> query.contains("and on (namespace, pod) wawp_operator_build_info"));
+    }
+
+    @Test
+    void everyAlertThatIsInhibitedExists(KubernetesCluster cluster) {
+        JsonNode rules = Yaml.read(Path.of("deploy/monitoring/inhibition.yaml")).get("inhibit_rules");
+        List<String> named = stream(rules)
+                .flatMap(
+                        rule -> Stream.concat(stream(rule.get("source_matchers")), stream(rule.get("target_matchers"))))
+                .flatMap(matcher -> Stream.of(matcher.asText()
+                        .replaceFirst("alertname=~?\"(.*)\"", "$1")
+                        .split("[|]")))
+                .toList();
+
+        assertThat(named).hasSizeGreaterThan(3);
+        assertThat(alerts(cluster)).containsAll(named);
     }
 
     @Test

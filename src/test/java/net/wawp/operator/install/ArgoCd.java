@@ -2,6 +2,7 @@ package net.wawp.operator.install;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,16 +23,69 @@ import org.luaj.vm2.lib.jse.JseOsLib;
 final class ArgoCd {
 
     static final Path DIRECTORY = DeployFiles.DIRECTORY.resolve("argocd");
-    static final Path CONFIGURATION = DIRECTORY.resolve("argocd-cm.yaml");
+
+    /** In the layout of Argo CD's own repository. */
+    static final Path CUSTOMIZATION = DIRECTORY.resolve("wawp.net/WhatsAppSession");
+
+    /** A snippet for Argo CD's ConfigMap, with what sets its health script apart. */
+    enum Configuration {
+        Complete("argocd-cm.yaml", true),
+        WithoutPairing("argocd-cm-without-pairing.yaml", false);
+
+        private final String file;
+        private final boolean pairingFailsASync;
+
+        Configuration(String file, boolean pairingFailsASync) {
+            this.file = file;
+            this.pairingFailsASync = pairingFailsASync;
+        }
+
+        Path path() {
+            return DIRECTORY.resolve(file);
+        }
+
+        String healthScript() {
+            return script("health").replace(PAIRING_SWITCH + true, PAIRING_SWITCH + pairingFailsASync);
+        }
+
+        /** Argo CD's health of a resource. */
+        JsonNode health(JsonNode resource) {
+            return ArgoCd.run("health", healthScript(), resource);
+        }
+
+        /** The snippet, generated from the scripts. */
+        String text() {
+            StringBuilder actions =
+                    new StringBuilder("discovery.lua: |\n").append(indented(2, script("actions/discovery")));
+            actions.append("definitions:\n");
+            ACTIONS.forEach(action -> actions.append("  - name: %s\n    action.lua: |\n".formatted(action))
+                    .append(indented(6, script("actions/" + action))));
+            return """
+                    # Made of wawp.net/WhatsAppSession by: %s
+                    # Merge it into the ConfigMap argocd-cm, for example: kubectl -n argocd patch configmap argocd-cm --patch-file %s
+                    data:
+                      resource.customizations.health.wawp.net_WhatsAppSession: |
+                    %s\
+                      resource.customizations.actions.wawp.net_WhatsAppSession: |
+                    %s""".formatted(
+                            GeneratedFiles.COMMAND, file, indented(4, healthScript()), indented(4, actions.toString()));
+        }
+    }
+
     static final List<String> ACTIONS = List.of("poll-now", "suspend", "resume");
 
+    private static final String PAIRING_SWITCH = "local pairing_fails_a_sync = ";
     private static final Set<String> OS_FUNCTIONS = Set.of("date", "time");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ArgoCd() {}
 
-    /** Runs a script on a resource and returns its result. */
-    static JsonNode run(String script, JsonNode resource) {
+    /** Runs an action on a resource, or the discovery of actions, and returns its result. */
+    static JsonNode action(String action, JsonNode resource) {
+        return run(action, script("actions/" + action), resource);
+    }
+
+    private static JsonNode run(String name, String script, JsonNode resource) {
         Globals globals = new Globals();
         globals.load(new JseBaseLib());
         globals.load(new PackageLib());
@@ -40,33 +94,20 @@ final class ArgoCd {
         // a script gets os only when it requires it, and only what reads the time
         LuaTable os = globals.get("os").checktable();
         Arrays.stream(os.keys())
-                .filter(name -> !OS_FUNCTIONS.contains(name.tojstring()))
-                .forEach(name -> os.set(name, LuaValue.NIL));
+                .filter(function -> !OS_FUNCTIONS.contains(function.tojstring()))
+                .forEach(function -> os.set(function, LuaValue.NIL));
         globals.set("os", LuaValue.NIL);
         LoadState.install(globals);
         LuaC.install(globals);
         globals.set("obj", toLua(resource));
-        return JSON.valueToTree(toJava(globals.load(text(script), script).call().checktable()));
+        return JSON.valueToTree(toJava(globals.load(script, name).call().checktable()));
     }
 
-    /** The snippet for Argo CD's ConfigMap, generated from the scripts. */
-    static String configuration() {
-        StringBuilder actions = new StringBuilder("discovery.lua: |\n").append(indented(2, text("actions/discovery")));
-        actions.append("definitions:\n");
-        ACTIONS.forEach(action -> actions.append("  - name: %s\n    action.lua: |\n".formatted(action))
-                .append(indented(6, text("actions/" + action))));
-        return """
-                # Made of health.lua and actions/ by: %s
-                # Merge it into the ConfigMap argocd-cm, for example: kubectl -n argocd patch configmap argocd-cm --patch-file argocd-cm.yaml
-                data:
-                  resource.customizations.health.wawp.net_WhatsAppSession: |
-                %s\
-                  resource.customizations.actions.wawp.net_WhatsAppSession: |
-                %s""".formatted(GeneratedFiles.COMMAND, indented(4, text("health")), indented(4, actions.toString()));
-    }
-
-    private static String text(String script) {
-        return Yaml.text(DIRECTORY.resolve(script + ".lua"));
+    /** The text of a script by its name, which for an action is that of its folder. */
+    private static String script(String name) {
+        Path folder = CUSTOMIZATION.resolve(name);
+        return Yaml.text(
+                Files.isDirectory(folder) ? folder.resolve("action.lua") : CUSTOMIZATION.resolve(name + ".lua"));
     }
 
     private static String indented(int spaces, String text) {

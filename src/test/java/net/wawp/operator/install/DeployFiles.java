@@ -15,6 +15,7 @@ final class DeployFiles {
 
     static final Path DIRECTORY = Path.of("deploy");
     static final Path KUSTOMIZE = DIRECTORY.resolve("kustomize");
+    static final Path MONITORING = DIRECTORY.resolve("monitoring");
 
     private static final String HEADER = "# Rendered from helm/wawp-operator by: " + GeneratedFiles.COMMAND + "\n";
     private static final Set<String> LABELS_OF_HELM = Set.of("helm.sh/chart", "app.kubernetes.io/managed-by");
@@ -58,6 +59,11 @@ final class DeployFiles {
         files.put(
                 KUSTOMIZE.resolve("namespace/rbac.yaml"),
                 file(only(inOneNamespace, isSessionRole).stream().map(DeployFiles::withoutNamespace)));
+        JsonNode rules = only(objects(chart, "{metrics: {prometheusRule: {enabled: true}}}"), object -> kind(object)
+                        .equals("PrometheusRule"))
+                .get(0)
+                .get("spec");
+        files.put(MONITORING.resolve("alerts.yaml"), file(Stream.of(rules)));
         return files;
     }
 

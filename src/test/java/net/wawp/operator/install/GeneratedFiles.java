@@ -32,7 +32,12 @@ public final class GeneratedFiles {
     static Map<Path, String> withoutHelm() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(HelmChart.DIRECTORY.resolve("files").resolve(CrdFile.PATH.getFileName()), Yaml.text(CrdFile.PATH));
-        files.put(ArgoCd.CONFIGURATION, ArgoCd.configuration());
+        for (ArgoCd.Configuration configuration : ArgoCd.Configuration.values()) {
+            files.put(configuration.path(), configuration.text());
+        }
+        files.put(
+                DeployFiles.MONITORING.resolve("dashboard.json"),
+                Yaml.text(HelmChart.DIRECTORY.resolve("files/dashboard.json")));
         files.put(CHART_README, withTable(Yaml.text(CHART_README)));
         return files;
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.wawp.operator.install.ArgoCd.Configuration;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
@@ -22,35 +23,37 @@ import org.junit.jupiter.params.provider.CsvSource;
 @OnKubernetes
 class GitOpsHealthIT {
 
-    /** The status, then its health in Argo CD, in Flux, and in Flux without waiting for pairing. */
+    /**
+     * The status, then its health in Argo CD, in Argo CD without waiting for pairing, in Flux, and in Flux without waiting for pairing.
+     */
     private static final String TABLE = """
-            Working                            Healthy     Current     Current
-            Stopped                            Healthy     Current     Current
-            LoggedOut                          Healthy     Current     Current
-            Starting                           Progressing InProgress  InProgress
-            Stopping                           Progressing InProgress  InProgress
-            LoggingOut                         Progressing InProgress  InProgress
-            Recovering                         Progressing InProgress  InProgress
-            PairingRequired                    Degraded    Failed      Current
-            SecretInvalid                      Degraded    Failed      Failed
-            Unauthorized                       Degraded    Failed      Failed
-            QuotaExceeded                      Degraded    Failed      Failed
-            InstanceNotFound                   Degraded    Failed      Failed
-            RequestRejected                    Degraded    Failed      Failed
-            RecoveryExhausted                  Degraded    Failed      Failed
-            LogoutUncertain                    Degraded    Failed      Failed
-            UnknownSessionState                Degraded    Failed      Failed
-            SecretNotFound-at-first            Progressing InProgress  InProgress
-            SecretNotFound-after-two-minutes   Degraded    Failed      Failed
-            InstanceConflict-at-first          Progressing InProgress  InProgress
-            InstanceConflict-after-two-minutes Degraded    Failed      Failed
-            GatewayUnavailable                 Progressing InProgress  InProgress
-            RateLimited                        Progressing InProgress  InProgress
-            Suspended-as-desired               Suspended   Current     Current
-            Suspended-otherwise                Suspended   Failed      Failed
-            edited-since                       Progressing InProgress  InProgress
-            not-polled-yet                     Progressing InProgress  InProgress
-            being-deleted                      Progressing InProgress  InProgress
+            Working                            Healthy     Healthy     Current     Current
+            Stopped                            Healthy     Healthy     Current     Current
+            LoggedOut                          Healthy     Healthy     Current     Current
+            Starting                           Progressing Progressing InProgress  InProgress
+            Stopping                           Progressing Progressing InProgress  InProgress
+            LoggingOut                         Progressing Progressing InProgress  InProgress
+            Recovering                         Progressing Progressing InProgress  InProgress
+            PairingRequired                    Degraded    Healthy     Failed      Current
+            SecretInvalid                      Degraded    Degraded    Failed      Failed
+            Unauthorized                       Degraded    Degraded    Failed      Failed
+            QuotaExceeded                      Degraded    Degraded    Failed      Failed
+            InstanceNotFound                   Degraded    Degraded    Failed      Failed
+            RequestRejected                    Degraded    Degraded    Failed      Failed
+            RecoveryExhausted                  Degraded    Degraded    Failed      Failed
+            LogoutUncertain                    Degraded    Degraded    Failed      Failed
+            UnknownSessionState                Degraded    Degraded    Failed      Failed
+            SecretNotFound-at-first            Progressing Progressing InProgress  InProgress
+            SecretNotFound-after-two-minutes   Degraded    Degraded    Failed      Failed
+            InstanceConflict-at-first          Progressing Progressing InProgress  InProgress
+            InstanceConflict-after-two-minutes Degraded    Degraded    Failed      Failed
+            GatewayUnavailable                 Progressing Progressing InProgress  InProgress
+            RateLimited                        Progressing Progressing InProgress  InProgress
+            Suspended-as-desired               Suspended   Suspended   Current     Current
+            Suspended-otherwise                Suspended   Suspended   Failed      Failed
+            edited-since                       Progressing Progressing InProgress  InProgress
+            not-polled-yet                     Progressing Progressing InProgress  InProgress
+            being-deleted                      Progressing Progressing InProgress  InProgress
             """;
 
     private static List<JsonNode> versions;
@@ -62,17 +65,26 @@ class GitOpsHealthIT {
 
     @Test
     void argoCdDerivesTheHealthInTheTable() {
-        assertColumn(1, resource -> ArgoCd.run("health", resource).get("status").asText());
+        assertColumn(1, resource -> Configuration.Complete.health(resource)
+                .get("status")
+                .asText());
+    }
+
+    @Test
+    void argoCdCanCountASessionThatWaitsForPairingAsHealthy() {
+        assertColumn(2, resource -> Configuration.WithoutPairing.health(resource)
+                .get("status")
+                .asText());
     }
 
     @Test
     void fluxDerivesTheHealthInTheTable() {
-        assertColumn(2, FluxHealth.read("sessions.yaml")::of);
+        assertColumn(3, FluxHealth.read("sessions.yaml")::of);
     }
 
     @Test
     void fluxCanCountASessionThatWaitsForPairingAsReady() {
-        assertColumn(3, FluxHealth.read("sessions-without-pairing.yaml")::of);
+        assertColumn(4, FluxHealth.read("sessions-without-pairing.yaml")::of);
     }
 
     @Test
@@ -88,13 +100,15 @@ class GitOpsHealthIT {
 
     @Test
     void argoCdShowsReasonAndMessage() {
-        assertThat(ArgoCd.run("health", first("PairingRequired")).get("message").asText())
+        assertThat(Configuration.Complete.health(first("PairingRequired"))
+                        .get("message")
+                        .asText())
                 .startsWith("PairingRequired: ");
     }
 
     @Test
     void pollNowRequestsAPollWithANewValue() {
-        JsonNode requested = ArgoCd.run("actions/poll-now", first("RecoveryExhausted"));
+        JsonNode requested = ArgoCd.action("poll-now", first("RecoveryExhausted"));
 
         assertThat(requested
                         .at("/metadata/annotations")
@@ -108,7 +122,7 @@ class GitOpsHealthIT {
     void suspendAndResumeChangeNothingElse(String action, boolean suspend) {
         JsonNode before = first("Working");
 
-        JsonNode after = ArgoCd.run("actions/" + action, before);
+        JsonNode after = ArgoCd.action(action, before);
 
         assertThat(after.at("/spec/suspend").booleanValue()).isEqualTo(suspend);
         assertThat(after.at("/spec/desiredState")).isEqualTo(before.at("/spec/desiredState"));
@@ -117,8 +131,8 @@ class GitOpsHealthIT {
 
     @Test
     void onlyTheActionsThatMakeSenseAreOffered() {
-        JsonNode running = ArgoCd.run("actions/discovery", first("Working"));
-        JsonNode suspended = ArgoCd.run("actions/discovery", first("Suspended-as-desired"));
+        JsonNode running = ArgoCd.action("discovery", first("Working"));
+        JsonNode suspended = ArgoCd.action("discovery", first("Suspended-as-desired"));
 
         assertThat(running.properties().stream().map(Map.Entry::getKey))
                 .containsExactlyInAnyOrderElementsOf(ArgoCd.ACTIONS);

@@ -1,4 +1,7 @@
 -- The health of a WhatsAppSession for Argo CD. Argo CD gives scripts no string library.
+-- A session that waits for a person to scan the QR code fails a sync. Where it should not, set this to false.
+local pairing_fails_a_sync = true
+
 if obj.metadata.deletionTimestamp ~= nil then
   return { status = "Progressing", message = "The resource is being deleted" }
 end
@@ -20,6 +23,9 @@ end
 local message = ready.reason .. ": " .. ready.message
 if ready.reason == "Suspended" then
   return { status = "Suspended", message = message }
+end
+if ready.reason == "PairingRequired" and not pairing_fails_a_sync then
+  return { status = "Healthy", message = message }
 end
 if conditions.Stalled ~= nil and conditions.Stalled.status == "True" then
   return { status = "Degraded", message = message }
