@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * flight on an instance, and its outcome is remembered, whichever resource it served. A lane that was idle for 30 minutes is dropped.
  *
  * <p>Any thread may call any method, and none of them waits: calls are made on the event loop.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code OneLane}.
  */
 public final class CommandSender {
 

@@ -31,7 +31,11 @@ import net.wawp.operator.session.policy.FinalizerRule;
 import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.status.StatusFactory;
 
-/** Carries decisions out. The only one who changes anything: claims, the poll plan, the status, Events, calls, the next reconciliation. */
+/**
+ * Carries decisions out. The only one who changes anything: claims, the poll plan, the status, Events, calls, the next reconciliation.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code IntentFirst}.
+ */
 final class DecisionExecutor {
 
     /** How often a resource looks whether the owner of its instance still holds it. */

@@ -19,6 +19,8 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
  *
  * <p>An owner whose own spec or Secret has been unusable for ten minutes loses the instance to the next one. Not earlier: a Secret that is
  * rotated may be missing for a moment, and the next one may want the session logged out.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code OlderOwnerFirst}.
  */
 final class InstanceClaims {
 

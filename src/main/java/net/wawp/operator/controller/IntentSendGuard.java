@@ -14,6 +14,8 @@ import net.wawp.operator.wawp.SendGuard;
  * Asked in the moment before an announced call goes out: this process still leads, the intent and the poll that it is based on are young,
  * and the resource has not changed since. A process that was frozen in between does not send.
  *
+ * <p>In {@code protocol.als} these are the guards {@code FenceBeforeSend}, {@code YoungIntent} and {@code SameGeneration}.
+ *
  * @param fence whether this process still leads
  * @param polledAt when the poll began that the call is based on
  * @param announcedAt when the intent was written

@@ -15,7 +15,11 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.ObservedState;
 
-/** Sends the calls whose intent has been written to the status, each with its guard and its confirmation. */
+/**
+ * Sends the calls whose intent has been written to the status, each with its guard and its confirmation.
+ *
+ * <p>In {@code protocol.als} these are the guards {@code OnlyOwnIntents} and {@code ReadBack}.
+ */
 final class IntentSender {
 
     private final CommandSender commands;

@@ -9,7 +9,11 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.kubernetes.WriteHealth;
 
-/** {@link SessionStore} by the framework's client and cache. */
+/**
+ * {@link SessionStore} by the framework's client and cache.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code VersionChecked}.
+ */
 record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writes) implements SessionStore {
 
     @Override

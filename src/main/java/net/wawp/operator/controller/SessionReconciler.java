@@ -42,6 +42,8 @@ import net.wawp.operator.wawp.Priority;
  *
  * <p>A reconciliation follows on an event: a resource was added or changed (see {@link SessionUpdateFilter}) or deleted, or the poller, the
  * command sender or the store of Secrets has news.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code FenceBeforeWrite}.
  */
 @ControllerConfiguration(
         name = "whatsappsession",

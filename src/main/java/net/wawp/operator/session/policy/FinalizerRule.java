@@ -12,7 +12,11 @@ import net.wawp.operator.session.Decision.RemoveFinalizer;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Target;
 
-/** The life of the finalizer, and when a resource that is being deleted may go. A namespace never hangs on a session. */
+/**
+ * The life of the finalizer, and when a resource that is being deleted may go. A namespace never hangs on a session.
+ *
+ * <p>In {@code protocol.als} these are the guards {@code SuccessorKept} and {@code RenameGrace}.
+ */
 public final class FinalizerRule {
 
     /** After this long a resource goes whatever its session does. */

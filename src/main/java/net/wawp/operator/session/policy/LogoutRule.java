@@ -13,7 +13,11 @@ import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 
-/** Logging a session out: the one call that cannot be undone without a person, so its attempts are few. */
+/**
+ * Logging a session out: the one call that cannot be undone without a person, so its attempts are few.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code EffectAwaited}.
+ */
 final class LogoutRule {
 
     private static final int ATTEMPTS = 3;

@@ -35,6 +35,8 @@ import net.wawp.operator.session.Target;
  *
  * <p>What stands in the way of everything is dealt with here, and when a call has to wait. The table of states itself is
  * {@link StateTable}, the life of the finalizer {@link FinalizerRule}.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code PollAfterCalls}.
  */
 public final class SessionPolicy {
 

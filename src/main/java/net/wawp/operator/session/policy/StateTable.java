@@ -8,7 +8,11 @@ import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestartCause;
 
-/** The table of states: what a fresh poll shows of a session, against what the resource asks for. */
+/**
+ * The table of states: what a fresh poll shows of a session, against what the resource asks for.
+ *
+ * <p>In {@code protocol.als} this is the guard {@code OpenIntentWaits}.
+ */
 final class StateTable {
 
     private final SessionView view;

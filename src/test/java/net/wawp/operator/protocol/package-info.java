@@ -1,0 +1,2 @@
+/** The protocol of the operator as a model, apart from the code. */
+package net.wawp.operator.protocol;
