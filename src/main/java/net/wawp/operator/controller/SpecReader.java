@@ -18,6 +18,7 @@ final class SpecReader {
     private static final Pattern INSTANCE_ID = Pattern.compile("[0-9A-Za-z]{6,64}");
     private static final Pattern DNS_LABELS =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
+    private static final Pattern SECRET_KEY = Pattern.compile("[-._0-9A-Za-z]{1,253}");
     private static final int MAX_NAME_LENGTH = 253;
 
     private final Duration defaultPollInterval;
@@ -70,6 +71,12 @@ final class SpecReader {
             return new Unreadable("spec.credentialsSecretRef.name must be the name of a Secret: at most 253 lower-case"
                     + " letters, digits, '-' and '.', with a letter or digit first and last.");
         }
+        if (!isSecretKey(spec.credentialsSecretRef().accessTokenKey())
+                || !isSecretKey(spec.credentialsSecretRef().instanceIdKey())) {
+            return new Unreadable(
+                    "spec.credentialsSecretRef must name keys of a Secret: at most 253 letters, digits, '-',"
+                            + " '_' and '.'.");
+        }
         if (spec.credentialsSecretRef()
                 .accessTokenKey()
                 .equals(spec.credentialsSecretRef().instanceIdKey())) {
@@ -111,6 +118,11 @@ final class SpecReader {
 
     static boolean isInstanceId(String text) {
         return INSTANCE_ID.matcher(text).matches();
+    }
+
+    /** The key becomes part of messages. */
+    private static boolean isSecretKey(String text) {
+        return SECRET_KEY.matcher(text).matches();
     }
 
     /** The name becomes part of a URL. */

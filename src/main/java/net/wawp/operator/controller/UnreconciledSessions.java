@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.status.Conditions;
 
@@ -71,7 +72,8 @@ final class UnreconciledSessions {
     }
 
     private static Optional<String> secret(WhatsAppSession resource) {
-        return Optional.ofNullable(resource.getSpec().credentialsSecretRef())
+        return Optional.ofNullable(resource.getSpec())
+                .map(WhatsAppSessionSpec::credentialsSecretRef)
                 .map(ref -> String.join("/", resource.getMetadata().getNamespace(), ref.name(), ref.instanceIdKey()));
     }
 }

@@ -79,6 +79,16 @@ class SpecReaderTest {
                         "the token's key for the id",
                         secret(new CredentialsSecretRef("s", null, "access_token")),
                         "two different keys"),
+                Arguments.of(
+                        "a key with an escape sequence",
+                        secret(new CredentialsSecretRef("s", "\u001b[31mtoken", null)),
+                        "must name keys of a Secret"),
+                Arguments.of(
+                        "a key with a line break",
+                        secret(new CredentialsSecretRef("s", null, "id\n")),
+                        "must name keys of a Secret"),
+                Arguments.of(
+                        "an empty key", secret(new CredentialsSecretRef("s", "", null)), "must name keys of a Secret"),
                 Arguments.of("a short id", instance("3EB0B"), "spec.instanceId"),
                 Arguments.of("a long id", instance("A".repeat(65)), "spec.instanceId"),
                 Arguments.of("an id with a sign", instance("3EB0BCB2E3D/"), "spec.instanceId"),

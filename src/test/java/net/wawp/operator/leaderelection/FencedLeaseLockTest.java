@@ -37,7 +37,7 @@ class FencedLeaseLockTest {
 
     private final FaultyApiServer api = new FaultyApiServer();
     private final KubernetesClient client = UnretriedClient.of(api.client(), Duration.ofSeconds(30));
-    private final AtomicLong nanos = new AtomicLong(5_000_000_000L);
+    private final AtomicLong nanos = new AtomicLong(Duration.ofHours(10).toNanos());
     private final FencedLeaseLock lock = lock("me");
     private final Logger logger = (Logger) LoggerFactory.getLogger(FencedLeaseLock.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -158,6 +158,7 @@ class FencedLeaseLockTest {
         other.get(client);
         other.create(client, record("other"));
         ZonedDateTime first = lock.get(client).getRenewTime();
+        assertThat(first).isAfter(ZonedDateTime.now().minusHours(1));
         nanos.addAndGet(Duration.ofHours(1).toNanos());
 
         ZonedDateTime hourLater = lock.get(client).getRenewTime();

@@ -7,6 +7,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import net.wawp.operator.wawp.RawServer.Ending;
@@ -39,6 +43,31 @@ record HostileAnswer(String name, Script script, boolean timesOut, Outcome outco
     private static final String WHOLE = "HTTP/1.1 200 OK\r\nContent-Length: " + GOOD.length() + "\r\n\r\n" + GOOD;
     private static final byte[] NOTHING = {};
 
+    /** As they stand in JSON: raw where it allows that, else escaped. */
+    private static final Map<String, String> ODD_CHARACTERS = Map.ofEntries(
+            Map.entry("an escape sequence", "\\u001b[2J"),
+            Map.entry("a bell", "\\u0007"),
+            Map.entry("a zero", "\\u0000"),
+            Map.entry("a line feed", "\\n"),
+            Map.entry("a carriage return", "\\r"),
+            Map.entry("a backspace", "\\b"),
+            Map.entry("a delete", "\u007f"),
+            Map.entry("a C1 control", "\u009b"),
+            Map.entry("a next line", "\u0085"),
+            Map.entry("a line separator", "\u2028"),
+            Map.entry("a right-to-left override", "\u202e"),
+            Map.entry("an isolate", "\u2066"),
+            Map.entry("a zero-width joiner", "\u200d"),
+            Map.entry("a byte-order mark", "\ufeff"),
+            Map.entry("a letter that looks like another", "\u0410"),
+            Map.entry("half a character", "\\udc00"),
+            Map.entry("an emoji", "\ud83d\ude00"),
+            Map.entry("100 accents", "e" + "\u0301".repeat(100)),
+            Map.entry("digits of another script", "\u0663"),
+            Map.entry("a tag", "<script>"),
+            Map.entry("a lookup", "${jndi:ldap://127.0.0.1/}"),
+            Map.entry("a format", "%s%n{}"));
+
     @Override
     public String toString() {
         return name;
@@ -54,6 +83,10 @@ record HostileAnswer(String name, Script script, boolean timesOut, Outcome outco
         all.addAll(thatBreakOff());
         all.addAll(thatNeverEnd());
         all.addAll(thatAreMoreThanOne());
+        all.addAll(withOddStatuses());
+        all.addAll(thatSayHowLongToWait());
+        all.addAll(withUnicode());
+        all.addAll(withOddJson());
         return all;
     }
 
@@ -264,6 +297,119 @@ record HostileAnswer(String name, Script script, boolean timesOut, Outcome outco
                         Outcome.CutShort),
                 closed("204 with a body", "HTTP/1.1 204 No Content\r\n\r\n" + QR, Outcome.Unreadable),
                 closed("304", "HTTP/1.1 304 Not Modified\r\nX-Qr: " + SECRET + "\r\n\r\n", Outcome.Unreadable));
+    }
+
+    /** The status alone decides, whatever the body says. */
+    private static List<HostileAnswer> withOddStatuses() {
+        List<HostileAnswer> all = new ArrayList<>();
+        for (int status : new int[] {201, 202, 203, 206, 226, 299}) {
+            all.add(closed(status + " with a state", "HTTP/1.1 " + status + " Ok\r\n\r\n" + GOOD, Outcome.Success));
+        }
+        for (int status : new int[] {205, 207, 208}) {
+            all.add(closed(
+                    status + " without a state", "HTTP/1.1 " + status + " Ok\r\n\r\n" + SECRET, Outcome.Unreadable));
+        }
+        for (int status : new int[] {305, 306, 399, 408, 425, 500, 501, 502, 503, 504, 505, 507, 511, 520, 530, 599}) {
+            all.add(closed(
+                    status + " with a state and a QR code",
+                    "HTTP/1.1 " + status + " " + SECRET + "\r\nX-Qr: " + SECRET + "\r\n\r\n" + GOOD + QR,
+                    Outcome.Unreadable));
+        }
+        for (int status : new int[] {600, 666, 999}) {
+            all.add(closed(
+                    status + ", which is no status",
+                    "HTTP/1.1 " + status + " " + SECRET + "\r\n\r\n" + GOOD,
+                    Outcome.Unreadable));
+        }
+        for (int status : new int[] {302, 303, 307}) {
+            all.add(closed(
+                    status + " to a secret",
+                    "HTTP/1.1 " + status + " Elsewhere\r\nLocation: http://127.0.0.1:1/?qr=" + SECRET
+                            + "\r\nContent-Length: 0\r\n\r\n",
+                    Outcome.Unreadable));
+        }
+        return all;
+    }
+
+    /** It is heard for 429 alone; here it comes with an answer that is none. */
+    private static List<HostileAnswer> thatSayHowLongToWait() {
+        return Stream.of(
+                        "0",
+                        "-1",
+                        "9".repeat(4000),
+                        SECRET,
+                        "Thursday, 01-Jan-26 12:00:10 GMT",
+                        "Thu Jan  1 12:00:10 2026",
+                        "\u00e9\u00ff",
+                        "Thu, 01 Jan +999999999 00:00:00 GMT")
+                .map(wait -> closed(
+                        "503 until " + wait.substring(0, Math.min(12, wait.length())),
+                        "HTTP/1.1 503 Busy\r\nRetry-After: " + wait + "\r\n\r\n" + QR,
+                        Outcome.Unreadable))
+                .toList();
+    }
+
+    /** Characters that a terminal, a log or a page would act upon, in each field that is read. */
+    private static List<HostileAnswer> withUnicode() {
+        List<HostileAnswer> all = new ArrayList<>();
+        ODD_CHARACTERS.forEach((name, character) -> {
+            String odd = character + SECRET + character;
+            String json = "{\"status\":\"%s\",\"name\":\"%s\",\"me\":{\"id\":\"%s\",\"pushName\":\"%s\"}}";
+            all.add(utf8(name + " in the state", json.formatted(odd, "wawp-1", "1@c.us", "x"), Outcome.Success));
+            all.add(utf8(name + " in the others", json.formatted("WORKING", odd, odd, odd), Outcome.Success));
+        });
+        return all;
+    }
+
+    private static List<HostileAnswer> withOddJson() {
+        return List.of(
+                body("a comment", "{/*" + SECRET + "*/\"status\":\"WORKING\"}", Outcome.Unreadable),
+                body("single quotes", "{'status':'WORKING','qr':'" + SECRET + "'}", Outcome.Unreadable),
+                body("no quotes", "{status:WORKING,qr:" + SECRET + "}", Outcome.Unreadable),
+                body("a trailing comma", "{\"status\":\"WORKING\",}", Outcome.Unreadable),
+                body("NaN", "{\"status\":\"WORKING\",\"qr\":NaN}", Outcome.Unreadable),
+                body("a leading zero", "{\"status\":\"WORKING\",\"qr\":007}", Outcome.Unreadable),
+                body("a hexadecimal number", "{\"status\":\"WORKING\",\"qr\":0x2A}", Outcome.Unreadable),
+                body("an exponent beyond counting", "{\"status\":\"WORKING\",\"qr\":1e999999999}", Outcome.Success),
+                body("an array around it", "[{\"status\":\"WORKING\",\"qr\":\"" + SECRET + "\"}]", Outcome.Unreadable),
+                body("a string around it", "\"{\\\"status\\\":\\\"WORKING\\\"}\"", Outcome.Unreadable),
+                body("JSONP", "callback({\"status\":\"WORKING\"})", Outcome.Unreadable),
+                body("a guard against JSONP", ")]}',\n" + GOOD, Outcome.Unreadable),
+                body("lines of JSON", GOOD + "\n" + GOOD, Outcome.Unreadable),
+                body("a member without a name", "{\"\":\"" + SECRET + "\",\"status\":\"WORKING\"}", Outcome.Success),
+                body("a state that is a number", "{\"status\":200,\"qr\":\"" + SECRET + "\"}", Outcome.Unreadable),
+                body("a state that is an object", "{\"status\":{\"qr\":\"" + SECRET + "\"}}", Outcome.Unreadable),
+                body("a state that is null", "{\"status\":null,\"qr\":\"" + SECRET + "\"}", Outcome.Unreadable),
+                body("a state of 60,000 letters", "{\"status\":\"" + "A".repeat(60_000) + "\"}", Outcome.Success),
+                body("a name of 60,000 letters", GOOD.replace("wawp-1", "a".repeat(60_000)), Outcome.Success),
+                body("a member name of 60,000 letters", GOOD.replace("name", "a".repeat(60_000)), Outcome.Unreadable),
+                body("6,000 members", GOOD.replace("\"name\"", members(6000) + "\"name\""), Outcome.Success),
+                body(
+                        "an account that is a list",
+                        GOOD.replace("\"wawp-1\"", "7,\"me\":[\"" + SECRET + "\"]"),
+                        Outcome.Success),
+                body("900 levels", GOOD.replace("\"wawp-1\"", "[".repeat(900) + "]".repeat(900)), Outcome.Success),
+                body(
+                        "1,100 levels",
+                        GOOD.replace("\"wawp-1\"", "[".repeat(1100) + "]".repeat(1100)),
+                        Outcome.Unreadable),
+                closed(
+                        "a mark of UTF-8 in front",
+                        join("HTTP/1.1 200 OK\r\n\r\n", ("\ufeff" + GOOD).getBytes(StandardCharsets.UTF_8)),
+                        Outcome.Success),
+                closed(
+                        "bytes that are no UTF-8",
+                        "HTTP/1.1 200 OK\r\n\r\n{\"status\":\"WORKING\",\"qr\":\"\u00c3\u0028" + SECRET + "\"}",
+                        Outcome.Unreadable));
+    }
+
+    private static String members(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "\"m" + i + "\":0,").collect(Collectors.joining());
+    }
+
+    private static HostileAnswer utf8(String name, String json, Outcome outcome) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return closed(name, join("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n", body), outcome);
     }
 
     private static HostileAnswer headers(String name, String lines, Outcome outcome) {

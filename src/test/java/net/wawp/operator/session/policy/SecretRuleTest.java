@@ -6,6 +6,8 @@ import static net.wawp.operator.session.policy.PolicyFixture.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import net.wawp.operator.session.Decision.ReadSecret;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Failure.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,7 +40,7 @@ class SecretRuleTest {
     void aSecretIsReadAgainWhenAPersonRequestsSomething() {
         PolicyFixture requested = wanted(Running).seen(WORKING).requested(THEN);
 
-        assertThat(SecretRule.mustBeRead(requested.secretRead(BEFORE).inputs())).isTrue();
-        assertThat(SecretRule.mustBeRead(requested.secretRead(THEN).inputs())).isFalse();
+        assertThat(requested.secretRead(BEFORE).decide()).isInstanceOf(ReadSecret.class);
+        assertThat(requested.secretRead(THEN).decide()).isInstanceOf(UpdateStatus.class);
     }
 }
