@@ -11,6 +11,7 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.time.Timestamps;
 
@@ -37,14 +38,18 @@ public final class StatusFactory {
             Optional<String> instanceId,
             Optional<String> handledRequest,
             Instant now) {
-        Optional<SessionInfo> seen = observation.observed().map(ObservedState::info);
+        // a resource whose instance another one owns polls nothing: what it once saw would be shown for ever
+        boolean isPolled = update.readiness().reason() != Reason.InstanceConflict;
+        WhatsAppSessionStatus lastSeen = isPolled ? before : WhatsAppSessionStatus.EMPTY;
+        Optional<SessionInfo> seen =
+                observation.observed().filter(any -> isPolled).map(ObservedState::info);
         return WhatsAppSessionStatus.builder()
                 .observedGeneration(generation)
-                .sessionState(seen.map(info -> info.state().name()).orElse(before.sessionState()))
+                .sessionState(seen.map(info -> info.state().name()).orElse(lastSeen.sessionState()))
                 .pairing(update.pairing().name())
                 .instanceId(instanceId.orElse(null))
-                .sessionName(seen.flatMap(SessionInfo::sessionName).orElse(before.sessionName()))
-                .account(account(before, update, seen))
+                .sessionName(seen.flatMap(SessionInfo::sessionName).orElse(lastSeen.sessionName()))
+                .account(account(lastSeen, update, seen))
                 .plannedAction(update.planned().map(Action::name).orElse(null))
                 .lastAction(lastAction.map(StatusFactory::write).orElse(null))
                 .restarts(update.restarts())

@@ -51,6 +51,21 @@ class StatusFactoryTest {
                 .containsExactly(tuple("Ready", "False"), tuple("Stalled", "True"));
     }
 
+    /** Another resource owns the instance: nothing keeps what this one once saw true. */
+    @Test
+    void aResourceThatNoLongerPollsShowsNothingOfTheSession() {
+        Readiness conflict = new Readiness(
+                Reason.InstanceConflict, Ready.False, Activity.Stalled, "The instance belongs to another.");
+
+        WhatsAppSessionStatus status = write(write(UNSEEN, WORKING, 1, NOON), conflict, 1, LATER);
+
+        assertThat(status.sessionState()).isNull();
+        assertThat(status.sessionName()).isNull();
+        assertThat(status.account()).isNull();
+        assertThat(status.instanceId()).as("why there is a conflict").isEqualTo("3EB0BCB2E3D4");
+        assertThat(write(status, WORKING, 1, LATER).sessionState()).isEqualTo("WORKING");
+    }
+
     @Test
     void aSecondWriteOverAnUnchangedWorldIsEqualSoThatItIsNotSent() {
         WhatsAppSessionStatus first = write(UNSEEN, WORKING, 3, NOON);
