@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -17,20 +18,33 @@ final class GoModules {
 
     private static final Duration LIMIT = Duration.ofMinutes(45);
 
+    private static final String NEWEST = "kubernetes";
+    private static final String OF_KUBERNETES = "k8s.io/kubernetes/";
+
     private final Path directory;
     private final String goCommand;
+    private final String kubernetesModule;
     private final String kubernetesVersion;
     private final String helmVersion;
     private final String prometheusVersion;
 
-    /** @param directory has a folder for each module */
-    GoModules(Path directory, String goCommand) {
+    /**
+     * @param directory has a folder for each module
+     * @param minorVersion of Kubernetes, where it is not the newest one: there must be a folder for it
+     */
+    GoModules(Path directory, String goCommand, Optional<String> minorVersion) {
         this.directory = directory;
         this.goCommand = goCommand;
+        this.kubernetesModule =
+                NEWEST + minorVersion.map(version -> "-" + version).orElse("");
         try {
-            String kubernetes = Files.readString(directory.resolve("kubernetes/go.mod"));
-            kubernetesVersion = required("k8s.io/kubernetes", kubernetes);
-            helmVersion = required("helm.sh/helm/v4", kubernetes);
+            Path kubernetes = directory.resolve(kubernetesModule).resolve("go.mod");
+            if (!Files.exists(kubernetes)) {
+                throw new IllegalArgumentException("There is no " + kubernetes
+                        + " that builds this version of Kubernetes: the folders beside it have others");
+            }
+            kubernetesVersion = required("k8s.io/kubernetes", Files.readString(kubernetes));
+            helmVersion = required("helm.sh/helm/v4", Files.readString(directory.resolve(NEWEST + "/go.mod")));
             prometheusVersion = required(
                     "github.com/prometheus/prometheus", Files.readString(directory.resolve("promtool/go.mod")));
         } catch (IOException e) {
@@ -66,11 +80,16 @@ final class GoModules {
         command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), program.goPackage()));
         // left by a build that was interrupted; Go keeps what it had compiled in a cache of its own
         Files.deleteIfExists(unfinished);
-        ProgramRun build = run(Watchdog.command(command), directory.resolve(program.goModule()));
+        ProgramRun build = run(Watchdog.command(command), directory.resolve(module(program)));
         if (!build.succeeded()) {
             throw new IllegalStateException("go build of " + program.fileName() + " failed: " + end(build.errors()));
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Etcd, Helm and promtool are the same for every version of Kubernetes. */
+    private String module(Program program) {
+        return program.goPackage().startsWith(OF_KUBERNETES) ? kubernetesModule : program.goModule();
     }
 
     private static ProgramRun run(List<String> command, Path directory) {

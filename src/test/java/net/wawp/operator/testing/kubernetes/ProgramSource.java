@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
 public final class ProgramSource {
 
     static final String DIRECTORY_VARIABLE = KubeAPIServerConfigBuilder.KUBE_API_TEST_DIR;
+    static final String VERSION_VARIABLE = "WAWP_TEST_KUBERNETES";
     static final String OFFLINE_VARIABLE = KubeAPIServerConfigBuilder.KUBE_API_TEST_OFFLINE_MODE;
 
     private static final URI DOWNLOADS = URI.create("https://raw.githubusercontent.com/");
@@ -56,10 +57,18 @@ public final class ProgramSource {
         this.heartbeat = new Heartbeat(progress, interval);
     }
 
-    /** The source for this checkout, which must be the working directory. */
+    /**
+     * The source for this checkout, which must be the working directory. The variable {@value #VERSION_VARIABLE} chooses another minor version of
+     * Kubernetes than the newest.
+     */
     public static ProgramSource ofThisCheckout(PrintStream progress) {
+        Optional<String> version =
+                Optional.ofNullable(System.getenv(VERSION_VARIABLE)).filter(name -> !name.isBlank());
         return new ProgramSource(
-                System.getenv(), new GoModules(Path.of("src/test/go"), "go"), progress, Duration.ofSeconds(20));
+                System.getenv(),
+                new GoModules(Path.of("src/test/go"), "go", version),
+                progress,
+                Duration.ofSeconds(20));
     }
 
     /** The programs, if they are on this machine already. */

@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -204,7 +205,7 @@ class ProgramSourceTest {
                 """);
         return new ProgramSource(
                 environment,
-                new GoModules(modules, goCommand),
+                new GoModules(modules, goCommand, Optional.empty()),
                 new PrintStream(progress, true, StandardCharsets.UTF_8),
                 Duration.ofMillis(100));
     }
@@ -246,5 +247,17 @@ class ProgramSourceTest {
             Path file = Files.createFile(directory.resolve(program.fileName()));
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
+    }
+
+    @Test
+    void anotherVersionOfKubernetesHasProgramsOfItsOwnAndTheSameHelm() {
+        Path modules = Path.of("src/test/go");
+
+        assertThat(new GoModules(modules, "go", Optional.of("1.31")).versions())
+                .matches("kubernetes-1[.]31[.]\\d+-helm-4.+");
+        assertThat(new GoModules(modules, "go", Optional.of("1.36")).versions())
+                .matches("kubernetes-1[.]36[.]\\d+-helm-4.+");
+        assertThatThrownBy(() -> new GoModules(modules, "go", Optional.of("1.12")))
+                .hasMessageContaining("kubernetes-1.12");
     }
 }
