@@ -1,7 +1,7 @@
 {{/* The groups of alerts, for the release's namespace and with the values of each alert. */}}
 {{- define "wawp-operator.alertGroups" -}}
 {{- $values := .Values.metrics.prometheusRule }}
-{{- $release := printf "namespace=%q" .Release.Namespace -}}
+{{- $release := printf "namespace=%q" (include "wawp-operator.namespace" .) -}}
 groups:
   {{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups }}
   - name: {{ .name }}

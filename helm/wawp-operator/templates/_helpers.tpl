@@ -13,9 +13,14 @@
 {{- end -}}
 {{- end -}}
 
+{{/* Namespace of the namespaced objects. */}}
+{{- define "wawp-operator.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride -}}
+{{- end -}}
+
 {{/* Name of cluster-scoped objects. Two releases of the same name in two namespaces need two names. */}}
 {{- define "wawp-operator.clusterName" -}}
-{{- printf "%s-%s" .Release.Namespace (include "wawp-operator.fullname" .) | trunc 200 | trimSuffix "-" -}}
+{{- printf "%s-%s" (include "wawp-operator.namespace" .) (include "wawp-operator.fullname" .) | trunc 200 | trimSuffix "-" -}}
 {{- end -}}
 
 {{- define "wawp-operator.serviceAccountName" -}}
@@ -52,7 +57,7 @@ annotations:
 {{/* Metadata of a namespaced object: as above, with a name, and with a namespace other than the release's. */}}
 {{- define "wawp-operator.metadata" -}}
 name: {{ default (include "wawp-operator.fullname" .root) .name }}
-namespace: {{ default .root.Release.Namespace .namespace }}
+namespace: {{ default (include "wawp-operator.namespace" .root) .namespace }}
 {{ include "wawp-operator.labelsAndAnnotations" . }}
 {{- end -}}
 
@@ -64,7 +69,7 @@ name: {{ include "wawp-operator.clusterName" .root }}{{ with .suffix }}-{{ . }}{
 
 {{- define "wawp-operator.image" -}}
 {{- $name := .Values.image.repository -}}
-{{- with .Values.image.registry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end -}}
+{{- with default .Values.image.registry .Values.global.imageRegistry }}{{ $name = printf "%s/%s" (trimSuffix "/" .) $name }}{{ end -}}
 {{- if .Values.image.digest -}}
 {{- printf "%s@%s" $name .Values.image.digest -}}
 {{- else -}}
@@ -72,15 +77,33 @@ name: {{ include "wawp-operator.clusterName" .root }}{{ with .suffix }}-{{ . }}{
 {{- end -}}
 {{- end -}}
 
+{{/* Pull secrets of this chart and of its parents, each once. A parent may give names alone. */}}
+{{- define "wawp-operator.imagePullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat .Values.global.imagePullSecrets .Values.imagePullSecrets -}}
+{{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- with uniq $secrets }}
+{{- toYaml . }}
+{{- end -}}
+{{- end -}}
+
 {{/* The service account as the subject of a binding. */}}
 {{- define "wawp-operator.subject" -}}
 kind: ServiceAccount
 name: {{ include "wawp-operator.serviceAccountName" . }}
-namespace: {{ .Release.Namespace }}
+namespace: {{ include "wawp-operator.namespace" . }}
 {{- end -}}
 
-{{/* Combinations that the schema cannot tell apart. */}}
+{{/* What the schema cannot tell: combinations, and the bounds that the operator would refuse at its start. */}}
 {{- define "wawp-operator.validate" -}}
+{{- include "wawp-operator.validateDurations" . -}}
+{{- if and (hasPrefix "http://" .Values.wawp.baseUrl) (not .Values.wawp.allowHttp) (not (regexMatch "^http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?/?$" .Values.wawp.baseUrl)) -}}
+{{- fail (printf "wawp.baseUrl is %s: it must be https, since access tokens would cross the network unencrypted; wawp.allowHttp=true allows it" .Values.wawp.baseUrl) -}}
+{{- end -}}
+{{- if and (eq (toString .Values.podDisruptionBudget.minAvailable) (toString .Values.replicas)) (gt (int .Values.replicas) 1) -}}
+{{- fail "podDisruptionBudget.minAvailable equals replicas: no node with a pod of the operator could ever be drained" -}}
+{{- end -}}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}
 {{- fail "leaderElection.enabled is false, so replicas must be 0 or 1: two operators without an election would call Wawp twice" -}}
 {{- end -}}

@@ -8,10 +8,29 @@
   verbs: [update]
 - apiGroups: [""]
   resources: [secrets]
+  {{- with .Values.rbac.secretNames }}
+  resourceNames: {{ toJson . }}
+  {{- end }}
   verbs: [get]
 - apiGroups: [""]
   resources: [events]
   verbs: [create, patch]
+{{- end -}}
+
+{{/* What people may do with sessions, by the name of their role. The verb logout matters only where guardRails.logout is enabled. */}}
+{{- define "wawp-operator.userRules" -}}
+view:
+  - apiGroups: [wawp.net]
+    resources: [whatsappsessions, whatsappsessions/status]
+    verbs: [get, list, watch]
+edit:
+  - apiGroups: [wawp.net]
+    resources: [whatsappsessions]
+    verbs: [create, update, patch, delete, deletecollection]
+admin:
+  - apiGroups: [wawp.net]
+    resources: [whatsappsessions]
+    verbs: [logout]
 {{- end -}}
 
 {{/* What it may do with its Lease, in its own namespace; "create" cannot be limited to a name. */}}

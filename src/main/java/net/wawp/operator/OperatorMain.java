@@ -15,6 +15,7 @@ import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.config.UnknownVariables;
 import net.wawp.operator.logging.LogConfiguration;
+import net.wawp.operator.management.ReadinessCheck;
 import net.wawp.operator.time.SteadyClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class OperatorMain {
     /** Kubernetes mounts it into every pod that has a service account. */
     private static final Path POD_NAMESPACE = Path.of("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
 
+    private static final String ARGUMENTS =
+            "The only arguments are --help, --version and --ready with an address; settings are environment variables";
+
     private OperatorMain() {}
 
     public static void main(String[] args) {
@@ -36,8 +40,16 @@ public final class OperatorMain {
             case "" -> run(System.getenv());
             case "--help" -> System.out.print(help());
             case "--version" -> System.out.println(version());
-            default -> refuse("The only arguments are --help and --version; settings are environment variables");
+            case "--ready" -> checkReadiness(args);
+            default -> refuse(ARGUMENTS);
         }
+    }
+
+    private static void checkReadiness(String[] args) {
+        if (args.length != 2) {
+            refuse(ARGUMENTS);
+        }
+        System.exit(ReadinessCheck.of(args[1], System.out, System.err) ? CLEAN : BROKEN);
     }
 
     private static void run(Map<String, String> variables) {
@@ -126,7 +138,8 @@ public final class OperatorMain {
     }
 
     private static String help() {
-        StringBuilder help = new StringBuilder("Usage: java -jar wawp-operator.jar [--help | --version]\n\n");
+        StringBuilder help =
+                new StringBuilder("Usage: java -jar wawp-operator.jar [--help | --version | --ready ADDRESS]\n\n");
         help.append(
                 "Runs the operator until a signal stops it. It finds the cluster as kubectl does. Settings are environment\n");
         help.append("variables:\n");

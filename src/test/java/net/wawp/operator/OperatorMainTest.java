@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
+import net.wawp.operator.management.ReadinessCheck;
 import net.wawp.operator.testing.FaultyApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,14 +59,15 @@ class OperatorMainTest {
 
         assertThat(status(run)).isEqualTo(2);
         assertThat(errors())
-                .containsExactly("The only arguments are --help and --version; settings are environment variables");
+                .containsExactly(
+                        "The only arguments are --help, --version and --ready with an address; settings are environment variables");
     }
 
     @Test
     void helpShowsEverySetting() throws Exception {
         assertThat(status(run(Map.of(), "--help"))).isZero();
         assertThat(String.join("\n", output()))
-                .startsWith("Usage: java -jar wawp-operator.jar [--help | --version]")
+                .startsWith("Usage: java -jar wawp-operator.jar [--help | --version | --ready ADDRESS]")
                 .contains(Settings.ALL.stream().map(Setting::variable).toList())
                 .contains(Settings.ALL.stream().map(Setting::meaning).toList());
     }
@@ -71,6 +76,23 @@ class OperatorMainTest {
     void versionIsOneLine() throws Exception {
         assertThat(status(run(Map.of(), "--version"))).isZero();
         assertThat(output()).hasSize(1);
+    }
+
+    @Test
+    void aCheckOfReadinessSaysThatNothingAnswers() throws Exception {
+        int port;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            port = closed.getLocalPort();
+        }
+
+        assertThat(status(run(Map.of(), "--ready", "http://localhost:%d/readyz".formatted(port))))
+                .isEqualTo(1);
+        assertThat(errors()).singleElement().asString().startsWith("Nothing answers at http://localhost:" + port);
+    }
+
+    @Test
+    void aCheckOfReadinessNeedsAnAddress() throws Exception {
+        assertThat(status(run(Map.of(), "--ready"))).isEqualTo(2);
     }
 
     @Test
@@ -104,6 +126,13 @@ class OperatorMainTest {
                     .orElseThrow();
             await().until(() -> get("http://localhost:" + port + "/readyz").equals("200 leading\n"));
             assertThat(holder(client)).isNotEmpty();
+            ByteArrayOutputStream answer = new ByteArrayOutputStream();
+            assertThat(ReadinessCheck.of(
+                            "http://localhost:" + port + "/readyz",
+                            new PrintStream(answer, true, StandardCharsets.UTF_8),
+                            System.err))
+                    .isTrue();
+            assertThat(answer.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("leading");
 
             run.destroy();
 

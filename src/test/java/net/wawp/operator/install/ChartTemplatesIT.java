@@ -68,8 +68,47 @@ class ChartTemplatesIT {
         assertThat(one.absent()).allSatisfy(pattern -> assertThat(objects)
                 .as("nothing like %s", pattern)
                 .noneMatch(object -> ChartCase.matches(pattern, object)));
+        assertThatTheServerKeeps(objects, run.output(), cluster);
+    }
+
+    /** What OpenShift's constraint restricted-v2 chooses by itself must not be set; what it demands must. */
+    @Test
+    void theValuesForOpenShiftLeaveUserAndGroupsToIt(KubernetesCluster cluster) {
+        ProgramRun run = new HelmChart(cluster.programs())
+                .template(
+                        NAMESPACE,
+                        Yaml.read("{}"),
+                        "--values",
+                        HelmChart.DIRECTORY.resolve("openshift.yaml").toString());
+        List<JsonNode> objects = Yaml.readAll(run.orThrow().output());
+
+        List<JsonNode> pods = objects.stream()
+                .map(object -> object.path("kind").asText().equals("Pod")
+                        ? object.get("spec")
+                        : object.at("/spec/template/spec"))
+                .filter(JsonNode::isObject)
+                .toList();
+        assertThat(pods).hasSize(2).allSatisfy(pod -> {
+            assertThat(pod.get("securityContext"))
+                    .isEqualTo(Yaml.read("{runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}"));
+            assertThat(pod.at("/containers/0/securityContext"))
+                    .isEqualTo(
+                            Yaml.read(
+                                    "{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}"));
+        });
+        assertThat(objects)
+                .as("the group that OpenShift gives to the volumes may read the token")
+                .anyMatch(object -> ChartCase.matches(
+                        Yaml.read(
+                                "{kind: Deployment, spec: {template: {spec: {volumes: [{projected: {defaultMode: 288}}]}}}}"),
+                        object));
+        assertThatTheServerKeeps(objects, run.output(), cluster);
+    }
+
+    /** Applies them, and compares what comes back. */
+    private static void assertThatTheServerKeeps(List<JsonNode> objects, String manifests, KubernetesCluster cluster) {
         JsonNode applied = Yaml.read(cluster.kubectlReading(
-                        run.output(),
+                        manifests,
                         "apply",
                         "--server-side",
                         "--force-conflicts",

@@ -68,7 +68,7 @@ final class DeployFiles {
     }
 
     private static List<JsonNode> objects(HelmChart chart, String values) {
-        List<JsonNode> objects = chart.render("wawp-system", Yaml.read(values));
+        List<JsonNode> objects = chart.render("wawp-system", Yaml.read(values), "--skip-tests");
         objects.forEach(object -> object.findParents("app.kubernetes.io/managed-by")
                 .forEach(labels -> ((ObjectNode) labels).remove(LABELS_OF_HELM)));
         return objects;

@@ -63,6 +63,8 @@ class InstallPagesIT {
                                         "The image",
                                         "Helm",
                                         "Install without cluster rights",
+                                        "Invalid ownership metadata",
+                                        "OpenShift",
                                         "One manifest",
                                         "See that it works",
                                         "A second release in the same cluster",
@@ -156,6 +158,31 @@ class InstallPagesIT {
             cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+        }
+    }
+
+    @Test
+    void aCrdThatSomebodyElseHasInstalledHasTwoWaysOut() {
+        try (BareCluster cluster = BareCluster.with()) {
+            List<String> ways = INSTALL.commands("Invalid ownership metadata");
+            cluster.run("kubectl apply --server-side -f crds/whatsappsessions.wawp.net.yaml");
+
+            assertThat(cluster.refused(INSTALL.commands("Helm").get(0))).contains("invalid ownership metadata");
+            cluster.run(ways.get(0));
+
+            // the CRD stays, and belongs to the release that is gone
+            cluster.run("helm uninstall wawp-operator --namespace wawp-system");
+            assertThat(cluster.refused(
+                            INSTALL.commands("Helm").get(0).replace("install wawp-operator", "install sessions")))
+                    .contains("invalid ownership metadata");
+            cluster.run(ways.get(1).replace("install wawp-operator", "install sessions"));
+            cluster.run("helm uninstall sessions --namespace wawp-system");
+            cluster.run(ways.get(0).replace("install wawp-operator", "install sessions"));
+
+            cluster.run("helm uninstall sessions --namespace wawp-system");
+            cluster.run(INSTALL.commands("OpenShift").get(0).strip() + " --take-ownership --force-conflicts");
+            assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
+                    .doesNotContain("runAsUser", "fsGroup");
         }
     }
 

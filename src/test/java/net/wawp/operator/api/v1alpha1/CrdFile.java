@@ -84,7 +84,9 @@ public final class CrdFile {
                 .forEach(column -> column.setPriority(null));
 
         JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
-        root.setDescription("One WhatsApp session hosted by Wawp: its desired and its observed state.");
+        root.setDescription("One WhatsApp session hosted by Wawp: its desired and its observed state. The annotation"
+                + " wawp.net/requestedAt with a new value, such as the time, requests a poll now."
+                + " Defaults are named with each field.");
         eachRuleOnce(root);
 
         JSONSchemaProps status = root.getProperties().get("status");

@@ -70,7 +70,7 @@ public final class KubernetesCluster implements AutoCloseable {
                 .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
                 .build();
         if (programs.has(Program.KubeControllerManager)) {
-            startControllerManager();
+            startControllers(CONTROLLERS);
         }
     }
 
@@ -227,17 +227,21 @@ public final class KubernetesCluster implements AutoCloseable {
         return builder;
     }
 
-    private void startControllerManager() throws IOException {
-        processes.add(new ProcessBuilder(Watchdog.command(List.of(
+    /** Starts a kube-controller-manager with these controllers and no others; it ends with the cluster, unless its test ends it earlier. */
+    public Process startControllers(String controllers) throws IOException {
+        Process process = new ProcessBuilder(Watchdog.command(List.of(
                         programs.path(Program.KubeControllerManager).toString(),
                         "--kubeconfig",
                         kubeconfig.toString(),
                         "--leader-elect=false",
                         "--secure-port=0",
-                        "--controllers=" + CONTROLLERS)))
+                        "--controllers=" + controllers)))
                 .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("kube-controller-manager.log").toFile())
-                .start());
+                .redirectOutput(Files.createTempFile(directory, "kube-controller-manager-", ".log")
+                        .toFile())
+                .start();
+        processes.add(process);
+        return process;
     }
 
     /** The folder that kube-api-test expects: it writes its certificates there, so each cluster has its own. */

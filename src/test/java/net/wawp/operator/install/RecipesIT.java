@@ -1,0 +1,172 @@
+package net.wawp.operator.install;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.Program;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+
+/** The files of {@code deploy} that belong to other programs, on a real API server. */
+@OnKubernetes(needs = Program.KubeControllerManager)
+class RecipesIT {
+
+    private static final Path RECIPES = DeployFiles.DIRECTORY.resolve("recipes");
+    private static final String FOREIGN_CRDS = "WAWP_TEST_CRDS";
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @BeforeAll
+    static void prepare(KubernetesCluster cluster) {
+        cluster.installCrd();
+        for (String namespace : List.of("crm", "argocd", "flux-system")) {
+            cluster.kubectlReading(
+                            "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace),
+                            "apply",
+                            "-f",
+                            "-")
+                    .orThrow();
+        }
+    }
+
+    /** The resources of Argo CD, Flux and of what makes Secrets, against the definitions in the folder that the variable names. */
+    @Test
+    @EnabledIfEnvironmentVariable(named = FOREIGN_CRDS, matches = ".+", disabledReason = "it names no folder of CRDs")
+    void everyExampleForAnotherProgramIsValidForIt(KubernetesCluster cluster) throws IOException {
+        String crds = System.getenv(FOREIGN_CRDS);
+        cluster.kubectl("apply", "--server-side", "-f", crds).orThrow();
+        cluster.kubectl("wait", "--for=condition=Established", "-f", crds).orThrow();
+        try (Stream<Path> files = Stream.of("argocd", "flux", "recipes")
+                .map(DeployFiles.DIRECTORY::resolve)
+                .flatMap(RecipesIT::yamlIn)) {
+            assertThat(files.filter(file -> !file.getFileName().toString().startsWith("argocd-cm")))
+                    .hasSizeGreaterThan(8)
+                    .allSatisfy(file -> {
+                        ProgramRun run = cluster.kubectl(
+                                "apply",
+                                "--server-side",
+                                "--dry-run=server",
+                                "--validate=strict",
+                                "-f",
+                                file.toString());
+                        assertThat(run.succeeded()).as(run.errors()).isTrue();
+                    });
+        } finally {
+            cluster.kubectl("delete", "--wait=false", "-f", crds);
+        }
+    }
+
+    @Test
+    void theQuotaRefusesTheSessionAfterTheLast(KubernetesCluster cluster) throws IOException {
+        String namespace = cluster.createNamespace("quota");
+        String quota = Yaml.text(RECIPES.resolve("quota.yaml"))
+                .replace("crm", namespace)
+                .replace("\"10\"", "\"2\"");
+        Process controller = cluster.startControllers("resourcequota-controller");
+        try {
+            cluster.kubectlReading(quota, "apply", "-f", "-").orThrow();
+            await().atMost(PATIENCE).until(() -> !cluster.client()
+                    .resourceQuotas()
+                    .inNamespace(namespace)
+                    .withName("whatsapp-sessions")
+                    .get()
+                    .getStatus()
+                    .getHard()
+                    .isEmpty());
+
+            List<ProgramRun> runs = IntStream.rangeClosed(1, 3)
+                    .mapToObj(number -> cluster.kubectlReading(session(number), "apply", "-n", namespace, "-f", "-"))
+                    .toList();
+
+            assertThat(runs).extracting(ProgramRun::succeeded).containsExactly(true, true, false);
+            assertThat(runs.get(2).errors()).contains("exceeded quota: whatsapp-sessions");
+        } finally {
+            controller.descendants().forEach(ProcessHandle::destroyForcibly);
+            controller.destroyForcibly();
+        }
+    }
+
+    @Test
+    void theExampleRoleLetsItsGroupLogOutAndNobodyElse(KubernetesCluster cluster) {
+        cluster.kubectl("apply", "-f", RECIPES.resolve("logout-role.yaml").toString())
+                .orThrow();
+
+        assertThat(mayLogOut(cluster, "messaging-leads")).isTrue();
+        assertThat(mayLogOut(cluster, "others")).isFalse();
+    }
+
+    /** A path that leads nowhere would leave a label or a metric out, without a word. */
+    @Test
+    void everyPathForKubeStateMetricsLeadsToAFieldOfTheResource() {
+        JsonNode schema = Yaml.read(Path.of("crds", "whatsappsessions.wawp.net.yaml"))
+                .at("/spec/versions/0/schema/openAPIV3Schema");
+        JsonNode metrics = Yaml.read(DeployFiles.MONITORING.resolve("kube-state-metrics.yaml"))
+                .at("/spec/resources/0/metrics");
+
+        assertThat(metrics).hasSizeGreaterThan(3).allSatisfy(metric -> {
+            JsonNode each = metric.get("each");
+            JsonNode source = each.has("info") ? each.get("info") : each.get("gauge");
+            JsonNode start = source.has("path") ? field(schema, source.get("path")) : schema;
+            assertThat(start.isMissingNode()).as("%s", source).isFalse();
+            JsonNode from = start.has("items") ? start.get("items") : start;
+            for (Map.Entry<String, JsonNode> label :
+                    source.path("labelsFromPath").properties()) {
+                assertThat(field(from, label.getValue()).isMissingNode())
+                        .as("%s", label)
+                        .isFalse();
+            }
+            if (source.has("valueFrom")) {
+                assertThat(field(from, source.get("valueFrom")).isMissingNode()).isFalse();
+            }
+        });
+    }
+
+    private static JsonNode field(JsonNode schema, JsonNode path) {
+        JsonNode field = schema;
+        for (JsonNode name : path) {
+            field = field.path("properties").path(name.asText());
+        }
+        return field;
+    }
+
+    private static boolean mayLogOut(KubernetesCluster cluster, String group) {
+        return cluster.kubectl(
+                        "auth",
+                        "can-i",
+                        "logout",
+                        "whatsappsessions.wawp.net",
+                        "--namespace=crm",
+                        "--as=somebody",
+                        "--as-group=" + group)
+                .succeeded();
+    }
+
+    private static String session(int number) {
+        return """
+                apiVersion: wawp.net/v1alpha1
+                kind: WhatsAppSession
+                metadata: {name: line-%d}
+                spec: {desiredState: Stopped, credentialsSecretRef: {name: wawp-credentials}}
+                """.formatted(number);
+    }
+
+    private static Stream<Path> yamlIn(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
