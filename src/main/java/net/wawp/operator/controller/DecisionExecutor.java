@@ -5,10 +5,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Decision;
@@ -92,7 +94,7 @@ final class DecisionExecutor {
         } else if (decision instanceof RemoveFinalizer) {
             store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         } else if (decision instanceof LeaveAlone) {
-            claim(inputs, true);
+            claim(inputs, Validity.Valid);
             polls.pause(inputs);
         } else if (decision instanceof Release release) {
             release(inputs, release, store);
@@ -123,15 +125,11 @@ final class DecisionExecutor {
                         .isPresent();
         Optional<Blocker> met = isUndecided ? inputs.memory().blocker() : blocker;
         memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
-        // a Secret that is not read yet makes no claim invalid: a successor that waits must not be overlooked after a
-        // restart
-        boolean isUnread = inputs.facts().secret() instanceof SecretState.Unread;
-        claim(inputs, bound.isPresent() && (isUnread || namesInstance(inputs, bound.get())));
+        bound.ifPresent(instance -> claim(inputs, validity(inputs, instance)));
         polls.plan(inputs, met);
 
         if (decision instanceof UpdateStatus update) {
-            UpdateStatus told =
-                    ReconcileRequest.of(inputs.resource()).tooLong() ? update.adding(ReconcileRequest.IGNORED) : update;
+            UpdateStatus told = inputs.request().tooLong() ? update.adding(ReconcileRequest.IGNORED) : update;
             if (told.call().isPresent() && !announces) {
                 record(inputs, told.facts(), store);
             } else {
@@ -155,16 +153,21 @@ final class DecisionExecutor {
         return delay(inputs, await.until());
     }
 
-    private static boolean namesInstance(ReconcileInputs inputs, String instance) {
+    private static Validity validity(ReconcileInputs inputs, String instance) {
+        SecretState secret = inputs.facts().secret();
+        if (secret instanceof SecretState.Unread || secret instanceof SecretState.Unusable bad && bad.isTransient()) {
+            return Validity.Unknown;
+        }
         return inputs.credentials()
                 .filter(credentials -> credentials.instanceId().equalsIgnoreCase(instance))
-                .isPresent();
+                .map(credentials -> Validity.Valid)
+                .orElse(Validity.Invalid);
     }
 
     /** A resource claims the instance that it is bound to. Those that compete for it learn what has changed. */
-    private void claim(ReconcileInputs inputs, boolean isUsable) {
+    private void claim(ReconcileInputs inputs, Validity validity) {
         SessionPolicy.bound(inputs.facts()).ifPresent(instance -> {
-            if (claims.put(Claim.of(inputs.resource(), instance, isUsable), inputs.now())) {
+            if (claims.put(Claim.of(inputs.resource(), instance, validity), inputs.now())) {
                 claims.competing(inputs.uid()).forEach(other -> wake.accept(other.uid()));
             }
         });
@@ -177,10 +180,15 @@ final class DecisionExecutor {
             WhatsAppSessionStatus status = StatusFactory.record(inputs.status(), facts);
             if (!status.equals(inputs.resource().getStatus())) {
                 store.writeStatus(inputs.resource(), status);
+                remember(inputs, known -> known.recorded(status, inputs.now()));
                 transitions.settled(inputs.resource(), facts);
             }
         }
         noteWritten(inputs, facts);
+    }
+
+    private void remember(ReconcileInputs inputs, UnaryOperator<KnownStatus> change) {
+        memories.computeIfPresent(inputs.uid(), (uid, memory) -> memory.knowing(change.apply(memory.status())));
     }
 
     /** The status holds all that is known of the last call: its outcome, or that its answer leaves the outcome open. */
@@ -203,11 +211,12 @@ final class DecisionExecutor {
                 inputs.memory().generation(),
                 inputs.facts().observation(),
                 bound,
-                update.requestHandled() ? ReconcileRequest.of(inputs.resource()).token() : Optional.empty(),
+                update.requestHandled() ? inputs.request().token() : Optional.empty(),
                 inputs.now());
         WhatsAppSession written = inputs.resource();
         if (!status.equals(inputs.resource().getStatus())) {
             written = store.writeStatus(inputs.resource(), status);
+            remember(inputs, known -> KnownStatus.written(status, inputs.now()));
             transitions.changed(inputs.resource(), status, update);
         }
         noteWritten(inputs, update.facts());
@@ -224,7 +233,9 @@ final class DecisionExecutor {
             LastAction intent,
             SessionStore store) {
         Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), update.pairing());
-        store.writeStatus(announced, StatusFactory.record(announced.getStatus(), facts));
+        WhatsAppSessionStatus status = StatusFactory.record(announced.getStatus(), facts);
+        store.writeStatus(announced, status);
+        remember(inputs, known -> known.recorded(status, inputs.now()));
         wake.accept(inputs.uid()); // nobody else does: no call of its own will end
     }
 

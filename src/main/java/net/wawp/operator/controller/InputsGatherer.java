@@ -10,6 +10,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.command.SentCommand;
 import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.controller.SpecReader.Spec;
 import net.wawp.operator.controller.SpecReader.Unreadable;
 import net.wawp.operator.poller.SessionPoller;
@@ -23,7 +24,6 @@ import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SecretState.Unusable;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Target.Finalizer;
-import net.wawp.operator.status.StatusReader;
 import net.wawp.operator.wawp.Credentials;
 
 /** Reads what a decision is made of, all of it from memory: never waits, changes nothing. */
@@ -66,16 +66,13 @@ final class InputsGatherer {
 
         Optional<ResourceMemory> before = Optional.ofNullable(memories.get(meta.getUid()));
         long generation = meta.getGeneration() == null ? 0 : meta.getGeneration();
-        ResourceMemory memory = before.orElseGet(() -> ResourceMemory.found(generation, now))
-                .seen(
-                        generation,
-                        resource.isMarkedForDeletion(),
-                        ReconcileRequest.of(resource).token(),
-                        Optional.ofNullable(status.lastAction()).map(action -> action.id()),
-                        now);
+        ResourceMemory known = before.orElseGet(() -> ResourceMemory.found(generation, status, now));
+        Optional<String> request =
+                ReconcileRequest.of(resource, known.status().handledRequest()).token();
+        ResourceMemory memory = known.seen(generation, resource.isMarkedForDeletion(), request, status, now);
 
         CredentialsReader.Result read = secret.flatMap(secrets::known)
-                .map(known -> CredentialsReader.read(known, spec.secret(), spec.instanceId()))
+                .map(content -> CredentialsReader.read(content, spec.secret(), spec.instanceId()))
                 .orElse(CredentialsReader.UNREAD);
         Optional<Credentials> lastKnown = memory.credentials().filter(last -> resource.isMarkedForDeletion());
         if (read.state() instanceof Unusable unusable
@@ -90,12 +87,13 @@ final class InputsGatherer {
         Optional<Credentials> wanted = read.credentials();
         Optional<String> bound = memory.bound().or(() -> Optional.ofNullable(status.instanceId()));
         Optional<String> instance = bound.or(() -> wanted.map(Credentials::instanceId));
+        Ownership ownership = ownership(resource, bound, instance, store, now);
         PolicyInputs facts = new PolicyInputs(
                 target(resource, reading, spec, memory),
                 poller.observation(meta.getUid()),
-                progress(meta.getUid(), status, instance, memory, now),
+                progress(meta.getUid(), instance.flatMap(commands::last), ownership, memory, now),
                 read.state(),
-                ownership(resource, bound, instance, read.credentials(), store, now));
+                ownership);
         return new ReconcileInputs(resource, facts, secret, read.credentials(), before, memory, now);
     }
 
@@ -132,65 +130,66 @@ final class InputsGatherer {
                 };
     }
 
-    private Progress progress(
-            String uid, WhatsAppSessionStatus status, Optional<String> instance, ResourceMemory memory, Instant now) {
-        Optional<SentCommand> sent = instance.flatMap(commands::last);
-        Optional<LastAction> lastAction = lastAction(uid, status, sent, memory, now);
+    /** @param last what this process sent last to the instance, for whichever resource */
+    private static Progress progress(
+            String uid, Optional<SentCommand> last, Ownership ownership, ResourceMemory memory, Instant now) {
+        KnownStatus known = memory.status();
+        // a resource that has to leave the instance to another one does not report the calls of that one
+        Optional<SentCommand> sent = last.filter(
+                command -> command.uid().equals(uid) || ownership.olderOwner().isEmpty() && command.isRecent(now));
+        // a lane has one call at a time, so what it sent last is the last call; only what this process wrote about the
+        // resource's own call is newer
+        Optional<LastAction> lastAction = sent.filter(command -> !command.uid().equals(uid) || !known.isOwn())
+                .map(SentCommand::intent)
+                .filter(intent -> known.lastAction()
+                        .filter(action -> action.id().equals(intent.id()))
+                        .isEmpty())
+                .or(known::lastAction);
         Optional<CommandReport> report = sent.map(SentCommand::report)
                 .filter(own -> own.isPending()
                         || lastAction
                                 .filter(action -> action.id().equals(own.id()))
                                 .isPresent());
-        Instant settled = sent.flatMap(last -> last.report().settledAt()).orElse(Instant.MIN);
+        Instant settled = last.flatMap(command -> command.report().settledAt()).orElse(Instant.MIN);
         return new Progress(
-                StatusReader.pairing(status),
-                StatusReader.restarts(status),
+                known.pairing(),
+                known.restarts(),
                 lastAction,
-                StatusReader.reported(status),
+                known.reported(),
                 report,
                 memory.blocker(),
                 memory.foundAt(),
-                settled.isAfter(memory.freshAfter()) ? settled : memory.freshAfter());
-    }
-
-    /**
-     * The last call on the instance. The status tells it, unless this process knows of a later one: somebody has wiped the status, or the
-     * call was made a moment ago for another resource.
-     */
-    private static Optional<LastAction> lastAction(
-            String uid, WhatsAppSessionStatus status, Optional<SentCommand> sent, ResourceMemory memory, Instant now) {
-        Optional<LastAction> written = StatusReader.lastAction(status, memory.actionSeenAt());
-        return sent.filter(last -> last.uid().equals(uid) || last.isRecent(now))
-                .filter(last -> {
-                    // nobody else writes what this resource called a moment ago: another action there is forged
-                    boolean isCertain = last.uid().equals(uid) && last.isRecent(now);
-                    return written.filter(
-                                    action -> action.id().equals(last.intent().id())
-                                            || !isCertain && !action.time().isBefore(last.sentAt()))
-                            .isEmpty();
-                })
-                .map(SentCommand::intent)
-                .or(() -> written);
+                settled.isAfter(memory.freshAfter()) ? settled : memory.freshAfter(),
+                known.isOwn());
     }
 
     private Ownership ownership(
             WhatsAppSession resource,
             Optional<String> bound,
             Optional<String> instance,
-            Optional<Credentials> credentials,
             SessionStore store,
             Instant now) {
         if (instance.isEmpty()) {
             return Ownership.alone(bound);
         }
-        Claim claim = Claim.of(resource, instance.get(), credentials.isPresent());
+        Claim claim = Claim.of(resource, instance.get(), Validity.Unknown);
         return new Ownership(
                 bound,
                 claims.olderOwner(claim, now).map(owner -> words(owner, resource)),
                 claims.hasSuccessor(claim.uid(), now),
                 UnreconciledSessions.mayHoldAnOlderClaim(store::unreconciled, resource, instance.get()),
                 resource.isMarkedForDeletion()
-                        && UnreconciledSessions.mayWant(store::unreconciled, resource, instance.get()));
+                        && (claims.hasUndecidedSuccessor(claim.uid(), now)
+                                || UnreconciledSessions.mayWant(
+                                        store::unreconciled, resource, instance.get(), this::mayBeRead)));
+    }
+
+    /** Whether nothing is known yet of the Secret of a resource that waits for it. */
+    private boolean mayBeRead(WhatsAppSession waiting) {
+        return Optional.ofNullable(memories.get(waiting.getMetadata().getUid()))
+                .flatMap(ResourceMemory::blocker)
+                .filter(blocker -> !blocker.isTransient())
+                .isEmpty();
     }
 
     private static String words(Claim owner, WhatsAppSession resource) {

@@ -37,7 +37,7 @@ final class InstanceClaims {
 
     /**
      * @param created the creation timestamp, RFC 3339 in UTC: text that sorts as time does
-     * @param usable whether spec and Secret make sense
+     * @param validity whether spec and Secret name the instance
      * @param deleted whether the resource is being deleted: it may own, but waits for nothing
      */
     record Claim(
@@ -46,10 +46,10 @@ final class InstanceClaims {
             String created,
             String namespace,
             String name,
-            boolean usable,
+            Validity validity,
             boolean deleted) {
 
-        static Claim of(WhatsAppSession resource, String instanceId, boolean usable) {
+        static Claim of(WhatsAppSession resource, String instanceId, Validity validity) {
             ObjectMeta meta = resource.getMetadata();
             return new Claim(
                     meta.getUid(),
@@ -57,18 +57,32 @@ final class InstanceClaims {
                     String.valueOf(meta.getCreationTimestamp()),
                     meta.getNamespace(),
                     meta.getName(),
-                    usable,
+                    validity,
                     resource.isMarkedForDeletion());
         }
 
         /** Whether it would take the instance over. */
         boolean isValid() {
-            return usable && !deleted;
+            return validity == Validity.Valid && !deleted;
+        }
+
+        /** Whether it may yet turn out that it would. */
+        boolean isUndecided() {
+            return validity == Validity.Unknown && !deleted;
         }
 
         boolean isOlderThan(Claim other) {
             return AGE.compare(this, other) < 0;
         }
+    }
+
+    /** Whether the resource that makes a claim can serve the instance. */
+    enum Validity {
+        Valid,
+        /** Its Secret was not read yet, or cannot be read now. */
+        Unknown,
+        /** Its Secret is gone, makes no sense, or names another instance. */
+        Invalid
     }
 
     /** Notes a claim, or what changed about it; true when there was a change. */
@@ -82,7 +96,7 @@ final class InstanceClaims {
         byInstance
                 .computeIfAbsent(key(claim.instanceId()), id -> new TreeSet<>(AGE))
                 .add(claim);
-        if (!claim.usable()) {
+        if (claim.validity() != Validity.Valid) {
             unusableSince.put(claim.uid(), since == null ? now : since);
         }
         return true;
@@ -124,6 +138,14 @@ final class InstanceClaims {
         return own != null
                 && olderOwner(own, now).isEmpty()
                 && competing(uid).stream().anyMatch(Claim::isValid);
+    }
+
+    /** Whether this resource owns its instance and it is not known yet whether another that claims it could serve it. */
+    synchronized boolean hasUndecidedSuccessor(String uid, Instant now) {
+        Claim own = byUid.get(uid);
+        return own != null
+                && olderOwner(own, now).isEmpty()
+                && competing(uid).stream().anyMatch(Claim::isUndecided);
     }
 
     private Stream<Claim> claims(String instanceId) {

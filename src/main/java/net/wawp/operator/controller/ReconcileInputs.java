@@ -34,8 +34,15 @@ record ReconcileInputs(
         return meta().getUid();
     }
 
+    /** The status as it stands, but for the request that was answered last: nobody else says what that was. */
     WhatsAppSessionStatus status() {
-        return statusOf(resource);
+        return statusOf(resource).toBuilder()
+                .lastHandledRequestAt(memory.status().handledRequest().orElse(null))
+                .build();
+    }
+
+    ReconcileRequest request() {
+        return ReconcileRequest.of(resource, memory.status().handledRequest());
     }
 
     /** The status of a resource; an empty one where it has none yet. */

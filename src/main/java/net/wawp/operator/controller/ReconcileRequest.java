@@ -19,7 +19,8 @@ record ReconcileRequest(Optional<String> token, boolean tooLong) {
     static final String IGNORED =
             "The annotation " + ANNOTATION + " is longer than " + MAX_LENGTH + " characters and is ignored.";
 
-    static ReconcileRequest of(WhatsAppSession resource) {
+    /** @param lastHandled the token of the request that was answered last */
+    static ReconcileRequest of(WhatsAppSession resource, Optional<String> lastHandled) {
         Map<String, String> annotations = resource.getMetadata().getAnnotations();
         String token = annotations == null ? null : annotations.get(ANNOTATION);
         if (token == null || token.isEmpty()) {
@@ -28,8 +29,7 @@ record ReconcileRequest(Optional<String> token, boolean tooLong) {
         if (token.length() > MAX_LENGTH) {
             return new ReconcileRequest(Optional.empty(), true);
         }
-        boolean handled = resource.getStatus() != null
-                && token.equals(resource.getStatus().lastHandledRequestAt());
+        boolean handled = lastHandled.filter(token::equals).isPresent();
         return new ReconcileRequest(handled ? Optional.empty() : Optional.of(token), false);
     }
 }

@@ -2,6 +2,8 @@ package net.wawp.operator.controller;
 
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Blocker;
 import net.wawp.operator.wawp.Credentials;
 
@@ -18,6 +20,7 @@ import net.wawp.operator.wawp.Credentials;
  * @param freshAfter only what was observed from then on counts: with these credentials, since the last blocker went
  * @param bound the instance that answered to its credentials: a status that somebody edits does not bind it to another
  * @param blocker what stood in the way at the last decision
+ * @param status what its status truly says
  */
 record ResourceMemory(
         Instant foundAt,
@@ -31,10 +34,11 @@ record ResourceMemory(
         Optional<Credentials> credentials,
         Instant freshAfter,
         Optional<String> bound,
-        Optional<Blocker> blocker) {
+        Optional<Blocker> blocker,
+        KnownStatus status) {
 
     /** Of a resource that is seen for the first time. */
-    static ResourceMemory found(long generation, Instant now) {
+    static ResourceMemory found(long generation, WhatsAppSessionStatus status, Instant now) {
         return new ResourceMemory(
                 now,
                 generation,
@@ -47,7 +51,8 @@ record ResourceMemory(
                 Optional.empty(),
                 now,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                KnownStatus.found(status, now));
     }
 
     /** After a sight of the resource. */
@@ -55,8 +60,11 @@ record ResourceMemory(
             long currentGeneration,
             boolean isDeleted,
             Optional<String> currentRequest,
-            Optional<String> currentAction,
+            WhatsAppSessionStatus currentStatus,
             Instant now) {
+        Optional<String> currentAction =
+                Optional.ofNullable(currentStatus.lastAction()).map(LastAction::id);
+        Instant currentSeenAt = currentAction.equals(actionId) ? actionSeenAt : now;
         return new ResourceMemory(
                 foundAt,
                 currentGeneration,
@@ -65,11 +73,12 @@ record ResourceMemory(
                 currentRequest,
                 currentRequest.map(token -> requestToken.equals(currentRequest) ? requestedAt.orElse(now) : now),
                 currentAction,
-                currentAction.equals(actionId) ? actionSeenAt : now,
+                currentSeenAt,
                 credentials,
                 freshAfter,
                 bound,
-                blocker);
+                blocker,
+                status.seen(currentStatus, currentSeenAt));
     }
 
     /** With whole credentials; where they are new only what is observed from now on counts. */
@@ -87,7 +96,8 @@ record ResourceMemory(
                 Optional.of(whole),
                 isNew ? now : freshAfter,
                 bound,
-                blocker);
+                blocker,
+                status);
     }
 
     /** After a decision that found this in the way, and the resource bound to this instance. */
@@ -105,6 +115,25 @@ record ResourceMemory(
                 credentials,
                 isUnblocked ? now : freshAfter,
                 boundTo,
-                met);
+                met,
+                status);
+    }
+
+    /** Knowing this of its status. */
+    ResourceMemory knowing(KnownStatus known) {
+        return new ResourceMemory(
+                foundAt,
+                generation,
+                changedAt,
+                deletedAt,
+                requestToken,
+                requestedAt,
+                actionId,
+                actionSeenAt,
+                credentials,
+                freshAfter,
+                bound,
+                blocker,
+                known);
     }
 }

@@ -46,6 +46,7 @@ final class SecretStore {
     private final Map<String, Deque<Key>> waiting = new LinkedHashMap<>();
     private final Map<String, Integer> inFlight = new HashMap<>();
     private int allInFlight;
+    private boolean isStarting;
 
     /**
      * @param reader reads one Secret
@@ -191,7 +192,14 @@ final class SecretStore {
         }
     }
 
+    /** One thread at a time starts reads: one that ends at once starts no other from within. */
     private void startWaiting() {
+        synchronized (this) {
+            if (isStarting) {
+                return;
+            }
+            isStarting = true;
+        }
         for (Optional<Key> next = takeNext(); next.isPresent(); next = takeNext()) {
             Key key = next.get();
             Instant begun = clock.instant();
@@ -208,14 +216,14 @@ final class SecretStore {
         }
     }
 
-    /** The first namespace that may read, which then goes to the end of the queue. */
+    /** The first namespace that may read, which then goes to the end of the queue. Where there is none, no thread starts reads any more. */
     private synchronized Optional<Key> takeNext() {
-        if (allInFlight >= READS_IN_FLIGHT) {
-            return Optional.empty();
-        }
-        Optional<String> namespace = waiting.keySet().stream()
-                .filter(name -> inFlight.getOrDefault(name, 0) < READS_IN_FLIGHT_PER_NAMESPACE)
-                .findFirst();
+        Optional<String> namespace = allInFlight >= READS_IN_FLIGHT
+                ? Optional.empty()
+                : waiting.keySet().stream()
+                        .filter(name -> inFlight.getOrDefault(name, 0) < READS_IN_FLIGHT_PER_NAMESPACE)
+                        .findFirst();
+        isStarting = namespace.isPresent();
         return namespace.map(name -> {
             Deque<Key> queue = waiting.remove(name);
             Key key = queue.remove();

@@ -29,6 +29,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.command.Command;
 import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
@@ -240,7 +241,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         // its name too, so that the claim goes when another resource has that name before this one was reconciled
         trigger.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         Optional.ofNullable(ReconcileInputs.statusOf(resource).instanceId())
-                .ifPresent(instance -> claims.put(Claim.of(resource, instance, true), clock.instant()));
+                .ifPresent(instance -> claims.put(Claim.of(resource, instance, Validity.Unknown), clock.instant()));
     }
 
     /**

@@ -4,10 +4,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
+import net.wawp.operator.session.Reason;
 import net.wawp.operator.status.Conditions;
 
 /**
@@ -20,7 +24,10 @@ final class UnreconciledSessions {
 
     private UnreconciledSessions() {}
 
-    /** Under what this resource is found; under nothing once it is bound or waits for somebody, or when it is being deleted. */
+    /**
+     * Under what this resource is found; under nothing once it is bound or waits for somebody, or when it is being deleted. One that waits
+     * for its Secret is still found: it may be the API server that cannot read it.
+     */
     static List<String> keys(WhatsAppSession resource) {
         if (resource.getSpec() == null || isDecided(resource) || resource.isMarkedForDeletion()) {
             return List.of();
@@ -35,9 +42,16 @@ final class UnreconciledSessions {
     private static boolean isDecided(WhatsAppSession resource) {
         return Optional.ofNullable(resource.getStatus())
                 .filter(status -> status.instanceId() != null
-                        || Conditions.find(status.conditions(), Conditions.STALLED)
+                        || stalled(resource)
+                                .filter(condition ->
+                                        !Reason.SecretNotFound.name().equals(condition.reason()))
                                 .isPresent())
                 .isPresent();
+    }
+
+    private static Optional<Condition> stalled(WhatsAppSession resource) {
+        return Optional.ofNullable(resource.getStatus())
+                .flatMap(status -> Conditions.find(status.conditions(), Conditions.STALLED));
     }
 
     /**
@@ -48,14 +62,24 @@ final class UnreconciledSessions {
      */
     static boolean mayHoldAnOlderClaim(
             Function<String, List<WhatsAppSession>> index, WhatsAppSession resource, String instanceId) {
-        Claim claim = Claim.of(resource, instanceId, true);
+        Claim claim = Claim.of(resource, instanceId, Validity.Unknown);
         return others(index, resource, instanceId)
-                .anyMatch(other -> Claim.of(other, instanceId, true).isOlderThan(claim));
+                .filter(other -> stalled(other).isEmpty())
+                .anyMatch(other -> Claim.of(other, instanceId, Validity.Unknown).isOlderThan(claim));
     }
 
-    /** Whether one of them may yet turn out to want the instance of this resource, as its successor does after a rename. */
-    static boolean mayWant(Function<String, List<WhatsAppSession>> index, WhatsAppSession resource, String instanceId) {
-        return others(index, resource, instanceId).findAny().isPresent();
+    /**
+     * Whether one of them may yet turn out to want the instance of this resource, as its successor does after a rename.
+     *
+     * @param mayBeRead whether the Secret of a resource that waits for it may be there, though it could not be read
+     */
+    static boolean mayWant(
+            Function<String, List<WhatsAppSession>> index,
+            WhatsAppSession resource,
+            String instanceId,
+            Predicate<WhatsAppSession> mayBeRead) {
+        return others(index, resource, instanceId)
+                .anyMatch(other -> stalled(other).isEmpty() || mayBeRead.test(other));
     }
 
     private static Stream<WhatsAppSession> others(

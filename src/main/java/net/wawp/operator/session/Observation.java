@@ -33,8 +33,14 @@ public record Observation(Optional<ObservedState> observed, Optional<FailureStre
      * @param polls how many in a row
      * @param begun when the latest was due to be sent
      * @param since when the first of the row was
+     * @param sameSince when the first of those was that failed as the latest did
      */
-    public record FailureStreak(Failure failure, int polls, Instant begun, Instant since) {}
+    public record FailureStreak(Failure failure, int polls, Instant begun, Instant since, Instant sameSince) {
+
+        private FailureStreak next(Failure next, Instant at) {
+            return new FailureStreak(next, polls + 1, at, since, failure.kind() == next.kind() ? sameSince : at);
+        }
+    }
 
     /** This observation after a poll that began at {@code begun} and was answered. */
     public Observation seen(SessionInfo info, Instant begun) {
@@ -47,8 +53,8 @@ public record Observation(Optional<ObservedState> observed, Optional<FailureStre
     /** This observation after a poll that began at {@code begun} and failed. */
     public Observation failed(Failure failure, Instant begun) {
         FailureStreak next = failureStreak
-                .map(row -> new FailureStreak(failure, row.polls() + 1, begun, row.since()))
-                .orElseGet(() -> new FailureStreak(failure, 1, begun, begun));
+                .map(row -> row.next(failure, begun))
+                .orElseGet(() -> new FailureStreak(failure, 1, begun, begun, begun));
         return new Observation(observed, Optional.of(next));
     }
 }

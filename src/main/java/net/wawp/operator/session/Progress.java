@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param foundAt when this process first saw the resource: an intent that it did not write is waited for from then
  * @param freshAfter only a poll that began at or after this may lead to a call: the last answer to one, or later when since then the
  *     credentials changed
+ * @param isOwnStatus whether this process wrote what is known of the status; else it found it
  */
 public record Progress(
         Pairing pairing,
@@ -23,7 +24,8 @@ public record Progress(
         Optional<CommandReport> report,
         Optional<Blocker> blocker,
         Instant foundAt,
-        Instant freshAfter) {
+        Instant freshAfter,
+        boolean isOwnStatus) {
 
     /**
      * What the conditions of the status say.
@@ -42,7 +44,7 @@ public record Progress(
 
     /** The same, where only polls from {@code instant} on count. */
     public Progress freshAfter(Instant instant) {
-        return new Progress(pairing, restarts, lastAction, reported, report, blocker, foundAt, instant);
+        return new Progress(pairing, restarts, lastAction, reported, report, blocker, foundAt, instant, isOwnStatus);
     }
 
     /** Whether the resource was reported ready after its last call: whatever that call was for has come to its end. */

@@ -1,5 +1,6 @@
 package net.wawp.operator.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ public final class Conditions {
     public static final String READY = "Ready";
     public static final String RECONCILING = "Reconciling";
     public static final String STALLED = "Stalled";
+
+    /** How far the clock of the process that led before may be ahead. What lies further ahead was forged. */
+    private static final Duration FOREIGN_CLOCKS = Duration.ofMinutes(1);
 
     private Conditions() {}
 
@@ -44,6 +48,9 @@ public final class Conditions {
         String since = find(before, type)
                 .filter(earlier -> word.equals(earlier.status()))
                 .map(Condition::lastTransitionTime)
+                .filter(time -> Timestamps.parse(time)
+                        .filter(now.plus(FOREIGN_CLOCKS)::isBefore)
+                        .isEmpty())
                 .orElseGet(() -> Timestamps.format(now));
         return new Condition(type, word, readiness.reason().name(), readiness.message(), since, generation);
     }

@@ -35,9 +35,13 @@ final class InMemorySessionStore implements SessionStore {
 
     /** Creates a resource and gives its UID. */
     String create(String name, WhatsAppSessionSpec spec) {
+        return create("crm", name, spec);
+    }
+
+    String create(String namespace, String name, WhatsAppSessionSpec spec) {
         WhatsAppSession session = new WhatsAppSession();
         session.setMetadata(new ObjectMetaBuilder()
-                .withNamespace("crm")
+                .withNamespace(namespace)
                 .withName(name)
                 .withUid("uid-" + ++created)
                 .withGeneration(1L)

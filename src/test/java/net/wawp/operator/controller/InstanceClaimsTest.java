@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
 import org.junit.jupiter.api.Test;
 
 class InstanceClaimsTest {
@@ -60,7 +61,7 @@ class InstanceClaimsTest {
     @Test
     void theCaseOfAnIdMakesNoDifference() {
         put(claim("old", EARLY));
-        Claim young = Claim.of(resource("young", LATE).build(), "3eb0bcb2e3d4", true);
+        Claim young = Claim.of(resource("young", LATE).build(), "3eb0bcb2e3d4", Validity.Valid);
         put(young);
 
         assertThat(claims.competing("young")).extracting(Claim::uid).containsExactly("old");
@@ -70,7 +71,7 @@ class InstanceClaimsTest {
     @Test
     void anotherInstanceIsNobodysConcern() {
         put(claim("old", EARLY));
-        Claim young = Claim.of(resource("young", LATE).build(), "ANOTHER1", true);
+        Claim young = Claim.of(resource("young", LATE).build(), "ANOTHER1", Validity.Valid);
         put(young);
 
         assertThat(claims.competing("young")).isEmpty();
@@ -99,6 +100,19 @@ class InstanceClaimsTest {
     }
 
     @Test
+    void aSuccessorWhoseSecretCannotBeReadIsUndecidedUntilItCan() {
+        put(claim("old", EARLY));
+        put(Claim.of(resource("young", LATE).build(), INSTANCE, Validity.Unknown));
+
+        assertThat(claims.hasSuccessor("old", NOW)).isFalse();
+        assertThat(claims.hasUndecidedSuccessor("old", NOW)).isTrue();
+
+        put(claim("young", LATE));
+        assertThat(claims.hasSuccessor("old", NOW)).isTrue();
+        assertThat(claims.hasUndecidedSuccessor("old", NOW)).isFalse();
+    }
+
+    @Test
     void anOwnerWithoutUsableCredentialsOwnsForTenMinutesAndNoLonger() {
         put(unusable("old", EARLY));
         put(claim("young", LATE));
@@ -112,7 +126,8 @@ class InstanceClaimsTest {
         put(claim("old", EARLY));
         claims.put(unusable("old", EARLY), NOW.plusSeconds(60));
         // another change of the same claim does not begin anew
-        claims.put(Claim.of(resource("old", EARLY).deleted().build(), INSTANCE, false), NOW.plusSeconds(300));
+        claims.put(
+                Claim.of(resource("old", EARLY).deleted().build(), INSTANCE, Validity.Invalid), NOW.plusSeconds(300));
 
         assertThat(owner(claim("young", LATE), LAPSED)).contains("old");
         assertThat(owner(claim("young", LATE), LAPSED.plusSeconds(59))).contains("old");
@@ -171,10 +186,10 @@ class InstanceClaimsTest {
     @Test
     void aClaimMovesWithTheInstance() {
         put(claim("old", EARLY));
-        put(Claim.of(resource("old", EARLY).build(), "ANOTHER1", true));
+        put(Claim.of(resource("old", EARLY).build(), "ANOTHER1", Validity.Valid));
 
         assertThat(ownerOver("young")).isEmpty();
-        assertThat(owner(Claim.of(resource("young", LATE).build(), "ANOTHER1", true), NOW))
+        assertThat(owner(Claim.of(resource("young", LATE).build(), "ANOTHER1", Validity.Valid), NOW))
                 .contains("old");
     }
 
@@ -217,7 +232,7 @@ class InstanceClaimsTest {
     }
 
     private static Claim unusable(String uid, String created) {
-        return Claim.of(resource(uid, created).build(), INSTANCE, false);
+        return Claim.of(resource(uid, created).build(), INSTANCE, Validity.Invalid);
     }
 
     private static Claim claim(String uid, String created) {
@@ -225,7 +240,7 @@ class InstanceClaimsTest {
     }
 
     private static Claim claim(SampleResource resource) {
-        return Claim.of(resource.build(), INSTANCE, true);
+        return Claim.of(resource.build(), INSTANCE, Validity.Valid);
     }
 
     private static SampleResource resource(String uid, String created) {

@@ -250,7 +250,11 @@ final class InvariantChecker {
         if (!session.getMetadata().getGeneration().equals(status.observedGeneration())) {
             violation(name + " was not decided on after its last edit");
         }
-        if (ReconcileRequest.of(session).token().isPresent()) {
+        if (ReconcileRequest.of(
+                        session,
+                        Optional.ofNullable(ReconcileInputs.statusOf(session).lastHandledRequestAt()))
+                .token()
+                .isPresent()) {
             violation("the request of " + name + " was never answered: " + ready);
         }
         boolean isOpen = status.lastAction() != null

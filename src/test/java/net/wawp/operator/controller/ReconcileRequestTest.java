@@ -11,13 +11,13 @@ class ReconcileRequestTest {
 
     @Test
     void aNewTokenIsARequest() {
-        assertThat(ReconcileRequest.of(asking("2026-01-01"))).isEqualTo(request("2026-01-01", false));
+        assertThat(of(asking("2026-01-01"))).isEqualTo(request("2026-01-01", false));
     }
 
     @Test
     void withoutAnnotationOrWithAnEmptyOneThereIsNone() {
-        assertThat(ReconcileRequest.of(SampleResource.any().build())).isEqualTo(request(null, false));
-        assertThat(ReconcileRequest.of(asking(""))).isEqualTo(request(null, false));
+        assertThat(of(SampleResource.any().build())).isEqualTo(request(null, false));
+        assertThat(of(asking(""))).isEqualTo(request(null, false));
     }
 
     @Test
@@ -25,7 +25,7 @@ class ReconcileRequestTest {
         WhatsAppSession session = asking("again");
         session.setStatus(handled("again"));
 
-        assertThat(ReconcileRequest.of(session)).isEqualTo(request(null, false));
+        assertThat(of(session)).isEqualTo(request(null, false));
     }
 
     @Test
@@ -33,13 +33,18 @@ class ReconcileRequestTest {
         WhatsAppSession session = asking("again");
         session.setStatus(handled("before"));
 
-        assertThat(ReconcileRequest.of(session)).isEqualTo(request("again", false));
+        assertThat(of(session)).isEqualTo(request("again", false));
     }
 
     @Test
     void aTokenOf128CharactersCountsAndALongerOneIsIgnored() {
-        assertThat(ReconcileRequest.of(asking("x".repeat(128)))).isEqualTo(request("x".repeat(128), false));
-        assertThat(ReconcileRequest.of(asking("x".repeat(129)))).isEqualTo(request(null, true));
+        assertThat(of(asking("x".repeat(128)))).isEqualTo(request("x".repeat(128), false));
+        assertThat(of(asking("x".repeat(129)))).isEqualTo(request(null, true));
+    }
+
+    private static ReconcileRequest of(WhatsAppSession resource) {
+        return ReconcileRequest.of(
+                resource, Optional.ofNullable(resource.getStatus()).map(WhatsAppSessionStatus::lastHandledRequestAt));
     }
 
     private static ReconcileRequest request(String token, boolean tooLong) {

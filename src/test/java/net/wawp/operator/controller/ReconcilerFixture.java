@@ -93,8 +93,12 @@ final class ReconcilerFixture implements AutoCloseable {
 
     /** Has the Secret hold this token. */
     void secret(String token) {
+        secret(SECRET, token);
+    }
+
+    void secret(String name, String token) {
         secrets.put(
-                SECRET,
+                name,
                 new ApiReader.Answer<>(
                         200,
                         Optional.of(new SecretBuilder()
@@ -106,7 +110,11 @@ final class ReconcilerFixture implements AutoCloseable {
 
     /** Has the API server answer reads of the Secret with this status. */
     void secretFails(int status) {
-        secrets.put(SECRET, new ApiReader.Answer<>(status, Optional.empty()));
+        secretFails(SECRET, status);
+    }
+
+    void secretFails(String name, int status) {
+        secrets.put(name, new ApiReader.Answer<>(status, Optional.empty()));
     }
 
     /** Reconciles the resource once; gives the time after which to do so again, if there is one. */

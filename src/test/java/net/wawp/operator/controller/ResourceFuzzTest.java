@@ -77,7 +77,8 @@ class ResourceFuzzTest {
         resource.setMetadata(sane(Optional.ofNullable(resource.getMetadata()).orElseGet(ObjectMeta::new)));
         Instant now = CLOCK.instant();
         Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
-        memories.put(UID, ResourceMemory.found(1, now.minus(Duration.ofMinutes(20))));
+        memories.put(
+                UID, ResourceMemory.found(1, ReconcileInputs.statusOf(resource), now.minus(Duration.ofMinutes(20))));
         InputsGatherer gatherer = new InputsGatherer(
                 new SpecReader(Duration.ofSeconds(60)), SECRETS, new InstanceClaims(), POLLER, COMMANDS, memories);
 

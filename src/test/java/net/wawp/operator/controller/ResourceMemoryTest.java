@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.wawp.Credentials;
@@ -16,7 +18,7 @@ class ResourceMemoryTest {
     private static final Instant LATEST = FOUND.plusSeconds(600);
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token");
 
-    private final ResourceMemory found = ResourceMemory.found(4, FOUND);
+    private final ResourceMemory found = ResourceMemory.found(4, WhatsAppSessionStatus.EMPTY, FOUND);
 
     @Test
     void theGenerationThatWasFoundHasNotChangedSinceHoweverOftenItIsSeen() {
@@ -36,8 +38,8 @@ class ResourceMemoryTest {
 
     @Test
     void aDeletionBeganWhenItWasFirstSeenWhateverTimeTheApiServerWrote() {
-        ResourceMemory memory = found.seen(4, true, Optional.empty(), Optional.empty(), LATER)
-                .seen(4, true, Optional.empty(), Optional.empty(), LATEST);
+        ResourceMemory memory = found.seen(4, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER)
+                .seen(4, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATEST);
 
         assertThat(memory.deletedAt()).contains(LATER);
         assertThat(found.deletedAt()).isEmpty();
@@ -100,22 +102,25 @@ class ResourceMemoryTest {
     void theCredentialsAndTheInstanceOutliveADeletion() {
         ResourceMemory memory = found.with(CREDENTIALS, FOUND)
                 .decided(Optional.empty(), Optional.of("3EB0BCB2E3D4"), FOUND)
-                .seen(5, true, Optional.empty(), Optional.empty(), LATER);
+                .seen(5, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER);
 
         assertThat(memory.credentials()).contains(CREDENTIALS);
         assertThat(memory.bound()).contains("3EB0BCB2E3D4");
     }
 
     private static ResourceMemory seen(ResourceMemory memory, long generation, Instant now) {
-        return memory.seen(generation, false, Optional.empty(), Optional.empty(), now);
+        return memory.seen(generation, false, Optional.empty(), WhatsAppSessionStatus.EMPTY, now);
     }
 
     private static ResourceMemory requested(ResourceMemory memory, String token, Instant now) {
-        return memory.seen(4, false, Optional.of(token), Optional.empty(), now);
+        return memory.seen(4, false, Optional.of(token), WhatsAppSessionStatus.EMPTY, now);
     }
 
     private static ResourceMemory action(ResourceMemory memory, String id, Instant now) {
-        return memory.seen(4, false, Optional.empty(), Optional.of(id), now);
+        WhatsAppSessionStatus status = WhatsAppSessionStatus.builder()
+                .lastAction(new LastAction("Stop", id, "Desired", "Confirmed", 1, 4L, null))
+                .build();
+        return memory.seen(4, false, Optional.empty(), status, now);
     }
 
     private static Blocker blocker() {

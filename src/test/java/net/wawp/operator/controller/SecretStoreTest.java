@@ -102,6 +102,25 @@ class SecretStoreTest {
     }
 
     @Test
+    void readsThatEndAtOnceDoNotPileUpOnTheStack() {
+        List<Key> read = new ArrayList<>();
+        SecretStore prompt = new SecretStore(
+                key -> {
+                    read.add(key);
+                    return CompletableFuture.completedStage(new Answer<>(404, Optional.empty()));
+                },
+                woken::add,
+                clock);
+        for (int number = 0; number < 20_000; number++) {
+            prompt.use("uid-" + number, new Key("crm", "secret-" + number), true);
+        }
+
+        prompt.refresh();
+
+        assertThat(read).hasSize(20_000);
+    }
+
+    @Test
     void aMissingAndAForbiddenSecretAreValues() {
         ask("uid-1", KEY);
         answer(new Answer<>(404, Optional.empty()));

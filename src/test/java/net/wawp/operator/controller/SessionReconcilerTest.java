@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -26,6 +27,9 @@ import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.Priority;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reconciliation by reconciliation: what each reads, writes and polls. */
 class SessionReconcilerTest {
@@ -449,7 +453,7 @@ class SessionReconcilerTest {
         assertThat(fixture.reconcile(uid)).isEmpty();
         assertThat(fixture.isStalled(uid)).isTrue();
         assertThat(wawp.polls()).isEmpty();
-        assertThat(fixture.events).containsExactly("normal SecretNotFound", "warning SecretNotFound");
+        assertThat(fixture.events).containsExactly("warning SecretNotFound", "warning SecretNotFound");
     }
 
     @Test
@@ -543,6 +547,89 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void anOwnerInAnotherNamespaceIsNotNamed() {
+        String older = store.create("hidden", "secret-customer", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(older);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(older);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String younger = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
+
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+        assertThat(fixture.condition(younger, "Ready").message())
+                .contains("a WhatsAppSession in another namespace")
+                .doesNotContain("hidden", "secret-customer");
+        assertThat(store.get(younger).toString()).doesNotContain("secret-customer");
+    }
+
+    @Test
+    void aResourceInConflictDoesNotReportTheCallOfTheOwner() {
+        String older = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(older);
+        fixture.observe(SessionState.STOPPED);
+        fixture.reconcile(older);
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        fixture.observeAll(SessionState.STARTING);
+        fixture.reconcile(older);
+        assertThat(fixture.sent()).containsExactly(Operation.Start);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String younger = store.create("b", spec(DesiredState.Running));
+
+        for (int step = 0; step < 4; step++) {
+            fixture.reconcile(younger);
+            fixture.observeAll(SessionState.STARTING);
+        }
+
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+        assertThat(fixture.status(younger).lastAction()).isNull();
+    }
+
+    @ParameterizedTest(name = "bound: {0}")
+    @ValueSource(booleans = {true, false})
+    void aDeletionWaitsForASuccessorWhoseSecretCannotBeReadJustNow(boolean isBound) {
+        String owner = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.secretFails("other", 500);
+        String successor = store.create(
+                "b",
+                spec(DesiredState.Running).toBuilder()
+                        .credentialsSecretRef(new CredentialsSecretRef("other"))
+                        .build());
+        if (isBound) {
+            store.forge(
+                    successor,
+                    WhatsAppSessionStatus.builder().instanceId(INSTANCE).build());
+        }
+        fixture.reconcile(successor);
+        fixture.reconcile(successor);
+        fixture.clock.advance(Duration.ofMinutes(3));
+        fixture.reconcile(successor);
+        assertThat(fixture.isStalled(successor)).isTrue();
+
+        store.delete(owner);
+        for (int step = 0; step < 4; step++) {
+            fixture.reconcile(owner);
+            fixture.observeAll(SessionState.WORKING);
+            fixture.clock.advance(Duration.ofSeconds(3));
+        }
+        assertThat(fixture.status(owner).lastAction())
+                .as("no call is announced")
+                .isNull();
+        assertThat(store.find(owner)).as("it is not let go either").isPresent();
+
+        fixture.secret("other", TOKEN);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.reconciler.refreshSecrets();
+        fixture.reconcile(successor);
+        fixture.observeAll(SessionState.WORKING);
+        fixture.reconcile(successor);
+        fixture.reconcile(owner);
+
+        assertThat(store.find(owner)).isEmpty();
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
     void theYoungerOneTakesOverWhenTheOwnerIsGone() {
         String older = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(5));
@@ -625,6 +712,95 @@ class SessionReconcilerTest {
 
         assertThat(fixture.reason(uid)).isEqualTo("Unauthorized");
         assertThat(fixture.secretReads).hasSizeLessThanOrEqualTo(1);
+    }
+
+    @Test
+    void aTokenThatIsRefusedAfterAnOutageHasTheSecretReadAtOnce() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        store.edit(uid, every(uid, "61s"));
+        fixture.reconcile(uid);
+        fixture.answer(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
+        fixture.clock.advance(Duration.ofMinutes(11));
+        fixture.reconciler.refreshSecrets();
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.edit(uid, every(uid, "62s"));
+        fixture.reconcile(uid);
+        fixture.secretReads.clear();
+        fixture.answer(ScriptedWawpClient.refused(Kind.Unauthorized));
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.secretReads).hasSize(1);
+    }
+
+    private WhatsAppSessionSpec every(String uid, String interval) {
+        return store.get(uid).getSpec().toBuilder().pollInterval(interval).build();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SessionState.class,
+            names = {"WORKING", "STOPPED"})
+    void aForgedStatusMakesNoDeclaredLogoutDone(SessionState state) {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.forge(uid, loggedOut("Confirmed", "forged"));
+        store.edit(uid, spec(DesiredState.LoggedOut));
+        fixture.reconcile(uid);
+        fixture.observe(state);
+        fixture.reconcile(uid); // reads the Secret
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastAction().type()).isEqualTo("Logout");
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+        assertThat(fixture.status(uid).lastAction().attempt()).isEqualTo(1);
+        assertThat(fixture.status(uid).instanceId()).isEqualTo(INSTANCE);
+    }
+
+    @Test
+    void intentsThatSomebodyForgesAgainAndAgainHoldNothingUp() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.edit(uid, spec(DesiredState.LoggedOut));
+        for (int step = 0; fixture.confirmations.isEmpty() && step < 6; step++) {
+            store.forge(uid, loggedOut("Intended", "forged-" + step));
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.WORKING);
+        }
+        fixture.confirm(uid);
+
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
+    }
+
+    @Test
+    void aForgedAnswerToARequestDoesNotMakeItForgotten() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.annotate(uid, "now");
+        store.forge(
+                uid, fixture.status(uid).toBuilder().lastHandledRequestAt("now").build());
+
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        assertThat(wawp.polls()).hasSize(1);
+    }
+
+    /** What somebody could write to have a logout taken for done. */
+    private WhatsAppSessionStatus loggedOut(String phase, String id) {
+        return new WhatsAppSessionStatus(
+                99L,
+                "SCAN_QR_CODE",
+                "Unpaired",
+                "ANOTHER1",
+                null,
+                null,
+                null,
+                new LastAction("Logout", id, "Desired", phase, 3, 2L, "2099-01-01T00:00:00Z"),
+                7,
+                null,
+                List.of(new Condition("Ready", "True", "LoggedOut", "Done.", "2099-01-01T00:00:00Z", 99L)));
     }
 
     @Test

@@ -70,6 +70,25 @@ class UnreconciledSessionsTest {
     }
 
     @Test
+    void oneThatWaitsForItsSecretMayWantTheInstanceWhileNobodyKnowsWhetherTheSecretIsThere() {
+        WhatsAppSession waiting = young().instance(INSTANCE).build();
+        waiting.setStatus(status(
+                null,
+                new Condition("Ready", "False", "SecretNotFound", "It cannot be read.", null, 1L),
+                new Condition("Stalled", "True", "SecretNotFound", "It cannot be read.", null, 1L)));
+        assertThat(UnreconciledSessions.keys(waiting)).hasSize(1);
+        WhatsAppSession leaving = old().build();
+
+        assertThat(UnreconciledSessions.mayWant(key -> List.of(waiting), leaving, INSTANCE, other -> true))
+                .isTrue();
+        assertThat(UnreconciledSessions.mayWant(key -> List.of(waiting), leaving, INSTANCE, other -> false))
+                .isFalse();
+        assertThat(UnreconciledSessions.mayHoldAnOlderClaim(key -> List.of(waiting), leaving, INSTANCE))
+                .as("it keeps nobody from a call for ever")
+                .isFalse();
+    }
+
+    @Test
     void oneThatIsNeitherBoundNorStalledIsUndecidedHoweverOftenItWasReconciled() {
         assertThat(keys(null)).hasSize(1);
         assertThat(keys(status(null))).hasSize(1);
@@ -98,7 +117,7 @@ class UnreconciledSessionsTest {
     }
 
     private static Condition condition(String type, String status) {
-        return new Condition(type, status, "SecretNotFound", "It is missing.", LATE, 1L);
+        return new Condition(type, status, "SecretInvalid", "It makes no sense.", LATE, 1L);
     }
 
     private static SampleResource old() {
@@ -114,7 +133,7 @@ class UnreconciledSessionsTest {
     }
 
     private static boolean mayWant(SampleResource resource, SampleResource other) {
-        return UnreconciledSessions.mayWant(key -> under(key, other), resource.build(), INSTANCE);
+        return UnreconciledSessions.mayWant(key -> under(key, other), resource.build(), INSTANCE, waiting -> false);
     }
 
     private static List<WhatsAppSession> under(String key, SampleResource resource) {

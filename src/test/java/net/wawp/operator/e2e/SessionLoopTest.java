@@ -199,6 +199,41 @@ class SessionLoopTest {
         awaitReason("Working");
     }
 
+    /** The bound is far below the ten minutes of the routine, which take 75 s on this clock. */
+    @Test
+    void anInstanceThatWawpDoesNotKnowIsGivenUpForTheOneThatTheSecretNamesNow() {
+        session.put(EngineState.WORKING);
+        cluster.secret(SECRET, Map.of("access_token", TOKEN, "instance_id", "AAAAAAAAAAAA"));
+        cluster.apply(
+                NAME,
+                WhatsAppSessionSpec.builder()
+                        .desiredState(DesiredState.Running)
+                        .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                        .build());
+        awaitReason("InstanceNotFound");
+
+        cluster.secret(SECRET, Map.of("access_token", TOKEN, "instance_id", INSTANCE));
+
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> cluster.status(NAME).conditions().get(0).reason().equals("Working"));
+        assertThat(cluster.status(NAME).instanceId()).isEqualTo(INSTANCE);
+    }
+
+    @Test
+    void aRequestWithinAMinuteOfARefusalIsKeptAndAnsweredWhenTheMinuteIsOver() {
+        cluster.secret(SECRET, "wrong-token-0123456789");
+        session.put(EngineState.WORKING);
+        cluster.apply(NAME, INSTANCE, DesiredState.Running);
+        awaitReason("Unauthorized");
+        int refused = calls(Operation.info);
+
+        cluster.request(NAME, "now");
+
+        await().atMost(Duration.ofSeconds(40))
+                .until(() -> "now".equals(cluster.status(NAME).lastHandledRequestAt()));
+        assertThat(calls(Operation.info)).isEqualTo(refused + 1);
+    }
+
     @Test
     void aResourceNeverMovesToAnotherInstance() {
         session.put(EngineState.WORKING);

@@ -54,8 +54,9 @@ final class LogoutRule {
     private boolean isYetToShow(LastAction earlier) {
         return earlier.phase() == Confirmed
                 && view.observed().begun().isBefore(view.deadline(earlier))
-                // it has shown, and the session was linked again since
-                && !view.progress().isSettled();
+                // it has shown, and the session was linked again since: a status that was only found is no proof of
+                // that
+                && !(view.progress().isSettled() && view.progress().isOwnStatus());
     }
 
     private WithFacts awaitEffect(LastAction earlier) {

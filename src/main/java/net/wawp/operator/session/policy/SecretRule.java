@@ -27,7 +27,7 @@ final class SecretRule {
         Optional<Instant> refusedSince = inputs.observation()
                 .failureStreak()
                 .filter(streak -> streak.failure().kind() == Failure.Kind.Unauthorized)
-                .map(FailureStreak::since);
+                .map(FailureStreak::sameSince);
         return Stream.of(refusedSince, inputs.target().requestedAt())
                 .flatMap(Optional::stream)
                 .anyMatch(readAt::isBefore);

@@ -303,6 +303,15 @@ class LogoutRuleTest {
     }
 
     @Test
+    void aStatusThatWasOnlyFoundDoesNotProveThatALogoutHasShown() {
+        PolicyFixture found = linked().last(Logout, Confirmed, seconds(10)).statusSays(Reason.LoggedOut);
+
+        assertThat(found).calls(Logout);
+        assertThat(found.statusWasFound()).callsNothing().isMoving(Reason.LoggingOut);
+        assertThat(found.last(Logout, Confirmed, seconds(61))).calls(Logout, 2);
+    }
+
+    @Test
     void aRequestDoesNotShortenTheMinuteOfAnAttempt() {
         assertThat(sent(seconds(30)).answerLost(seconds(20)).seen(WORKING).requested(seconds(2)))
                 .callsNothing()

@@ -92,6 +92,7 @@ final class PolicyFixture {
     private Optional<CommandReport> report = Optional.empty();
     private Instant foundAt = YESTERDAY;
     private Instant freshAfter = YESTERDAY;
+    private boolean isOwnStatus = true;
 
     private PolicyFixture(Desired desired) {
         this.desired = desired;
@@ -222,7 +223,7 @@ final class PolicyFixture {
         Instant latest = ago(latestBegan);
         // three in a row take as long as it takes until the last good one is stale
         Instant first = inARow < SessionPolicy.STALE_AFTER_POLLS ? latest : latest.minus(SessionPolicy.STALE_AFTER);
-        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, first));
+        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, first, first));
         if (begun.isAfter(first)) {
             begun = first;
         }
@@ -230,7 +231,8 @@ final class PolicyFixture {
     }
 
     PolicyFixture failingSince(Duration ago) {
-        failureStreak = failureStreak.map(it -> new FailureStreak(it.failure(), it.polls(), it.begun(), ago(ago)));
+        failureStreak =
+                failureStreak.map(it -> new FailureStreak(it.failure(), it.polls(), it.begun(), ago(ago), ago(ago)));
         return this;
     }
 
@@ -248,6 +250,12 @@ final class PolicyFixture {
 
     PolicyFixture restarted(int times) {
         restarts = times;
+        return this;
+    }
+
+    /** This process found the status, and has not written it yet. */
+    PolicyFixture statusWasFound() {
+        isOwnStatus = false;
         return this;
     }
 
@@ -369,7 +377,8 @@ final class PolicyFixture {
         return new PolicyInputs(
                 target(),
                 new Observation(observed, failureStreak),
-                new Progress(pairing, restarts, lastAction, reported, report, remembered, foundAt, freshAfter),
+                new Progress(
+                        pairing, restarts, lastAction, reported, report, remembered, foundAt, freshAfter, isOwnStatus),
                 secret(),
                 new Ownership(
                         Optional.of(INSTANCE),

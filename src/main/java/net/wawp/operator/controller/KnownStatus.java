@@ -1,0 +1,89 @@
+package net.wawp.operator.controller;
+
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.LastAction.Phase;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Progress.ReportedStatus;
+import net.wawp.operator.status.StatusReader;
+
+/**
+ * What the status of a resource truly says of its session. Only the leader writes it, so what this process wrote itself stands whatever
+ * somebody puts there later. Before its first write the process goes by what it found; only an action may still come from the leader before
+ * it, whose last write can be late.
+ *
+ * @param handledRequest the token of the last request that was answered
+ * @param isOwn whether this process wrote it
+ */
+record KnownStatus(
+        Pairing pairing,
+        int restarts,
+        Optional<LastAction> lastAction,
+        Optional<ReportedStatus> reported,
+        Optional<String> handledRequest,
+        boolean isOwn) {
+
+    /** Of a status that this process finds. */
+    static KnownStatus found(WhatsAppSessionStatus status, Instant now) {
+        return of(status, now, false);
+    }
+
+    /** Of a status that this process has written: the write proves that nobody else's was newer. */
+    static KnownStatus written(WhatsAppSessionStatus status, Instant now) {
+        return of(status, now, true);
+    }
+
+    /** After this process wrote facts alone: what else stood there was not written anew. */
+    KnownStatus recorded(WhatsAppSessionStatus status, Instant now) {
+        return new KnownStatus(
+                StatusReader.pairing(status),
+                restarts,
+                StatusReader.lastAction(status, now),
+                reported,
+                handledRequest,
+                true);
+    }
+
+    private static KnownStatus of(WhatsAppSessionStatus status, Instant now, boolean isOwn) {
+        return new KnownStatus(
+                StatusReader.pairing(status),
+                StatusReader.restarts(status),
+                StatusReader.lastAction(status, now),
+                StatusReader.reported(status),
+                Optional.ofNullable(status.lastHandledRequestAt()),
+                isOwn);
+    }
+
+    /**
+     * After a later sight of the status.
+     *
+     * @param seenAt when the action that it holds was first seen
+     */
+    KnownStatus seen(WhatsAppSessionStatus status, Instant seenAt) {
+        if (isOwn) {
+            return this;
+        }
+        Optional<LastAction> now = StatusReader.lastAction(status, seenAt);
+        return new KnownStatus(
+                closesLogout(now) ? StatusReader.pairing(status) : pairing,
+                restarts,
+                now,
+                reported,
+                handledRequest,
+                false);
+    }
+
+    /** Whether the logout that was found open has been confirmed since. */
+    private boolean closesLogout(Optional<LastAction> now) {
+        Optional<String> open = lastAction
+                .filter(action -> action.is(Action.Logout, Phase.Intended))
+                .map(LastAction::id);
+        return now.filter(action -> action.is(Action.Logout, Phase.Confirmed))
+                .map(LastAction::id)
+                .filter(id -> open.filter(id::equals).isPresent())
+                .isPresent();
+    }
+}
