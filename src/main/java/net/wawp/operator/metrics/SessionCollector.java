@@ -82,12 +82,13 @@ final class SessionCollector implements MultiCollector {
         // the text format adds _info to the name
         InfoSnapshot.Builder info = InfoSnapshot.builder()
                 .name("wawp_operator_session")
-                .help("Desired and observed state of a resource, and its reason; always 1.");
+                .help("Desired and observed state of a resource, its reason and its pairing; always 1.");
         sessions.forEach(session -> info.dataPoint(new InfoDataPointSnapshot(name(session)
                 .merge(Labels.of(
                         "desired", desired(session),
                         "state", state(session),
-                        "reason", readiness(session).map(Condition::reason).orElse(NONE))))));
+                        "reason", reason(session, Conditions.READY),
+                        "pairing", reason(session, Conditions.PAIRED))))));
         return info.build();
     }
 
@@ -96,7 +97,7 @@ final class SessionCollector implements MultiCollector {
                 .name("wawp_operator_session_ready")
                 .help("Readiness of a resource: 1 while its Ready condition is True, else 0.");
         sessions.forEach(session -> gauge.dataPoint(new GaugeDataPointSnapshot(
-                readiness(session)
+                condition(session, Conditions.READY)
                         .filter(ready -> "True".equals(ready.status()))
                         .map(ready -> 1)
                         .orElse(0),
@@ -128,8 +129,11 @@ final class SessionCollector implements MultiCollector {
                 .orElse(NONE);
     }
 
-    private static Optional<Condition> readiness(WhatsAppSession session) {
-        return Optional.ofNullable(session.getStatus())
-                .flatMap(status -> Conditions.find(status.conditions(), Conditions.READY));
+    private static String reason(WhatsAppSession session, String type) {
+        return condition(session, type).map(Condition::reason).orElse(NONE);
+    }
+
+    private static Optional<Condition> condition(WhatsAppSession session, String type) {
+        return Optional.ofNullable(session.getStatus()).flatMap(status -> Conditions.find(status.conditions(), type));
     }
 }

@@ -10,6 +10,10 @@ public enum SessionState {
     STARTING,
     /** The engine is up and waits for a person to link a device. */
     SCAN_QR_CODE,
+    /** A phone is about to be linked by a passkey, which a person has to create in a browser. */
+    PASSKEY_REQUIRED,
+    /** A phone is about to be linked by a passkey, which a person has to confirm in a browser. */
+    PASSKEY_CONFIRMATION_REQUIRED,
     /** Linked: sends and receives. */
     WORKING,
     /** Engine error, lost authentication, unlinked from the phone, or a QR code that nobody scanned. */

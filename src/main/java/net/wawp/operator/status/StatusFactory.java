@@ -1,8 +1,11 @@
 package net.wawp.operator.status;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Account;
+import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Facts;
@@ -54,8 +57,21 @@ public final class StatusFactory {
                 .lastAction(lastAction.map(StatusFactory::write).orElse(null))
                 .restarts(update.restarts())
                 .lastHandledRequestAt(handledRequest.orElse(before.lastHandledRequestAt()))
-                .conditions(Conditions.of(update.readiness(), generation, before.conditions(), now))
+                .conditions(conditions(before, update, lastAction, generation, now))
                 .build();
+    }
+
+    private static List<Condition> conditions(
+            WhatsAppSessionStatus before,
+            UpdateStatus update,
+            Optional<LastAction> lastAction,
+            long generation,
+            Instant now) {
+        List<Condition> conditions =
+                new ArrayList<>(Conditions.of(update.readiness(), generation, before.conditions(), now));
+        conditions.add(PairedCondition.of(
+                before, update.pairing(), lastAction, update.readiness().reason(), generation, now));
+        return conditions;
     }
 
     /** The same status with these facts, for a decision that says nothing of the conditions. */

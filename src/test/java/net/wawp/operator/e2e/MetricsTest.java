@@ -79,7 +79,7 @@ class MetricsTest {
                         ready("support-line") + " 1.0",
                         ready("sales-line") + " 0.0",
                         "wawp_operator_session_info{desired=\"Running\",exported_namespace=\"crm\",name=\"sales-line\","
-                                + "reason=\"PairingRequired\",state=\"SCAN_QR_CODE\"} 1",
+                                + "pairing=\"Unpaired\",reason=\"PairingRequired\",state=\"SCAN_QR_CODE\"} 1",
                         "wawp_operator_actions_total{action=\"Stop\",outcome=\"Confirmed\"} 1.0",
                         "wawp_operator_actions_total{action=\"Logout\",outcome=\"Confirmed\"} 0.0",
                         "wawp_operator_api_requests_total{operation=\"Stop\",outcome=\"Success\"} 1.0",

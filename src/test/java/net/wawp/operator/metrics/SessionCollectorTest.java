@@ -28,7 +28,7 @@ class SessionCollectorTest {
                         "wawp_operator_sessions{desired=\"None\",state=\"None\"} 2.0",
                         "wawp_operator_sessions{desired=\"Running\",state=\"WORKING\"} 1.0",
                         "wawp_operator_session_info{desired=\"None\",exported_namespace=\"crm\",name=\"no-spec\","
-                                + "reason=\"None\",state=\"None\"} 1",
+                                + "pairing=\"None\",reason=\"None\",state=\"None\"} 1",
                         "wawp_operator_session_ready{exported_namespace=\"crm\",name=\"no-words\"} 0.0");
         metrics.close();
     }

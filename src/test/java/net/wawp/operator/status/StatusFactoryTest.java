@@ -42,13 +42,13 @@ class StatusFactoryTest {
     void readyIsAlwaysThereAndTheAbnormalConditionsOnlyWhileTrueAndNeverBoth() {
         assertThat(write(UNSEEN, WORKING, 1, NOON).conditions())
                 .extracting(Condition::type, Condition::status)
-                .containsExactly(tuple("Ready", "True"));
+                .containsExactly(tuple("Ready", "True"), tuple("Paired", "True"));
         assertThat(write(UNSEEN, STARTING, 1, NOON).conditions())
                 .extracting(Condition::type, Condition::status)
-                .containsExactly(tuple("Ready", "False"), tuple("Reconciling", "True"));
+                .containsExactly(tuple("Ready", "False"), tuple("Reconciling", "True"), tuple("Paired", "True"));
         assertThat(write(UNSEEN, UNPAIRED, 1, NOON).conditions())
                 .extracting(Condition::type, Condition::status)
-                .containsExactly(tuple("Ready", "False"), tuple("Stalled", "True"));
+                .containsExactly(tuple("Ready", "False"), tuple("Stalled", "True"), tuple("Paired", "True"));
     }
 
     /** Another resource owns the instance: nothing keeps what this one once saw true. */
@@ -163,6 +163,87 @@ class StatusFactoryTest {
         assertThat(StatusFactory.record(UNSEEN, new Facts(Optional.empty(), Pairing.Unknown)))
                 .as("a status that nobody has written stays empty")
                 .isEqualTo(UNSEEN);
+    }
+
+    @Test
+    void pairedIsUnknownUntilTheSessionShowsWhetherAPhoneIsLinked() {
+        assertThat(paired(next(UNSEEN, STARTING, Pairing.Unknown, Optional.empty(), NOON)))
+                .extracting(Condition::status, Condition::reason)
+                .containsExactly("Unknown", "Unknown");
+        assertThat(paired(next(UNSEEN, UNPAIRED, Pairing.Unpaired, Optional.empty(), NOON)))
+                .extracting(Condition::status, Condition::reason)
+                .containsExactly("False", "Unpaired");
+    }
+
+    @Test
+    void aPhoneThatIsGoneWithoutALogoutIsLostUntilOneIsLinkedAgain() {
+        WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.empty(), NOON);
+        WhatsAppSessionStatus lost = next(linked, UNPAIRED, Pairing.Unpaired, Optional.empty(), LATER);
+        WhatsAppSessionStatus restarted =
+                next(lost, STARTING, Pairing.Unpaired, Optional.empty(), LATER.plusSeconds(90));
+
+        assertThat(paired(lost).reason()).isEqualTo("Lost");
+        assertThat(paired(restarted))
+                .as("a restart changes nothing about it")
+                .extracting(Condition::reason, Condition::lastTransitionTime)
+                .containsExactly("Lost", "2026-05-01T12:01:30Z");
+        assertThat(paired(next(restarted, WORKING, Pairing.Paired, Optional.empty(), LATER))
+                        .reason())
+                .isEqualTo("Paired");
+    }
+
+    @Test
+    void aPhoneThatALogoutUnlinkedIsNotLost() {
+        WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.empty(), NOON);
+        LastAction logout =
+                new LastAction(Action.Logout, "7f3c", Purpose.Desired, LastAction.Phase.Confirmed, 1, 3, LATER);
+
+        assertThat(paired(next(linked, LOGGING_OUT, Pairing.Unpaired, Optional.of(logout), LATER))
+                        .reason())
+                .isEqualTo("Unpaired");
+    }
+
+    @Test
+    void aPhoneThatWasLinkedAfterTheLastLogoutAndIsGoneIsLost() {
+        LastAction logout =
+                new LastAction(Action.Logout, "7f3c", Purpose.Desired, LastAction.Phase.Confirmed, 1, 3, NOON);
+        WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.of(logout), LATER);
+
+        assertThat(paired(next(linked, UNPAIRED, Pairing.Unpaired, Optional.of(logout), LATER.plusSeconds(90)))
+                        .reason())
+                .isEqualTo("Lost");
+    }
+
+    @Test
+    void aLostPhoneIsForgottenOnceNobodyWantsOne() {
+        WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.empty(), NOON);
+        WhatsAppSessionStatus lost = next(linked, UNPAIRED, Pairing.Unpaired, Optional.empty(), LATER);
+        Verdict loggedOut = Verdict.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
+
+        assertThat(paired(next(lost, loggedOut, Pairing.Unpaired, Optional.empty(), LATER))
+                        .reason())
+                .isEqualTo("Unpaired");
+    }
+
+    private static Condition paired(WhatsAppSessionStatus status) {
+        return Conditions.find(status.conditions(), Conditions.PAIRED).orElseThrow();
+    }
+
+    private static WhatsAppSessionStatus next(
+            WhatsAppSessionStatus before,
+            Verdict verdict,
+            Pairing pairing,
+            Optional<LastAction> lastAction,
+            Instant now) {
+        return StatusFactory.create(
+                before,
+                judged(verdict, pairing),
+                lastAction,
+                3,
+                Observation.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                now);
     }
 
     private static WhatsAppSessionStatus write(

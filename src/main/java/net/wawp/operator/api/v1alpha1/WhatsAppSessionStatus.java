@@ -26,8 +26,8 @@ public record WhatsAppSessionStatus(
         Long observedGeneration,
 
         @JsonPropertyDescription(
-                "The state of the session as last seen at Wawp: STOPPED, STARTING, SCAN_QR_CODE, WORKING, FAILED, or"
-                        + " UNKNOWN for a word that this operator does not know.")
+                "The state of the session as last seen at Wawp: STOPPED, STARTING, SCAN_QR_CODE, PASSKEY_REQUIRED,"
+                        + " PASSKEY_CONFIRMATION_REQUIRED, WORKING, FAILED, or UNKNOWN for a word that this operator does not know.")
         @Size(max = 64)
         String sessionState,
 
@@ -72,7 +72,7 @@ public record WhatsAppSessionStatus(
         String lastHandledRequestAt,
 
         @JsonPropertyDescription(
-                "Ready is True while the session is as desired. Reconciling is present, and True, while the operator"
+                "Ready is True while the session is as desired. Paired is True while a phone is linked. Reconciling is present, and True, while the operator"
                         + " works or waits. Stalled is present, and True, while somebody else has to act.")
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @Size(max = 8)

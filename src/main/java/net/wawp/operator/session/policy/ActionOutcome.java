@@ -73,7 +73,7 @@ final class ActionOutcome {
         return switch (type) {
             case Start ->
                 switch (state) {
-                    case WORKING, SCAN_QR_CODE, FAILED -> true;
+                    case WORKING, SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, FAILED -> true;
                     case STOPPED, STARTING, UNKNOWN -> false;
                 };
             case Stop -> state == SessionState.STOPPED;

@@ -133,6 +133,13 @@ final class RunningRule {
                 SessionPolicy.FAST);
     }
 
+    WithFacts awaitPasskey() {
+        return pairingRequired(
+                "the phone to be linked asks for a passkey, which this operator cannot give: a person must confirm it in the"
+                        + " Wawp dashboard.",
+                SessionPolicy.FAST);
+    }
+
     /** An unscanned QR code ends in FAILED by design: restarting it by itself would go on for ever. */
     WithFacts park() {
         if (isRestarting()) {

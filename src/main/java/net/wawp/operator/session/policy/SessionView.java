@@ -91,7 +91,8 @@ final class SessionView {
         return switch (state()) {
             case WORKING -> Pairing.Paired;
             case SCAN_QR_CODE -> Pairing.Unpaired;
-            case STOPPED, STARTING, FAILED, UNKNOWN -> progress.pairingAfter(lastAction);
+            case STOPPED, STARTING, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, FAILED, UNKNOWN ->
+                progress.pairingAfter(lastAction);
         };
     }
 

@@ -41,6 +41,7 @@ final class StateTable {
             case STOPPED -> running.start();
             case STARTING -> running.starting();
             case SCAN_QR_CODE -> running.awaitScan();
+            case PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED -> running.awaitPasskey();
             case WORKING -> running.work();
             case FAILED ->
                 switch (view.pairing()) {
@@ -54,7 +55,8 @@ final class StateTable {
     private WithFacts stopped() {
         return switch (view.state()) {
             case STOPPED -> stop.done();
-            case STARTING, SCAN_QR_CODE, WORKING, FAILED -> stop.stop();
+            case STARTING, SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING, FAILED ->
+                stop.stop();
             case UNKNOWN -> unknown();
         };
     }
@@ -62,7 +64,7 @@ final class StateTable {
     private WithFacts loggedOut() {
         return switch (view.state()) {
             case STARTING -> logout.awaitStart();
-            case SCAN_QR_CODE -> logout.done();
+            case SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED -> logout.done();
             case WORKING -> logout.logout();
             case STOPPED, FAILED ->
                 switch (view.pairing()) {
@@ -90,7 +92,7 @@ final class StateTable {
         return view.lastAction().filter(LastAction::isOpen).filter(open -> switch (view.state()) {
             // a start has been heard, and each column knows what to do about STARTING
             case STARTING -> open.type() != Action.Start;
-            case STOPPED, SCAN_QR_CODE, WORKING, FAILED -> true;
+            case STOPPED, SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING, FAILED -> true;
             case UNKNOWN -> false;
         });
     }

@@ -10,6 +10,8 @@ import static net.wawp.operator.session.Pairing.Paired;
 import static net.wawp.operator.session.Pairing.Unknown;
 import static net.wawp.operator.session.Pairing.Unpaired;
 import static net.wawp.operator.session.SessionState.FAILED;
+import static net.wawp.operator.session.SessionState.PASSKEY_CONFIRMATION_REQUIRED;
+import static net.wawp.operator.session.SessionState.PASSKEY_REQUIRED;
 import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
 import static net.wawp.operator.session.SessionState.STARTING;
 import static net.wawp.operator.session.SessionState.STOPPED;
@@ -66,6 +68,12 @@ class StateTableTest {
                         .stalls(Reason.PairingRequired)
                         .nowKnownAs(Unpaired)
                         .because("only a person can scan, and the state proves that nothing is linked"),
+                when(Running, PASSKEY_REQUIRED, ANY)
+                        .stalls(Reason.PairingRequired)
+                        .because("only a browser can create a passkey, and the phone is not linked before"),
+                when(Running, PASSKEY_CONFIRMATION_REQUIRED, ANY)
+                        .stalls(Reason.PairingRequired)
+                        .because("only a browser can confirm a passkey, and the phone is not linked before"),
                 when(Running, WORKING, ANY)
                         .settles(Reason.Working)
                         .nowKnownAs(Paired)
@@ -93,6 +101,12 @@ class StateTableTest {
                         .call(Stop, Reason.Stopping)
                         .nowKnownAs(Unpaired)
                         .because("an engine that shows QR codes is running"),
+                when(Stopped, PASSKEY_REQUIRED, ANY)
+                        .call(Stop, Reason.Stopping)
+                        .because("an engine that waits for a passkey is running"),
+                when(Stopped, PASSKEY_CONFIRMATION_REQUIRED, ANY)
+                        .call(Stop, Reason.Stopping)
+                        .because("an engine that waits for a passkey is running"),
                 when(Stopped, WORKING, ANY)
                         .call(Stop, Reason.Stopping)
                         .nowKnownAs(Paired)
@@ -119,6 +133,12 @@ class StateTableTest {
                         .settles(Reason.LoggedOut)
                         .nowKnownAs(Unpaired)
                         .because("a session that asks for a scan has no device linked"),
+                when(LoggedOut, PASSKEY_REQUIRED, ANY)
+                        .settles(Reason.LoggedOut)
+                        .because("the phone is not linked before the passkey is there, so nothing is left to log out"),
+                when(LoggedOut, PASSKEY_CONFIRMATION_REQUIRED, ANY)
+                        .settles(Reason.LoggedOut)
+                        .because("the phone is not linked before the passkey is there, so nothing is left to log out"),
                 when(LoggedOut, WORKING, ANY)
                         .call(Logout, Reason.LoggingOut)
                         .nowKnownAs(Paired)
@@ -189,6 +209,14 @@ class StateTableTest {
                         PolicyFixture.wanted(desired).seen(UNKNOWN).unprintableWord())
                 .isStalled(Reason.UnknownSessionState)
                 .tells("Wawp reports a state that");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PASSKEY_REQUIRED", "PASSKEY_CONFIRMATION_REQUIRED"})
+    void thePasskeyIsSentToTheDashboardAndNotToTheQrCode(SessionState passkey) {
+        JudgedAssert.assertThat(PolicyFixture.wanted(Running).seen(passkey))
+                .isStalled(Reason.PairingRequired)
+                .tells("must confirm it in the Wawp dashboard");
     }
 
     private static Row when(Desired desired, SessionState observed, Set<Pairing> pairings) {
