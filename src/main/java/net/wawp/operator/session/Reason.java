@@ -5,11 +5,19 @@ public enum Reason {
     Working,
     Stopped,
     LoggedOut,
+    /** Stopped by {@code spec.runningHours}. */
+    OutsideRunningHours,
+    /** Stopped by {@code spec.idleTimeout}. */
+    Idle,
     Starting,
     Stopping,
     LoggingOut,
     Recovering,
+    /** A person asked for a restart. */
+    Restarting,
     PairingRequired,
+    /** Another account is linked than the only one that may be. */
+    AccountMismatch,
     SecretInvalid,
     Unauthorized,
     QuotaExceeded,

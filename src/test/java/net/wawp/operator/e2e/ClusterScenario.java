@@ -104,6 +104,9 @@ enum ClusterScenario {
             case "Requested" ->
                 awaitThat(() ->
                         assertThat(fixture.status(NAME).lastHandledRequestAt()).isNotNull());
+            case "Restarted" ->
+                awaitThat(() ->
+                        assertThat(fixture.status(NAME).lastHandledRestart()).isNotNull());
             default -> fixture.awaitReason(NAME, end);
         }
     }

@@ -22,7 +22,8 @@ public record LastAction(
 
         @JsonPropertyDescription(
                 "The purpose of the call. Desired: spec.desiredState. Recovery: a restart of a session that failed, hangs or needs"
-                        + " a fresh QR code. Deletion: spec.deletionPolicy.")
+                        + " a fresh QR code. Restart: a restart that a person asked for. Pairing: a fresh QR code that a"
+                        + " person asked for. Deletion: spec.deletionPolicy.")
         @Size(max = 64)
         String purpose,
 

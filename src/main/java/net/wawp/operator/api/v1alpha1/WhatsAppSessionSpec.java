@@ -9,6 +9,7 @@ import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 
 /**
  * The desired state of the session, and how to reach it. A field that a user leaves out has its default here too, for API servers
@@ -18,6 +19,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  *     unreadable
  * @param instanceId null where the Secret has it
  * @param pollInterval null where the operator's setting applies
+ * @param pairing null where nothing is said of it
+ * @param idleTimeout null where an unused session runs on
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -75,12 +78,35 @@ public record WhatsAppSessionSpec(
 
         @JsonPropertyDescription("How the operator restarts a session that should be Running and fails or hangs.")
         @Default("{}")
-        Recovery recovery) {
+        Recovery recovery,
+
+        @JsonPropertyDescription("How a person links a phone by way of this resource.")
+        PairingSpec pairing,
+
+        @JsonPropertyDescription(
+                "The times in which a session runs whose desiredState is Running: outside of all of them it is stopped, and"
+                        + " misses messages. Default: always.")
+        @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        @Size(max = 16)
+        List<RunningHours> runningHours,
+
+        @JsonPropertyDescription(
+                "How long a session whose desiredState is Running may be unused before it is stopped: a duration such as"
+                        + " 24h, from 1h to 720h. It counts from the later of the time in the annotation"
+                        + " wawp.net/lastUsedAt and the last turn to WORKING; a later time there starts the session again."
+                        + " Default: for ever.")
+        @Size(max = Durations.MAX_LENGTH)
+        @ValidationRule(
+                value = "self.matches('" + Durations.PATTERN + "') && duration(self) >= duration('1h')"
+                        + " && duration(self) <= duration('720h')",
+                message = "idleTimeout must be a duration from 1h to 720h, such as 24h")
+        String idleTimeout) {
 
     public WhatsAppSessionSpec {
         suspend = suspend != null && suspend;
         deletionPolicy = deletionPolicy == null ? DeletionPolicy.Retain : deletionPolicy;
         recovery = recovery == null ? Recovery.DEFAULT : recovery;
+        runningHours = runningHours == null ? List.of() : List.copyOf(runningHours);
     }
 
     public static Builder builder() {
@@ -96,7 +122,10 @@ public record WhatsAppSessionSpec(
                 .suspend(suspend)
                 .pollInterval(pollInterval)
                 .deletionPolicy(deletionPolicy)
-                .recovery(recovery);
+                .recovery(recovery)
+                .pairing(pairing)
+                .runningHours(runningHours)
+                .idleTimeout(idleTimeout);
     }
 
     /** Leaves out what it is not given, as a user does. */
@@ -109,6 +138,9 @@ public record WhatsAppSessionSpec(
         private String pollInterval;
         private DeletionPolicy deletionPolicy;
         private Recovery recovery;
+        private PairingSpec pairing;
+        private List<RunningHours> runningHours;
+        private String idleTimeout;
 
         private Builder() {}
 
@@ -147,9 +179,33 @@ public record WhatsAppSessionSpec(
             return this;
         }
 
+        public Builder pairing(PairingSpec pairing) {
+            this.pairing = pairing;
+            return this;
+        }
+
+        public Builder runningHours(List<RunningHours> hours) {
+            this.runningHours = hours;
+            return this;
+        }
+
+        public Builder idleTimeout(String timeout) {
+            this.idleTimeout = timeout;
+            return this;
+        }
+
         public WhatsAppSessionSpec build() {
             return new WhatsAppSessionSpec(
-                    desiredState, instanceId, credentialsSecretRef, suspend, pollInterval, deletionPolicy, recovery);
+                    desiredState,
+                    instanceId,
+                    credentialsSecretRef,
+                    suspend,
+                    pollInterval,
+                    deletionPolicy,
+                    recovery,
+                    pairing,
+                    runningHours,
+                    idleTimeout);
         }
     }
 }

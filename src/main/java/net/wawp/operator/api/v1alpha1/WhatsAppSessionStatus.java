@@ -71,6 +71,19 @@ public record WhatsAppSessionStatus(
         @Size(max = 128)
         String lastHandledRequestAt,
 
+        @JsonPropertyDescription("The value of the annotation wawp.net/restart that the operator handled last.")
+        @Size(max = 128)
+        String lastHandledRestart,
+
+        @JsonPropertyDescription("The last request of a person to link a phone: the annotation wawp.net/pair.")
+        PairingRequest pairingRequest,
+
+        @JsonPropertyDescription(
+                "When spec.runningHours or spec.idleTimeout will start or stop the session next, in UTC (RFC 3339, to the"
+                        + " second). Absent while neither will.")
+        @Size(max = 64)
+        String nextTransitionAt,
+
         @JsonPropertyDescription(
                 "Ready is True while the session is as desired. Paired is True while a phone is linked. Reconciling is present, and True, while the operator"
                         + " works or waits. Stalled is present, and True, while somebody else has to act.")
@@ -105,6 +118,9 @@ public record WhatsAppSessionStatus(
                 .lastAction(lastAction)
                 .restarts(restarts)
                 .lastHandledRequestAt(lastHandledRequestAt)
+                .lastHandledRestart(lastHandledRestart)
+                .pairingRequest(pairingRequest)
+                .nextTransitionAt(nextTransitionAt)
                 .conditions(conditions);
     }
 
@@ -121,6 +137,9 @@ public record WhatsAppSessionStatus(
         private LastAction lastAction;
         private Integer restarts;
         private String lastHandledRequestAt;
+        private String lastHandledRestart;
+        private PairingRequest pairingRequest;
+        private String nextTransitionAt;
         private List<Condition> conditions;
 
         private Builder() {}
@@ -175,6 +194,21 @@ public record WhatsAppSessionStatus(
             return this;
         }
 
+        public Builder lastHandledRestart(String token) {
+            this.lastHandledRestart = token;
+            return this;
+        }
+
+        public Builder pairingRequest(PairingRequest request) {
+            this.pairingRequest = request;
+            return this;
+        }
+
+        public Builder nextTransitionAt(String time) {
+            this.nextTransitionAt = time;
+            return this;
+        }
+
         public Builder conditions(List<Condition> conditions) {
             this.conditions = conditions;
             return this;
@@ -192,6 +226,9 @@ public record WhatsAppSessionStatus(
                     lastAction,
                     restarts,
                     lastHandledRequestAt,
+                    lastHandledRestart,
+                    pairingRequest,
+                    nextTransitionAt,
                     conditions);
         }
     }

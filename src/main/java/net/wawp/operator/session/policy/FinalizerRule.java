@@ -94,11 +94,15 @@ public final class FinalizerRule {
                 yield mayPass ? Optional.empty() : unfinished(update.readiness().message(), update.facts());
             }
             case Working,
+                    OutsideRunningHours,
+                    Idle,
                     Starting,
                     Stopping,
                     LoggingOut,
                     Recovering,
+                    Restarting,
                     PairingRequired,
+                    AccountMismatch,
                     RecoveryExhausted,
                     GatewayUnavailable,
                     RateLimited,

@@ -95,6 +95,8 @@ public final class CrdFile {
         conditions.setXKubernetesListMapKeys(List.of("type"));
         JSONSchemaProps condition = conditions.getItems().getSchema();
         condition.getProperties().get("lastTransitionTime").setFormat("date-time");
+        status.getProperties().get("nextTransitionAt").setFormat("date-time");
+        status.getProperties().get("pairingRequest").getProperties().get("expiresAt").setFormat("date-time");
         status.getProperties().get("lastAction").getProperties().get("time").setFormat("date-time");
     }
 

@@ -31,6 +31,14 @@ class WhatsAppSessionTest {
               recovery:
                 startingTimeout: 90s
                 maxRestarts: 0
+              pairing:
+                mode: QR
+                expectedAccount: "4915112345678"
+              runningHours:
+                - start: 0 8 * * 1-5
+                  duration: 10h
+                  timeZone: Europe/Berlin
+              idleTimeout: 24h
             status:
               observedGeneration: 4
               sessionState: WORKING
@@ -50,6 +58,12 @@ class WhatsAppSessionTest {
                 time: 2026-01-02T03:04:05Z
               restarts: 0
               lastHandledRequestAt: now
+              lastHandledRestart: again
+              pairingRequest:
+                token: scan
+                phase: Offered
+                expiresAt: 2026-01-02T03:04:05Z
+              nextTransitionAt: 2026-01-02T03:04:05Z
               conditions:
                 - type: Ready
                   status: "True"
