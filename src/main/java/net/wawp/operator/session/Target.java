@@ -16,6 +16,10 @@ import java.util.Optional;
  * @param maxRestarts how often recovery may restart the session; 0 turns it off
  * @param problem why the spec makes no sense, in a sentence for the user; nothing else of it counts then
  * @param requestedAt when this process first saw a request (annotation) that has not been handled yet
+ * @param restartRequested whether a person asked for a restart that has not been handled yet
+ * @param pairingSince while a person's request to link a phone is active: when it began
+ * @param rest when the session rests although it should be running
+ * @param expectedNumber the only phone number that may be linked
  */
 public record Target(
         long generation,
@@ -28,7 +32,11 @@ public record Target(
         Duration startingTimeout,
         int maxRestarts,
         Optional<String> problem,
-        Optional<Instant> requestedAt) {
+        Optional<Instant> requestedAt,
+        boolean restartRequested,
+        Optional<Instant> pairingSince,
+        RestRules rest,
+        Optional<PhoneNumber> expectedNumber) {
 
     /**
      * The operator's own finalizer.
@@ -57,6 +65,10 @@ public record Target(
         private int maxRestarts = 3;
         private Optional<String> problem = Optional.empty();
         private Optional<Instant> requestedAt = Optional.empty();
+        private boolean restartRequested;
+        private Optional<Instant> pairingSince = Optional.empty();
+        private RestRules rest = RestRules.NONE;
+        private Optional<PhoneNumber> expectedNumber = Optional.empty();
 
         private Builder(long generation, Instant changedAt, Desired desired) {
             this.generation = generation;
@@ -104,6 +116,26 @@ public record Target(
             return this;
         }
 
+        public Builder restartRequested(boolean value) {
+            restartRequested = value;
+            return this;
+        }
+
+        public Builder pairingSince(Optional<Instant> value) {
+            pairingSince = value;
+            return this;
+        }
+
+        public Builder rest(RestRules value) {
+            rest = value;
+            return this;
+        }
+
+        public Builder expectedNumber(Optional<PhoneNumber> value) {
+            expectedNumber = value;
+            return this;
+        }
+
         public Target build() {
             return new Target(
                     generation,
@@ -116,7 +148,11 @@ public record Target(
                     startingTimeout,
                     maxRestarts,
                     problem,
-                    requestedAt);
+                    requestedAt,
+                    restartRequested,
+                    pairingSince,
+                    rest,
+                    expectedNumber);
         }
     }
 }

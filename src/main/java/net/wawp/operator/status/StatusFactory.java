@@ -57,6 +57,8 @@ public final class StatusFactory {
                 .lastAction(lastAction.map(StatusFactory::write).orElse(null))
                 .restarts(update.restarts())
                 .lastHandledRequestAt(handledRequest.orElse(before.lastHandledRequestAt()))
+                .lastHandledRestart(before.lastHandledRestart())
+                .pairingRequest(before.pairingRequest())
                 .conditions(conditions(before, update, lastAction, generation, now))
                 .build();
     }
@@ -77,18 +79,10 @@ public final class StatusFactory {
     /** The same status with these facts, for a decision that says nothing of the conditions. */
     public static WhatsAppSessionStatus record(WhatsAppSessionStatus before, Facts facts) {
         boolean isUnknown = before.pairing() == null && facts.pairing() == Pairing.Unknown;
-        return WhatsAppSessionStatus.builder()
-                .observedGeneration(before.observedGeneration())
-                .sessionState(before.sessionState())
+        return before.toBuilder()
                 .pairing(isUnknown ? null : facts.pairing().name())
-                .instanceId(before.instanceId())
-                .sessionName(before.sessionName())
                 .account(facts.pairing() == Pairing.Unpaired ? null : before.account())
-                .plannedAction(before.plannedAction())
                 .lastAction(facts.lastAction().map(StatusFactory::write).orElse(before.lastAction()))
-                .restarts(before.restarts())
-                .lastHandledRequestAt(before.lastHandledRequestAt())
-                .conditions(before.conditions())
                 .build();
     }
 

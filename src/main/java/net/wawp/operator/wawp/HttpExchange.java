@@ -34,6 +34,7 @@ final class HttpExchange {
     private final WebClientInternal client;
     private final HttpRequest<Buffer> request;
     private final Buffer body;
+    private final Operation operation;
     private final SendGuard guard;
     private final InstantSource clock;
 
@@ -43,10 +44,16 @@ final class HttpExchange {
     private Optional<HttpClientResponse> head = Optional.empty();
 
     HttpExchange(
-            WebClientInternal client, HttpRequest<Buffer> request, Buffer body, SendGuard guard, InstantSource clock) {
+            WebClientInternal client,
+            HttpRequest<Buffer> request,
+            Buffer body,
+            Operation operation,
+            SendGuard guard,
+            InstantSource clock) {
         this.client = client;
         this.request = request;
         this.body = body;
+        this.operation = operation;
         this.guard = guard;
         this.clock = clock;
     }
@@ -117,7 +124,7 @@ final class HttpExchange {
     }
 
     private void settle(Optional<byte[]> wholeBody) {
-        response.complete(head.map(received -> ResponseParser.parse(rawResponse(received, wholeBody)))
+        response.complete(head.map(received -> ResponseParser.parse(operation, rawResponse(received, wholeBody)))
                 .orElseGet(() -> new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, reached))));
     }
 

@@ -76,12 +76,13 @@ public final class HttpWawpClient implements WawpClient {
     public CompletionStage<WawpResponse> send(WawpRequest call) {
         WebClientInternal client = call.operation().changesSession() ? changes : polls;
         HttpRequest<Buffer> request = client.request(
-                        HttpMethod.POST, call.operation().path())
+                        HttpMethod.valueOf(call.operation().method().name()),
+                        call.operation().path())
                 .as(CappedBody.CODEC)
                 .connectTimeout(timeout.toMillis())
                 .putHeader(HttpHeaders.ACCEPT.toString(), "application/json");
         Buffer body = addCredentials(request, call.credentials());
-        return new HttpExchange(client, request, body, call.guard(), clock).run(vertx, timeout);
+        return new HttpExchange(client, request, body, call.operation(), call.guard(), clock).run(vertx, timeout);
     }
 
     /** Puts the credentials into their place, and gives the body that belongs to it. */

@@ -4,16 +4,40 @@ import net.wawp.operator.session.Action;
 
 /** What Wawp can be called for. The names of the constants are the values of the metrics' label {@code operation}. */
 public enum Operation {
-    Info("/v2/session/info", false),
-    Start("/v2/session/start", true),
-    Stop("/v2/session/stop", true),
-    Logout("/v2/session/logout", true);
+    Info("/v2/session/info", Method.POST, Answer.Session, false),
+    Start("/v2/session/start", Method.POST, Answer.Session, true),
+    Stop("/v2/session/stop", Method.POST, Answer.Session, true),
+    Logout("/v2/session/logout", Method.POST, Answer.Session, true),
+    /** Makes a page that shows the QR code; an earlier one is gone. */
+    OfferLink("/v2/session/temp-link", Method.POST, Answer.Link, false),
+    /** Takes that page away. */
+    RevokeLink("/v2/session/temp-link", Method.DELETE, Answer.Nothing, false),
+    /** Reads what the QR code of now holds. */
+    QrCode("/v2/auth/qr", Method.POST, Answer.QrCode, false);
+
+    /** The method of HTTP. */
+    enum Method {
+        POST,
+        DELETE
+    }
+
+    /** What a good answer holds. */
+    enum Answer {
+        Session,
+        Link,
+        QrCode,
+        Nothing
+    }
 
     private final String path;
+    private final Method method;
+    private final Answer answer;
     private final boolean changesSession;
 
-    Operation(String path, boolean changesSession) {
+    Operation(String path, Method method, Answer answer, boolean changesSession) {
         this.path = path;
+        this.method = method;
+        this.answer = answer;
         this.changesSession = changesSession;
     }
 
@@ -28,6 +52,14 @@ public enum Operation {
 
     public String path() {
         return path;
+    }
+
+    Method method() {
+        return method;
+    }
+
+    Answer answer() {
+        return answer;
     }
 
     /** Whether repeating the call could do something again. */

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
@@ -15,7 +17,8 @@ import net.wawp.operator.session.SessionState;
 
 /**
  * Turns an HTTP answer into a {@link WawpResponse}. The HTTP status alone tells failures apart; the body is read only for the session state
- * that a 2xx answer must contain. Only plain words and names pass, and the account is masked: push name and QR code stay behind.
+ * that a 2xx answer must contain, or for the way to pair that was asked for. Of a state only plain words and names pass, and the account is
+ * masked: push name and QR code stay behind.
  */
 final class ResponseParser {
 
@@ -26,15 +29,19 @@ final class ResponseParser {
             .reader();
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Z][A-Z_]{0,31}");
+    private static final Pattern LINK = Pattern.compile("https?://[!-~]{1,2000}");
+    /** What fits into a QR code that a phone reads from a screen. */
+    private static final int MOST_QR_CHARACTERS = 1_000;
+
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
     private ResponseParser() {}
 
-    static WawpResponse parse(RawResponse raw) {
+    static WawpResponse parse(Operation operation, RawResponse raw) {
         int status = raw.status();
         if (status >= 200 && status < 300) {
             return raw.body()
-                    .map(ResponseParser::parseBody)
+                    .map(body -> parseBody(operation, body))
                     .orElseGet(
                             () -> new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered)));
         }
@@ -56,15 +63,42 @@ final class ResponseParser {
         return new WawpResponse.Refused(new Failure(kind, Delivery.Answered));
     }
 
-    private static WawpResponse parseBody(byte[] body) {
+    private static WawpResponse parseBody(Operation operation, byte[] body) {
+        return switch (operation.answer()) {
+            case Session -> parse(body, ResponseParser::session);
+            case Link -> parse(body, ResponseParser::link);
+            case QrCode -> parse(body, ResponseParser::qrCode);
+            case Nothing -> new WawpResponse.Done();
+        };
+    }
+
+    private static WawpResponse parse(byte[] body, Function<JsonNode, Optional<WawpResponse>> meaning) {
         try {
-            JsonNode root = JSON.readTree(body);
-            return text(root.path("status"))
-                    .<WawpResponse>map(word -> new WawpResponse.Success(info(word, root)))
-                    .orElseGet(() -> refused(Kind.GatewayUnavailable));
+            return meaning.apply(JSON.readTree(body)).orElseGet(() -> refused(Kind.GatewayUnavailable));
         } catch (IOException e) {
             return refused(Kind.GatewayUnavailable);
         }
+    }
+
+    private static Optional<WawpResponse> session(JsonNode root) {
+        return text(root.path("status")).map(word -> new WawpResponse.Success(info(word, root)));
+    }
+
+    private static Optional<WawpResponse> link(JsonNode root) {
+        return text(root.path("link")).filter(LINK.asMatchPredicate()).map(WawpResponse.PairingLink::new);
+    }
+
+    /** The payload lies in base64 within JSON. */
+    private static Optional<WawpResponse> qrCode(JsonNode root) {
+        return text(root.path("data")).flatMap(data -> {
+            try {
+                return text(JSON.readTree(Base64.getDecoder().decode(data)).path("value"));
+            } catch (IOException | IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        })
+                .filter(payload -> payload.length() <= MOST_QR_CHARACTERS)
+                .map(WawpResponse.QrCode::new);
     }
 
     private static SessionInfo info(String word, JsonNode root) {
@@ -72,7 +106,8 @@ final class ResponseParser {
                 SessionState.of(word),
                 Optional.of(word).filter(PLAIN_WORD.asMatchPredicate()),
                 text(root.path("name")).filter(PLAIN_NAME.asMatchPredicate()),
-                text(root.path("me").path("id")).flatMap(AccountMask::mask));
+                text(root.path("me").path("id")).flatMap(AccountMask::mask),
+                text(root.path("me").path("id")).flatMap(AccountMask::number));
     }
 
     private static Optional<String> text(JsonNode node) {

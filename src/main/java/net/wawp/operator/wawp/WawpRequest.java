@@ -15,6 +15,11 @@ public record WawpRequest(Operation operation, Credentials credentials, Priority
         return new WawpRequest(Operation.Info, credentials, priority, () -> true);
     }
 
+    /** A call for a way to pair: it does not change the session, but must not be made by a process that does not lead. */
+    public static WawpRequest pairing(Operation operation, Credentials credentials, SendGuard guard) {
+        return new WawpRequest(operation, credentials, Priority.Prompt, guard);
+    }
+
     /** A call that changes the session. */
     public static WawpRequest change(Action action, Credentials credentials, SendGuard guard) {
         return new WawpRequest(Operation.of(action), credentials, Priority.Command, guard);

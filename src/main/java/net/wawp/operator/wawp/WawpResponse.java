@@ -10,6 +10,27 @@ public sealed interface WawpResponse {
     record Success(SessionInfo info) implements WawpResponse {}
 
     /**
+     * A 2xx answer with the address of a page that shows the QR code. Whoever has it can link any phone: it is never printed.
+     */
+    record PairingLink(String url) implements WawpResponse {
+        @Override
+        public String toString() {
+            return "PairingLink[redacted]";
+        }
+    }
+
+    /** A 2xx answer with what the QR code holds. Whoever has it can link any phone: it is never printed. */
+    record QrCode(String payload) implements WawpResponse {
+        @Override
+        public String toString() {
+            return "QrCode[redacted]";
+        }
+    }
+
+    /** A 2xx answer to a call that asks for nothing. */
+    record Done() implements WawpResponse {}
+
+    /**
      * Anything else. A failure whose delivery is {@code Withheld} was answered by the operator itself, before a byte was sent: it says nothing
      * about Wawp.
      */

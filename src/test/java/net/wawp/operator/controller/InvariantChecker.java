@@ -200,7 +200,7 @@ final class InvariantChecker {
                     case Logout -> DesiredState.LoggedOut;
                 };
         return switch (operation) {
-            case Info -> true;
+            case Info, OfferLink, RevokeLink, QrCode -> true;
             case Start -> desired == DesiredState.Running;
             case Stop -> desired == DesiredState.Running || desired == DesiredState.Stopped;
             case Logout -> desired == DesiredState.LoggedOut;

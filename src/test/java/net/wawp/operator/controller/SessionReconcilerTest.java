@@ -809,8 +809,15 @@ class SessionReconcilerTest {
         WhatsAppSessionStatus right = fixture.status(uid);
         store.forge(
                 uid,
-                new WhatsAppSessionStatus(
-                        99L, "FAILED", "Unpaired", "ANOTHER1", null, null, "Stop", null, 7, null, right.conditions()));
+                WhatsAppSessionStatus.builder()
+                        .observedGeneration(99L)
+                        .sessionState("FAILED")
+                        .pairing("Unpaired")
+                        .instanceId("ANOTHER1")
+                        .plannedAction("Stop")
+                        .restarts(7)
+                        .conditions(right.conditions())
+                        .build());
 
         fixture.reconcile(uid);
 
@@ -873,14 +880,13 @@ class SessionReconcilerTest {
     void aSuspendedResourceGoesWithAWarning() {
         String uid = fixture.reconciled(
                 "a",
-                new WhatsAppSessionSpec(
-                        DesiredState.Running,
-                        INSTANCE,
-                        new CredentialsSecretRef(SECRET),
-                        true,
-                        null,
-                        DeletionPolicy.Logout,
-                        null),
+                WhatsAppSessionSpec.builder()
+                        .desiredState(DesiredState.Running)
+                        .instanceId(INSTANCE)
+                        .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                        .suspend(true)
+                        .deletionPolicy(DeletionPolicy.Logout)
+                        .build(),
                 SessionState.WORKING);
         store.delete(uid);
 
@@ -1006,8 +1012,13 @@ class SessionReconcilerTest {
     }
 
     private static WhatsAppSessionSpec suspended(DesiredState desired) {
-        return new WhatsAppSessionSpec(
-                desired, INSTANCE, new CredentialsSecretRef(SECRET), true, null, DeletionPolicy.Retain, null);
+        return WhatsAppSessionSpec.builder()
+                .desiredState(desired)
+                .instanceId(INSTANCE)
+                .credentialsSecretRef(new CredentialsSecretRef(SECRET))
+                .suspend(true)
+                .deletionPolicy(DeletionPolicy.Retain)
+                .build();
     }
 
     @Test

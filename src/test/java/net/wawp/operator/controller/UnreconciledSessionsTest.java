@@ -112,8 +112,11 @@ class UnreconciledSessionsTest {
     }
 
     private static WhatsAppSessionStatus status(String instanceId, Condition... conditions) {
-        return new WhatsAppSessionStatus(
-                1L, null, null, instanceId, null, null, null, null, null, null, List.of(conditions));
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(1L)
+                .instanceId(instanceId)
+                .conditions(List.of(conditions))
+                .build();
     }
 
     private static Condition condition(String type, String status) {

@@ -190,14 +190,11 @@ class DemoIT {
     private static WhatsAppSession session(String name, String instanceId) {
         WhatsAppSession session = new WhatsAppSession();
         session.getMetadata().setName(name);
-        session.setSpec(new WhatsAppSessionSpec(
-                DesiredState.Running,
-                instanceId,
-                new CredentialsSecretRef("wawp-credentials"),
-                null,
-                null,
-                null,
-                null));
+        session.setSpec(WhatsAppSessionSpec.builder()
+                .desiredState(DesiredState.Running)
+                .instanceId(instanceId)
+                .credentialsSecretRef(new CredentialsSecretRef("wawp-credentials"))
+                .build());
         return session;
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class ReferenceTest {
     @Test
     void everyDefaultAndEveryValueOfASpecFieldIsUnderItsHeading() throws IOException {
         fields("spec").forEach((field, schema) -> {
-            String section = REFERENCE.text().split("# `" + field + "`\n", 2)[1].split("\n#", 2)[0];
+            String section = REFERENCE.text().split(Pattern.quote("# `" + field + "`\n"), 2)[1].split("\n#", 2)[0];
             Stream<JsonNode> values = elements(schema.path("enum"));
             Stream<JsonNode> defaults =
                     Stream.of(schema.path("default")).filter(value -> value.isValueNode() && !value.isMissingNode());

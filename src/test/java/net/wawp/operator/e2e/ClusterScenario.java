@@ -104,6 +104,10 @@ enum ClusterScenario {
             case "Requested" ->
                 awaitThat(() ->
                         assertThat(fixture.status(NAME).lastHandledRequestAt()).isNotNull());
+            case "Used" ->
+                awaitThat(() -> assertThat(
+                                fixture.find(NAME).orElseThrow().getMetadata().getAnnotations())
+                        .containsKey("wawp.net/lastUsedAt"));
             case "Restarted" ->
                 awaitThat(() ->
                         assertThat(fixture.status(NAME).lastHandledRestart()).isNotNull());

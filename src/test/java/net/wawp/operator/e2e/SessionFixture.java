@@ -151,7 +151,7 @@ final class SessionFixture {
         return cluster.wawp().ledger().calls().stream()
                 .filter(call -> call.instanceId().equalsIgnoreCase(instanceId()))
                 .flatMap(call -> call.operation().stream())
-                .filter(operation -> operation != Operation.info)
+                .filter(Operation::changesSession)
                 .toList();
     }
 

@@ -256,7 +256,7 @@ final class BareCluster implements AutoCloseable {
     List<Operation> changes() {
         return wawp.ledger().calls().stream()
                 .flatMap(call -> call.operation().stream())
-                .filter(operation -> operation != Operation.info)
+                .filter(Operation::changesSession)
                 .toList();
     }
 

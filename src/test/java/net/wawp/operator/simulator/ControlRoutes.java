@@ -23,7 +23,7 @@ import java.util.Set;
  * POST   /_sim/instances                {"instanceId", "accessToken", "state"}, or an array of them
  * GET    /_sim/instances/{id}           what it is in now
  * DELETE /_sim/instances/{id}
- * POST   /_sim/instances/{id}/{event}   scan, unlink, stop (in the dashboard), fail
+ * POST   /_sim/instances/{id}/{event}   scan, confirmPasskey, unlink, stop (in the dashboard), fail
  * GET    /_sim/conduct                  {"timing": {…}, "quirks": […]} for all
  * PATCH  /_sim/conduct                  times given here replace the old ones, quirks replace the set
  * GET, PATCH /_sim/instances/{id}/conduct   the same for one
@@ -53,6 +53,7 @@ final class ControlRoutes {
 
     private enum Event {
         scan,
+        confirmPasskey,
         unlink,
         stop,
         fail
@@ -101,6 +102,7 @@ final class ControlRoutes {
         SimulatedSession session = session(context);
         switch (Event.valueOf(context.pathParam("event"))) {
             case scan -> session.scan();
+            case confirmPasskey -> session.confirmPasskey();
             case unlink -> session.unlink();
             case stop -> session.stopInDashboard();
             case fail -> session.fail();

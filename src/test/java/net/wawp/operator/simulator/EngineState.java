@@ -5,6 +5,8 @@ public enum EngineState {
     STOPPED,
     STARTING,
     SCAN_QR_CODE,
+    PASSKEY_REQUIRED,
+    PASSKEY_CONFIRMATION_REQUIRED,
     WORKING,
     FAILED
 }

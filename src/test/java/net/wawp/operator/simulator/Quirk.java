@@ -14,6 +14,8 @@ public enum Quirk {
     LogoutIgnored,
     /** A logout of a stopped instance removes the pairing and leaves the engine down, instead of ending in SCAN_QR_CODE. */
     LogoutKeepsStopped,
+    /** The phone that scans asks for a passkey, which a person then has to create and to confirm. */
+    AsksForPasskey,
     /** Unlinking from the phone ends in FAILED, instead of SCAN_QR_CODE. */
     UnlinkFails
 }

@@ -28,8 +28,9 @@ final class SessionRoutes {
 
     void mount(Router router) {
         for (Operation operation : Operation.values()) {
-            router.route(HttpMethod.POST, operation.path()).handler(context -> serve(context, operation));
-            router.route(HttpMethod.GET, operation.path()).handler(context -> serve(context, operation));
+            for (HttpMethod method : operation.methods()) {
+                router.route(method, operation.path()).handler(context -> serve(context, operation));
+            }
         }
         router.route().handler(this::refuse);
     }
@@ -63,7 +64,9 @@ final class SessionRoutes {
         return instances
                 .find(caller.instanceId())
                 .filter(session -> session.accepts(caller.accessToken()))
-                .map(session -> Answer.ok(session.handle(operation)))
+                .map(session -> session.handle(operation)
+                        .map(Answer::ok)
+                        .orElseGet(() -> Answer.error(400, "no_qr_code", "The session shows no QR code")))
                 .orElseGet(() -> Answer.error(404, "invalid_instance", "The session does not exist"));
     }
 

@@ -7,12 +7,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * One instance: the states of the engine, and whether a phone is linked. There is no timer in it: what time has changed is worked out
  * when somebody asks, so that ten thousand of them cost nothing. Thread-safe.
  */
 public final class SimulatedSession {
+
+    private static final Duration LINK_LIFETIME = Duration.ofMinutes(30);
 
     private final String instanceId;
     private final String accessToken;
@@ -23,6 +26,11 @@ public final class SimulatedSession {
     private Instant since;
     private boolean paired;
     private Optional<Change> announced = Optional.empty();
+    private String account;
+    private Optional<Link> link = Optional.empty();
+
+    /** The page that shows the QR code. */
+    private record Link(String url, Instant goneAt) {}
 
     /** A change that a call has asked for and that is yet to come. */
     private record Change(Instant at, EngineState to, boolean paired) {}
@@ -34,6 +42,7 @@ public final class SimulatedSession {
         this.clock = clock;
         this.state = EngineState.STOPPED;
         this.since = clock.instant();
+        this.account = "2010" + (10_000_000 + Math.floorMod(instanceId.hashCode(), 90_000_000));
     }
 
     public String instanceId() {
@@ -65,11 +74,30 @@ public final class SimulatedSession {
         if (state != EngineState.SCAN_QR_CODE) {
             return Optional.empty();
         }
-        long number = Duration.between(since, clock.instant()).toMillis()
-                / conduct.timing().qrCode();
+        long number = codeNumber();
         String image = Base64.getEncoder()
                 .encodeToString(("PNG of QR code " + number + " of " + instanceId).getBytes(StandardCharsets.UTF_8));
         return Optional.of(number % 2 == 0 ? image : "data:image/png;base64," + image);
+    }
+
+    /** What the QR code that is shown now holds. */
+    public synchronized Optional<String> qrPayload() {
+        advance();
+        return state == EngineState.SCAN_QR_CODE
+                ? Optional.of("2@" + Integer.toHexString((instanceId + since).hashCode()) + "," + instanceId + ","
+                        + codeNumber())
+                : Optional.empty();
+    }
+
+    private long codeNumber() {
+        long shown = Duration.between(since, clock.instant()).toMillis();
+        long further = shown - conduct.timing().firstQrCode();
+        return further < 0 ? 0 : 1 + further / conduct.timing().qrCode();
+    }
+
+    /** The page that shows the QR code, while there is one. */
+    public synchronized Optional<String> link() {
+        return link.filter(page -> page.goneAt().isAfter(clock.instant())).map(Link::url);
     }
 
     /** Puts the instance in this state at once, whatever it was in. WORKING comes with a pairing, SCAN_QR_CODE without. */
@@ -83,10 +111,38 @@ public final class SimulatedSession {
     /** A person scans the QR code. Without one on show nothing happens. */
     public synchronized void scan() {
         advance();
-        if (state == EngineState.SCAN_QR_CODE) {
-            paired = true;
-            enter(EngineState.WORKING, clock.instant());
+        if (state == EngineState.SCAN_QR_CODE && conduct.has(Quirk.AsksForPasskey)) {
+            enter(EngineState.PASSKEY_REQUIRED, clock.instant());
+        } else if (state == EngineState.SCAN_QR_CODE) {
+            linkPhone();
         }
+    }
+
+    /** A person scans a code that somebody handed on. Nothing happens unless it is the one of now. */
+    public synchronized void scan(String payload) {
+        if (qrPayload().filter(payload::equals).isPresent()) {
+            scan();
+        }
+    }
+
+    /** The same with a phone of another number. */
+    public synchronized void scanWith(String number) {
+        account = number;
+        scan();
+    }
+
+    /** A person does in a browser what the passkey asks for next. */
+    public synchronized void confirmPasskey() {
+        if (state == EngineState.PASSKEY_REQUIRED) {
+            enter(EngineState.PASSKEY_CONFIRMATION_REQUIRED, clock.instant());
+        } else if (state == EngineState.PASSKEY_CONFIRMATION_REQUIRED) {
+            linkPhone();
+        }
+    }
+
+    private void linkPhone() {
+        paired = true;
+        enter(EngineState.WORKING, clock.instant());
     }
 
     /** A person removes the device on the phone. */
@@ -108,15 +164,37 @@ public final class SimulatedSession {
         enter(EngineState.FAILED, clock.instant());
     }
 
-    /** Carries out a call and gives the body of its success. */
-    synchronized JsonObject handle(Operation operation) {
+    /** Carries out a call and gives the body of its success; empty for a QR code that is not there. */
+    synchronized Optional<JsonObject> handle(Operation operation) {
         advance();
         return switch (operation) {
-            case info -> describe();
-            case start -> start();
-            case stop -> stop();
-            case logout -> logout();
+            case info -> Optional.of(describe());
+            case start -> Optional.of(start());
+            case stop -> Optional.of(stop());
+            case logout -> Optional.of(logout());
+            case offerLink -> {
+                String url = "https://app.wawp.net/temp-qr/" + UUID.randomUUID();
+                link = Optional.of(new Link(url, clock.instant().plus(LINK_LIFETIME)));
+                yield Optional.of(linkBody());
+            }
+            case readLink -> Optional.of(linkBody());
+            case revokeLink -> {
+                link = Optional.empty();
+                yield Optional.of(linkBody());
+            }
+            case qr -> qrPayload().map(SimulatedSession::qrBody);
         };
+    }
+
+    private JsonObject linkBody() {
+        return new JsonObject().put("link", link().orElse(null));
+    }
+
+    private static JsonObject qrBody(String payload) {
+        JsonObject value = new JsonObject().put("value", payload).put("expiry", 20);
+        return new JsonObject()
+                .put("mimetype", "application/json")
+                .put("data", Base64.getEncoder().encodeToString(value.toBuffer().getBytes()));
     }
 
     private JsonObject start() {
@@ -168,9 +246,9 @@ public final class SimulatedSession {
         return "wawp-" + (10_000_000 + Math.floorMod(instanceId.hashCode(), 90_000_000));
     }
 
-    /** The WhatsApp account that scans the code of this instance, always the same. */
-    public String accountId() {
-        return "2010" + (10_000_000 + Math.floorMod(instanceId.hashCode(), 90_000_000)) + "@c.us";
+    /** The WhatsApp account that scans the code of this instance: always the same, unless another phone scanned it. */
+    public synchronized String accountId() {
+        return account + "@c.us";
     }
 
     private void changeAfter(long millis, EngineState to, boolean pairedThen) {
@@ -197,8 +275,7 @@ public final class SimulatedSession {
         } else if (state == EngineState.STARTING && !booted.isAfter(now)) {
             land(booted);
         }
-        Instant lastCodeGone =
-                since.plusMillis(conduct.timing().qrCode() * conduct.timing().qrCodes());
+        Instant lastCodeGone = since.plusMillis(conduct.timing().scan());
         if (state == EngineState.SCAN_QR_CODE && !lastCodeGone.isAfter(now)) {
             enter(EngineState.FAILED, lastCodeGone);
         }

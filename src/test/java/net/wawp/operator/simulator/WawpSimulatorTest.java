@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -19,6 +20,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +35,7 @@ class WawpSimulatorTest {
     private static final String ID = "3EB0BCB2E3D4";
     private static final String TOKEN = "token-of-the-simulator-test";
     private static final Duration BOOT = Duration.ofMillis(Timing.DEFAULT.boot());
+    private static final Duration FIRST_QR_CODE = Duration.ofMillis(Timing.DEFAULT.firstQrCode());
     private static final Duration QR_CODE = Duration.ofMillis(Timing.DEFAULT.qrCode());
 
     private final ManualClock clock = new ManualClock();
@@ -71,10 +76,69 @@ class WawpSimulatorTest {
     void qrCodesChangeAndTheLastUnscannedOneEndsInFailed() {
         session.put(SCAN_QR_CODE);
         String first = session.qrCode().orElseThrow();
-        clock.advance(QR_CODE);
+        clock.advance(FIRST_QR_CODE);
         assertThat(session.qrCode()).isPresent().get().isNotEqualTo(first);
         clock.advance(QR_CODE.multipliedBy(Timing.DEFAULT.qrCodes() - 1));
         assertThat(session.state()).isEqualTo(FAILED);
+    }
+
+    @Test
+    void theFirstOfSixCodesLivesAMinuteAndEachOtherTwentySeconds() {
+        session.put(SCAN_QR_CODE);
+        Set<String> payloads = new LinkedHashSet<>();
+        for (int second = 0; session.state() == SCAN_QR_CODE; second++) {
+            String payload = payload();
+            assertThat(payloads.add(payload)).as("a new code after %s s", second).isEqualTo(
+                    second == 0 || second >= 60 && second % 20 == 0);
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(payloads).hasSize(6);
+        assertThat(session.state()).isEqualTo(FAILED);
+    }
+
+    @Test
+    void onlyTheCodeOfNowLinksAPhone() {
+        session.put(SCAN_QR_CODE);
+        String first = payload();
+        clock.advance(FIRST_QR_CODE);
+        session.scan(first);
+        assertThat(session.state()).isEqualTo(SCAN_QR_CODE);
+
+        session.scan(payload());
+
+        assertThat(session.state()).isEqualTo(WORKING);
+    }
+
+    @Test
+    void anotherLinkReplacesTheFirstAndARevokedOrOldOneIsGone() {
+        String first = call("temp-link").getString("link");
+        String second = call("temp-link").getString("link");
+        assertThat(second).startsWith("https://app.wawp.net/temp-qr/").isNotEqualTo(first);
+        assertThat(session.link()).contains(second);
+
+        send(request("/v2/session/temp-link").method("DELETE", BodyPublishers.ofString(credentials(ID, TOKEN))));
+        assertThat(session.link()).isEmpty();
+
+        call("temp-link");
+        clock.advance(Duration.ofMinutes(30));
+        assertThat(session.link()).isEmpty();
+    }
+
+    @Test
+    void aPhoneThatAsksForAPasskeyIsLinkedOnceAPersonHasMadeAndConfirmedIt() {
+        session.conduct().turnOn(Quirk.AsksForPasskey);
+        session.put(SCAN_QR_CODE).scan();
+        assertThat(call("info").getString("status")).isEqualTo("PASSKEY_REQUIRED");
+        session.confirmPasskey();
+        assertThat(call("info").getString("status")).isEqualTo("PASSKEY_CONFIRMATION_REQUIRED");
+        session.confirmPasskey();
+        assertThat(call("info").getString("status")).isEqualTo("WORKING");
+    }
+
+    private String payload() {
+        String data = callPath("/v2/auth/qr").getString("data");
+        return new JsonObject(Buffer.buffer(Base64.getDecoder().decode(data))).getString("value");
     }
 
     @ParameterizedTest
@@ -253,8 +317,11 @@ class WawpSimulatorTest {
     }
 
     private JsonObject call(String operation) {
-        return new JsonObject(
-                post("/v2/session/" + operation, credentials(ID, TOKEN)).body());
+        return callPath("/v2/session/" + operation);
+    }
+
+    private JsonObject callPath(String path) {
+        return new JsonObject(post(path, credentials(ID, TOKEN)).body());
     }
 
     private static String credentials(String id, String token) {

@@ -35,11 +35,15 @@ class KstatusTest {
             Working,             True,    None,        Current
             Stopped,             True,    None,        Current
             LoggedOut,           True,    None,        Current
+            OutsideRunningHours, True,    None,        Current
+            Idle,                True,    None,        Current
             Starting,            False,   Reconciling, InProgress
             Stopping,            False,   Reconciling, InProgress
             LoggingOut,          False,   Reconciling, InProgress
             Recovering,          False,   Reconciling, InProgress
+            Restarting,          False,   Reconciling, InProgress
             PairingRequired,     False,   Stalled,     Failed
+            AccountMismatch,     False,   Stalled,     Failed
             SecretInvalid,       False,   Stalled,     Failed
             Unauthorized,        False,   Stalled,     Failed
             QuotaExceeded,       False,   Stalled,     Failed

@@ -218,7 +218,7 @@ class StatusFactoryTest {
     void aLostPhoneIsForgottenOnceNobodyWantsOne() {
         WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.empty(), NOON);
         WhatsAppSessionStatus lost = next(linked, UNPAIRED, Pairing.Unpaired, Optional.empty(), LATER);
-        Verdict loggedOut = Verdict.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
+        Readiness loggedOut = Readiness.settled(Reason.LoggedOut, "The session is logged out: no device is linked.");
 
         assertThat(paired(next(lost, loggedOut, Pairing.Unpaired, Optional.empty(), LATER))
                         .reason())
@@ -231,13 +231,13 @@ class StatusFactoryTest {
 
     private static WhatsAppSessionStatus next(
             WhatsAppSessionStatus before,
-            Verdict verdict,
+            Readiness readiness,
             Pairing pairing,
             Optional<LastAction> lastAction,
             Instant now) {
         return StatusFactory.create(
                 before,
-                judged(verdict, pairing),
+                update(readiness, pairing),
                 lastAction,
                 3,
                 Observation.NONE,

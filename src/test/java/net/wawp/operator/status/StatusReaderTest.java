@@ -113,8 +113,7 @@ class StatusReaderTest {
 
     @Test
     void anEmptyStatusTellsNothing() {
-        WhatsAppSessionStatus empty =
-                new WhatsAppSessionStatus(null, null, null, null, null, null, null, null, null, null, null);
+        WhatsAppSessionStatus empty = WhatsAppSessionStatus.builder().build();
 
         assertThat(StatusReader.pairing(empty)).isEqualTo(Pairing.Unknown);
         assertThat(StatusReader.restarts(empty)).isZero();
@@ -127,8 +126,10 @@ class StatusReaderTest {
             value = {"Paired, Paired", "Unpaired, Unpaired", "Married, Unknown", "paired, Unknown", "null, Unknown"},
             nullValues = "null")
     void aPairingInWordsThatAreNotKnownIsUnknown(String word, Pairing pairing) {
-        assertThat(StatusReader.pairing(
-                        new WhatsAppSessionStatus(1L, null, word, null, null, null, null, null, null, null, null)))
+        assertThat(StatusReader.pairing(WhatsAppSessionStatus.builder()
+                        .observedGeneration(1L)
+                        .pairing(word)
+                        .build()))
                 .isEqualTo(pairing);
     }
 
@@ -137,8 +138,10 @@ class StatusReaderTest {
             value = {"null, 0", "-4, 0", "0, 0", "7, 7", "2147483647, 2147483647"},
             nullValues = "null")
     void restartsAreNeverBelowZero(Integer restarts, int read) {
-        assertThat(StatusReader.restarts(
-                        new WhatsAppSessionStatus(1L, null, null, null, null, null, null, null, restarts, null, null)))
+        assertThat(StatusReader.restarts(WhatsAppSessionStatus.builder()
+                        .observedGeneration(1L)
+                        .restarts(restarts)
+                        .build()))
                 .isEqualTo(read);
     }
 
@@ -175,12 +178,17 @@ class StatusReaderTest {
     }
 
     private static WhatsAppSessionStatus status(Long observedGeneration, LastAction action) {
-        return new WhatsAppSessionStatus(
-                observedGeneration, null, null, null, null, null, null, action, null, null, null);
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(observedGeneration)
+                .lastAction(action)
+                .build();
     }
 
     private static WhatsAppSessionStatus conditions(Condition... conditions) {
-        return new WhatsAppSessionStatus(1L, null, null, null, null, null, null, null, null, null, List.of(conditions));
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(1L)
+                .conditions(List.of(conditions))
+                .build();
     }
 
     private static Condition condition(String type, String status, String reason, String since, Long generation) {

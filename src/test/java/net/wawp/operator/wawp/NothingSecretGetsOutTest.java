@@ -73,18 +73,20 @@ class NothingSecretGetsOutTest {
 
     @ParameterizedTest
     @EnumSource
-    void noTokenAndNoQrCodeIsInAnyLogLineOrResponse(Style style) {
+    void noTokenQrCodeOrPairingLinkIsInAnyLogLineOrResponse(Style style) {
         List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
-        String qrCode;
+        List<String> waysToPair = new ArrayList<>();
         try (WawpSimulator simulator = WawpSimulator.start()) {
             SimulatedSession session = simulator
                     .add(CREDENTIALS.instanceId(), CREDENTIALS.accessToken())
                     .put(EngineState.SCAN_QR_CODE);
-            qrCode = session.qrCode().orElseThrow();
             everythingThatCanHappen().forEach(fault -> {
                 fault.ifPresent(simulator::inject);
+                session.qrCode().ifPresent(waysToPair::add);
+                session.qrPayload().ifPresent(waysToPair::add);
                 responses.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
+                session.link().ifPresent(waysToPair::add);
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
             });
@@ -93,10 +95,14 @@ class NothingSecretGetsOutTest {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
 
-        assertThat(responses).extracting(WawpResponse::toString).noneMatch(text -> tells(text, qrCode));
+        assertThat(responses)
+                .hasAtLeastOneElementOfType(WawpResponse.PairingLink.class)
+                .hasAtLeastOneElementOfType(WawpResponse.QrCode.class)
+                .extracting(WawpResponse::toString)
+                .noneMatch(text -> tells(text, waysToPair));
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
-                .noneMatch(line -> tells(line, qrCode));
+                .noneMatch(line -> tells(line, waysToPair));
     }
 
     @Test
@@ -167,6 +173,12 @@ class NothingSecretGetsOutTest {
         WawpClient client =
                 new HttpWawpClient(vertx, endpoint, style, Duration.ofMillis(300), 4, InstantSource.system());
         return List.of(
+                client.send(WawpRequest.pairing(Operation.OfferLink, CREDENTIALS, () -> true))
+                        .toCompletableFuture()
+                        .join(),
+                client.send(WawpRequest.pairing(Operation.QrCode, CREDENTIALS, () -> true))
+                        .toCompletableFuture()
+                        .join(),
                 client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
                         .toCompletableFuture()
                         .join(),
@@ -194,9 +206,9 @@ class NothingSecretGetsOutTest {
                 || text.contains(CREDENTIALS.accessToken());
     }
 
-    private static boolean tells(String text, String qrCode) {
+    private static boolean tells(String text, List<String> waysToPair) {
         return text.contains(CREDENTIALS.accessToken())
                 || text.contains(CREDENTIALS.tokenFingerprint())
-                || text.contains(qrCode.substring(qrCode.indexOf(',') + 1));
+                || waysToPair.stream().anyMatch(way -> text.contains(way.substring(way.indexOf(',') + 1)));
     }
 }

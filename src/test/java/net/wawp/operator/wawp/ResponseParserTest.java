@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import net.wawp.operator.session.PhoneNumber;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -99,7 +101,61 @@ class ResponseParserTest {
             String body, SessionState state, String word, String name, String account) {
         assertThat(parse(200, body))
                 .isEqualTo(new WawpResponse.Success(new SessionInfo(
-                        state, Optional.ofNullable(word), Optional.ofNullable(name), Optional.ofNullable(account))));
+                        state,
+                        Optional.ofNullable(word),
+                        Optional.ofNullable(name),
+                        Optional.ofNullable(account),
+                        account == null ? Optional.empty() : Optional.of(new PhoneNumber("201012345678")))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", value = {
+        "201012345678@c.us, 201012345678",
+        "+201012345678, 201012345678",
+        "201012345678:12@s.whatsapp.net, 201012345678",
+        // WhatsApp's own ids of accounts, which are no phone numbers
+        "201012345678@lid, none"
+    })
+    void thePhoneNumberOfTheAccountIsKeptToCompareAndNeverPrinted(String id, String number) {
+        WawpResponse response = parse(200, "{\"status\":\"WORKING\",\"me\":{\"id\":\"" + id + "\"}}");
+
+        assertThat(((WawpResponse.Success) response).info().number())
+                .isEqualTo(Optional.ofNullable(number).map(PhoneNumber::new));
+        assertThat(response.toString()).doesNotContain("201012345678");
+    }
+
+    @Test
+    void theLinkAndTheCodeAreReadFromTheirOwnAnswersAlone() {
+        byte[] link = "{\"link\":\"https://app.wawp.net/temp-qr/abc\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] code = ("{\"mimetype\":\"x\",\"data\":\""
+                        + Base64.getEncoder().encodeToString("{\"value\":\"2@abc\"}".getBytes(StandardCharsets.UTF_8))
+                        + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(parse(Operation.OfferLink, link))
+                .isEqualTo(new WawpResponse.PairingLink("https://app.wawp.net/temp-qr/abc"));
+        assertThat(parse(Operation.QrCode, code)).isEqualTo(new WawpResponse.QrCode("2@abc"));
+        assertThat(parse(Operation.RevokeLink, new byte[0])).isEqualTo(new WawpResponse.Done());
+        assertThat(parse(Operation.Info, link)).isEqualTo(answered(Kind.GatewayUnavailable));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"link\":null}", "{\"link\":\"javascript:alert(1)\"}", "{\"link\":\"https://a b\"}", "{\"link\":7}", "[]", ""})
+    void aLinkThatIsNoneIsNoAnswer(String body) {
+        assertThat(parse(Operation.OfferLink, body.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(answered(Kind.GatewayUnavailable));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"data\":null}", "{\"data\":\"%%%\"}", "{\"data\":\"bm90aGluZw==\"}", "{\"data\":\"e30=\"}", ""})
+    void aCodeThatIsNoneIsNoAnswer(String body) {
+        assertThat(parse(Operation.QrCode, body.getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(answered(Kind.GatewayUnavailable));
+    }
+
+    private static WawpResponse parse(Operation operation, byte[] body) {
+        return ResponseParser.parse(
+                operation, new RawResponse(200, Optional.empty(), Optional.of(body), NOW));
     }
 
     @ParameterizedTest
@@ -144,19 +200,19 @@ class ResponseParserTest {
     @ParameterizedTest
     @MethodSource("bytesThatAreNoJson")
     void bytesThatCannotBeReadAreNoAnswerOfTheGateway(byte[] body) {
-        assertThat(ResponseParser.parse(new RawResponse(200, Optional.empty(), Optional.of(body), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.of(body), NOW)))
                 .isEqualTo(answered(Kind.GatewayUnavailable));
     }
 
     @Test
     void aGoodStatusWhoseBodyNeverCameWholeMayHaveTakenEffect() {
-        assertThat(ResponseParser.parse(new RawResponse(200, Optional.empty(), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.empty(), NOW)))
                 .isEqualTo(new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered)));
     }
 
     @Test
     void anErrorStatusCountsEvenWhereItsBodyNeverCameWhole() {
-        assertThat(ResponseParser.parse(new RawResponse(401, Optional.empty(), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(401, Optional.empty(), Optional.empty(), NOW)))
                 .isEqualTo(answered(Kind.Unauthorized));
     }
 
@@ -197,7 +253,7 @@ class ResponseParserTest {
         """)
     void retryAfterIsSecondsOrADateWithinBounds(String header, Integer seconds) {
         Optional<Instant> expected = Optional.ofNullable(seconds).map(wait -> NOW.plus(Duration.ofSeconds(wait)));
-        assertThat(ResponseParser.parse(new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
                 .isEqualTo(new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, expected)));
     }
 
@@ -229,7 +285,7 @@ class ResponseParserTest {
 
     private static WawpResponse parse(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return ResponseParser.parse(new RawResponse(status, Optional.empty(), Optional.of(bytes), NOW));
+        return ResponseParser.parse(Operation.Info, new RawResponse(status, Optional.empty(), Optional.of(bytes), NOW));
     }
 
     private static WawpResponse answered(Kind kind) {

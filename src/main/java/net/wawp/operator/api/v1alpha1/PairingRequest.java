@@ -20,5 +20,6 @@ public record PairingRequest(
         @Size(max = 64)
         String phase,
 
-        @JsonPropertyDescription("When the request ends at the latest, in UTC (RFC 3339, to the second).") @Size(max = 64)
+        @JsonPropertyDescription("When the request ends at the latest, in UTC (RFC 3339, to the second).")
+        @Size(max = 64)
         String expiresAt) {}

@@ -27,7 +27,8 @@ public record PairingSpec(
         @Size(max = 1024)
         @ValidationRule(
                 value = "self.matches('^[0-9]{6,20}$')",
-                message = "expectedAccount must be a phone number with its country code: 6 to 20 digits and nothing else")
+                message =
+                        "expectedAccount must be a phone number with its country code: 6 to 20 digits and nothing else")
         String expectedAccount) {
 
     /** The pairing of a user who names none. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestartCause;
 import net.wawp.operator.session.Target;
 
@@ -75,6 +76,13 @@ final class Messages {
     /** What the resource asks for. */
     static String wanted(Target target) {
         return target.desired().name() + (target.deletedAt().isPresent() ? " because the resource is deleted" : "");
+    }
+
+    /** Why a session that should be running rests. */
+    static String resting(Reason reason) {
+        return reason == Reason.Idle
+                ? "The session was not used for as long as spec.idleTimeout"
+                : "It is outside of all spec.runningHours";
     }
 
     static String because(RestartCause cause, Target target) {

@@ -12,6 +12,8 @@ import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Recheck;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.PhoneNumber;
+import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
@@ -39,14 +41,65 @@ final class RunningRule {
     }
 
     Reason startReason() {
-        return progress.restarts() > 0 ? Reason.Recovering : Reason.Starting;
+        boolean isForPerson = restartPurpose()
+                .filter(purpose -> purpose == Purpose.Restart || purpose == Purpose.Pairing)
+                .isPresent();
+        return isForPerson ? Reason.Restarting : progress.restarts() > 0 ? Reason.Recovering : Reason.Starting;
     }
 
-    /** Whether a restart has begun with a stop that has not come to its end. */
+    /** The end of the restart that is under way, if one is. */
+    private Optional<Purpose> restartPurpose() {
+        return view.lastAction().map(LastAction::purpose).filter(view::pursues).filter(purpose -> switch (purpose) {
+            case Recovery, Restart, Pairing -> true;
+            case Desired, Deletion -> false;
+        });
+    }
+
+    /** The end of a restart that has begun with a stop which has not come to its end. */
+    private Optional<Purpose> unfinishedStop() {
+        return restartPurpose().filter(purpose -> view.lastAction()
+                .filter(action -> action.type() == Action.Stop && action.phase() != Confirmed)
+                .isPresent());
+    }
+
     private boolean isRestarting() {
-        return view.pursues(Purpose.Recovery)
-                && view.lastAction()
-                        .filter(action -> action.type() == Action.Stop && action.phase() != Confirmed)
+        return unfinishedStop().filter(Purpose.Recovery::equals).isPresent();
+    }
+
+    /** The restart that a person asked for, as far as it has not come: its stop is repeated until it takes effect. */
+    Optional<WithFacts> restartForPerson() {
+        boolean isUnderWay =
+                unfinishedStop().filter(Purpose.Restart::equals).isPresent();
+        if (isUnderWay && view.state() != SessionState.STOPPED) {
+            return Optional.of(stop.reasonToWait(Reason.Restarting, Purpose.Restart)
+                    .orElseGet(() -> callForPerson(Action.Stop, Purpose.Restart, "Stopping the session to restart it.")));
+        }
+        if (!target.restartRequested() || isAnotherLinked()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                view.state() == SessionState.STOPPED
+                        ? view.refusal(Action.Start, Reason.Restarting)
+                                .orElseGet(() -> callForPerson(
+                                        Action.Start,
+                                        Purpose.Restart,
+                                        "A person asked for a restart, and the session is stopped: starting it."))
+                        : stop.reasonToWait(Reason.Restarting, Purpose.Restart)
+                                .orElseGet(() -> callForPerson(
+                                        Action.Stop,
+                                        Purpose.Restart,
+                                        "A person asked for a restart: stopping the session.")));
+    }
+
+    /** Such a restart counts as none of recovery. */
+    private WithFacts callForPerson(Action action, Purpose purpose, String message) {
+        return view.call(action, purpose, Reason.Restarting, message, progress.restarts());
+    }
+
+    private boolean isAnotherLinked() {
+        Optional<PhoneNumber> linked = view.observed().info().number();
+        return target.expectedNumber().isPresent()
+                && linked.filter(number -> !target.expectedNumber().equals(linked))
                         .isPresent();
     }
 
@@ -61,18 +114,14 @@ final class RunningRule {
 
     private WithFacts callStart() {
         // the second half of a restart, or the session is simply not running
-        boolean isSecondHalf = view.pursues(Purpose.Recovery);
-        return isSecondHalf
-                ? view.call(
-                        Action.Start,
-                        Purpose.Recovery,
-                        startReason(),
-                        "The session was stopped to restart it: starting it.")
-                : view.call(
+        return restartPurpose()
+                .map(purpose -> view.call(
+                        Action.Start, purpose, startReason(), "The session was stopped to restart it: starting it."))
+                .orElseGet(() -> view.call(
                         Action.Start,
                         Purpose.Desired,
                         startReason(),
-                        "Found " + view.state() + ", wanted Running: starting it.");
+                        "Found " + view.state() + ", wanted Running: starting it."));
     }
 
     /**
@@ -112,6 +161,13 @@ final class RunningRule {
     }
 
     WithFacts work() {
+        if (isAnotherLinked()) {
+            return view.stalled(
+                    Reason.AccountMismatch,
+                    "Another phone number is linked than the one that spec.pairing.expectedAccount names, so the operator"
+                            + " calls nothing: correct the field, or set spec.desiredState to LoggedOut and link the right"
+                            + " phone.");
+        }
         Instant seen = view.observed().since();
         Instant since = progress.reported()
                 .filter(ReportedStatus::isReady)
@@ -142,13 +198,22 @@ final class RunningRule {
 
     /** An unscanned QR code ends in FAILED by design: restarting it by itself would go on for ever. */
     WithFacts park() {
-        if (isRestarting()) {
+        String message = "Restarting it for a fresh QR code.";
+        Optional<Purpose> unfinished = unfinishedStop();
+        if (unfinished.filter(Purpose.Recovery::equals).isPresent()) {
             return stop.reasonToWait(Reason.Recovering, Purpose.Recovery)
-                    .orElseGet(
-                            () -> callRestart(Action.Stop, progress.restarts(), "Restarting it for a fresh QR code."));
+                    .orElseGet(() -> callRestart(Action.Stop, progress.restarts(), message));
+        }
+        boolean isForPairing = unfinished.filter(Purpose.Pairing::equals).isPresent()
+                || target.pairingSince()
+                        .filter(since -> !PairingRule.hasRestarted(view.lastAction(), since))
+                        .isPresent();
+        if (isForPairing) {
+            return stop.reasonToWait(Reason.Restarting, Purpose.Pairing)
+                    .orElseGet(() -> callForPerson(Action.Stop, Purpose.Pairing, message));
         }
         return view.isRequested()
-                ? callRestart(Action.Stop, progress.restarts(), "Restarting it for a fresh QR code.")
+                ? callRestart(Action.Stop, progress.restarts(), message)
                 : pairingRequired(
                         "its QR code was not scanned in time: annotate the resource with wawp.net/requestedAt for a"
                                 + " fresh one when a person with the phone is ready.",

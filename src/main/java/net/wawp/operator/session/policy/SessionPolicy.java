@@ -24,6 +24,7 @@ import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Readiness;
+import net.wawp.operator.session.Rest;
 import net.wawp.operator.session.Readiness.Activity;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
@@ -97,6 +98,11 @@ public final class SessionPolicy {
         });
     }
 
+    /** Whether a session that should be running rests now by a rule of its own. */
+    public static Rest rest(PolicyInputs inputs, Instant now) {
+        return RestRule.of(inputs, now);
+    }
+
     /** The instance that the resource is bound to: the first that answered to its own credentials, or the one that it was bound to before. */
     public static Optional<String> bound(PolicyInputs inputs) {
         return BlockerRule.bound(inputs);
@@ -127,7 +133,10 @@ public final class SessionPolicy {
             Optional<Instant> until = observation.observed().map(old -> now.plus(FAST));
             return new Await(factsWithoutPoll(), until);
         }
-        WithFacts decision = new StateTable(new SessionView(target, fresh.get(), progress, now)).decide();
+        WithFacts decision = new StateTable(
+                        new SessionView(target, fresh.get(), progress, now),
+                        RestRule.of(inputs, now).reason())
+                .decide();
         return decision instanceof UpdateStatus update ? constrained(update) : decision;
     }
 

@@ -6,6 +6,7 @@ import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.RestartCause;
 
 /**
@@ -19,9 +20,12 @@ final class StateTable {
     private final RunningRule running;
     private final StopRule stop;
     private final LogoutRule logout;
+    private final Optional<Reason> rest;
 
-    StateTable(SessionView view) {
+    /** @param rest why a session that should be running rests now, if it does */
+    StateTable(SessionView view, Optional<Reason> rest) {
         this.view = view;
+        this.rest = rest;
         this.stop = new StopRule(view);
         this.running = new RunningRule(view, stop);
         this.logout = new LogoutRule(view);
@@ -30,13 +34,32 @@ final class StateTable {
     WithFacts decide() {
         return awaited().map(this::settling).orElseGet(() -> switch (view.target()
                 .desired()) {
-            case Running -> running();
+            case Running -> rest.map(this::resting).orElseGet(this::running);
             case Stopped -> stopped();
             case LoggedOut -> loggedOut();
         });
     }
 
+    private WithFacts resting(Reason reason) {
+        return switch (view.state()) {
+            case STOPPED,
+                    STARTING,
+                    SCAN_QR_CODE,
+                    PASSKEY_REQUIRED,
+                    PASSKEY_CONFIRMATION_REQUIRED,
+                    WORKING,
+                    FAILED -> stop.rest(reason);
+            case UNKNOWN -> unknown();
+        };
+    }
+
     private WithFacts running() {
+        if (view.state() != SessionState.UNKNOWN) {
+            Optional<WithFacts> requested = running.restartForPerson();
+            if (requested.isPresent()) {
+                return requested.get();
+            }
+        }
         return switch (view.state()) {
             case STOPPED -> running.start();
             case STARTING -> running.starting();
@@ -101,7 +124,12 @@ final class StateTable {
         Reason reason =
                 switch (open.type()) {
                     case Start -> running.startReason();
-                    case Stop -> open.purpose() == Purpose.Recovery ? Reason.Recovering : Reason.Stopping;
+                    case Stop ->
+                        switch (open.purpose()) {
+                            case Recovery -> Reason.Recovering;
+                            case Restart, Pairing -> Reason.Restarting;
+                            case Desired, Deletion -> Reason.Stopping;
+                        };
                     case Logout -> Reason.LoggingOut;
                 };
         return view.moving(

@@ -10,6 +10,7 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
 
 /** Stopping a session. A stop may be repeated at will, so it is, with growing pauses. */
 final class StopRule {
@@ -27,12 +28,19 @@ final class StopRule {
     }
 
     WithFacts stop() {
+        return stop("Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": stopping it.");
+    }
+
+    /** The session rests by a rule of its own. */
+    WithFacts rest(Reason reason) {
+        return view.state() == SessionState.STOPPED
+                ? view.settled(reason, Messages.resting(reason) + ": the session is stopped and misses messages.")
+                : stop(Messages.resting(reason) + ": stopping the session.");
+    }
+
+    private WithFacts stop(String message) {
         return reasonToWait(Reason.Stopping, view.purpose())
-                .orElseGet(() -> view.call(
-                        Action.Stop,
-                        view.purpose(),
-                        Reason.Stopping,
-                        "Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": stopping it."));
+                .orElseGet(() -> view.call(Action.Stop, view.purpose(), Reason.Stopping, message));
     }
 
     /** Why a stop for this purpose has to wait, if it does. */

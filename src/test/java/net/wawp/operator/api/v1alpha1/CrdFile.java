@@ -96,7 +96,11 @@ public final class CrdFile {
         JSONSchemaProps condition = conditions.getItems().getSchema();
         condition.getProperties().get("lastTransitionTime").setFormat("date-time");
         status.getProperties().get("nextTransitionAt").setFormat("date-time");
-        status.getProperties().get("pairingRequest").getProperties().get("expiresAt").setFormat("date-time");
+        status.getProperties()
+                .get("pairingRequest")
+                .getProperties()
+                .get("expiresAt")
+                .setFormat("date-time");
         status.getProperties().get("lastAction").getProperties().get("time").setFormat("date-time");
     }
 

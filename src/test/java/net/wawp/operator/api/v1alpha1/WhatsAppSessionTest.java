@@ -90,14 +90,13 @@ class WhatsAppSessionTest {
                 """, WhatsAppSessionSpec.class);
 
         assertThat(spec)
-                .isEqualTo(new WhatsAppSessionSpec(
-                        DesiredState.Running,
-                        null,
-                        new CredentialsSecretRef("a", "access_token", "instance_id"),
-                        false,
-                        null,
-                        DeletionPolicy.Retain,
-                        new Recovery("60s", 3)));
+                .isEqualTo(WhatsAppSessionSpec.builder()
+                        .desiredState(DesiredState.Running)
+                        .credentialsSecretRef(new CredentialsSecretRef("a", "access_token", "instance_id"))
+                        .suspend(false)
+                        .deletionPolicy(DeletionPolicy.Retain)
+                        .recovery(new Recovery("60s", 3))
+                        .build());
     }
 
     @Test

@@ -214,7 +214,7 @@ class StateTableTest {
     @ParameterizedTest
     @EnumSource(names = {"PASSKEY_REQUIRED", "PASSKEY_CONFIRMATION_REQUIRED"})
     void thePasskeyIsSentToTheDashboardAndNotToTheQrCode(SessionState passkey) {
-        JudgedAssert.assertThat(PolicyFixture.wanted(Running).seen(passkey))
+        UpdateStatusAssert.assertThat(PolicyFixture.wanted(Running).seen(passkey))
                 .isStalled(Reason.PairingRequired)
                 .tells("must confirm it in the Wawp dashboard");
     }

@@ -1,0 +1,298 @@
+package net.wawp.operator.pairing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.pairing.PairingSecrets.Outcome;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.PairingStep.Plan;
+import net.wawp.operator.time.Backoff;
+import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.SendGuard;
+import net.wawp.operator.wawp.WawpRequest;
+import net.wawp.operator.wawp.WawpResponse;
+
+/** The way to pair of one resource: what is wanted of it, how far it has come, and what comes next. Confined to the event loop. */
+final class OfferLane {
+
+    private static final Backoff PAUSES = new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(15));
+
+    /** A code lives 20 s at least; a person waits for the next. */
+    private static final Duration CODE_INTERVAL = Duration.ofSeconds(3);
+
+    /** After so many tries the page alone is offered. */
+    private static final int MOST_UNREAD_CODES = 3;
+
+    /** One thing to do; there is one at a time. */
+    enum Work {
+        OfferLink,
+        ReadCode,
+        WriteSecret,
+        DeleteSecret,
+        RevokeLink
+    }
+
+    private final PairingOwner owner;
+    private String token;
+    private boolean isWithdrawn;
+    private boolean withCode;
+    private boolean isOrphan;
+    private Optional<Credentials> credentials = Optional.empty();
+
+    private Optional<Work> underWay = Optional.empty();
+    /** Counts the plans: what was begun for an earlier one says nothing of this. */
+    private volatile int plan;
+
+    private volatile int planOfWork;
+    private int failures;
+    private Instant notBefore = Instant.MIN;
+
+    private Optional<WawpResponse.PairingLink> link = Optional.empty();
+    private Instant linkExpiresAt = Instant.MIN;
+    private Optional<WawpResponse.QrCode> code = Optional.empty();
+    private Instant codeReadAt = Instant.MIN;
+    private int unreadCodes;
+    private boolean isStored;
+    private boolean isChanged;
+    private boolean mayRenew = true;
+    private Optional<String> impossible = Optional.empty();
+
+    private Instant withdrawnAt = Instant.MAX;
+    private boolean isSecretGone;
+    private boolean isLinkGone;
+    private int deletions;
+    private int revocations;
+
+    OfferLane(PairingOwner owner, String token) {
+        this.owner = owner;
+        this.token = token;
+    }
+
+    PairingOwner owner() {
+        return owner;
+    }
+
+    String token() {
+        return token;
+    }
+
+    boolean isOrphan() {
+        return isOrphan;
+    }
+
+    void use(Credentials current) {
+        credentials = Optional.of(current);
+    }
+
+    /** Takes up a plan; the same as before changes nothing. */
+    void follow(Plan plan, boolean codeToo, Instant now) {
+        if (plan instanceof PairingStep.Offer offer) {
+            if (isWithdrawn || !offer.token().equals(token)) {
+                startAnew(offer.token());
+            }
+            withCode = codeToo;
+        } else if (plan instanceof PairingStep.Withdraw withdraw) {
+            withdraw(withdraw.token(), now);
+        }
+    }
+
+    /** The resource is gone. */
+    void orphan(Instant now) {
+        isOrphan = true;
+        withdraw(token, now);
+    }
+
+    private void startAnew(String newToken) {
+        plan++;
+        token = newToken;
+        isWithdrawn = false;
+        link = Optional.empty();
+        code = Optional.empty();
+        codeReadAt = Instant.MIN;
+        unreadCodes = 0;
+        isStored = false;
+        isChanged = false;
+        mayRenew = true;
+        impossible = Optional.empty();
+        resetPause();
+    }
+
+    private void withdraw(String withdrawn, Instant now) {
+        if (isWithdrawn && withdrawn.equals(token)) {
+            return;
+        }
+        plan++;
+        token = withdrawn;
+        isWithdrawn = true;
+        withdrawnAt = now;
+        isSecretGone = false;
+        isLinkGone = false;
+        deletions = 0;
+        revocations = 0;
+        // what is in memory is a way to pair as well
+        link = Optional.empty();
+        code = Optional.empty();
+        resetPause();
+    }
+
+    PairingOffer report() {
+        if (isWithdrawn) {
+            return isClosed() ? new PairingOffer.Closed(token) : new PairingOffer.Closing(token);
+        }
+        return impossible
+                .<PairingOffer>map(why -> new PairingOffer.Impossible(token, why))
+                .orElseGet(() -> isStored ? new PairingOffer.Open(token) : new PairingOffer.Opening(token));
+    }
+
+    private boolean isClosed() {
+        return isSecretGone && isLinkGone && underWay.isEmpty();
+    }
+
+    /** What to do now, if anything. */
+    Optional<Work> next(Instant now) {
+        if (underWay.isPresent() || now.isBefore(notBefore)) {
+            return Optional.empty();
+        }
+        return isWithdrawn ? nextToClose(now) : nextToOpen(now);
+    }
+
+    /** Neither waits for the other: the Secret may be deleted while Wawp is away, and the link revoked while the API server is. */
+    private Optional<Work> nextToClose(Instant now) {
+        // no page outlives this
+        isLinkGone = isLinkGone || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+        boolean mayRevoke = !isLinkGone && credentials.isPresent();
+        if (!isSecretGone && (!mayRevoke || deletions <= revocations)) {
+            return Optional.of(Work.DeleteSecret);
+        }
+        return mayRevoke ? Optional.of(Work.RevokeLink) : Optional.empty();
+    }
+
+    private Optional<Work> nextToOpen(Instant now) {
+        if (impossible.isPresent() || credentials.isEmpty()) {
+            return Optional.empty();
+        }
+        if (link.isEmpty()) {
+            return Optional.of(Work.OfferLink);
+        }
+        if (withCode && mayRenew && !now.isBefore(codeReadAt.plus(CODE_INTERVAL))) {
+            return Optional.of(Work.ReadCode);
+        }
+        boolean isWhole = !withCode || code.isPresent() || unreadCodes >= MOST_UNREAD_CODES;
+        return isWhole && mayRenew && (!isStored || isChanged) ? Optional.of(Work.WriteSecret) : Optional.empty();
+    }
+
+    void begin(Work work) {
+        underWay = Optional.of(work);
+        planOfWork = plan;
+        switch (work) {
+            case DeleteSecret -> deletions++;
+            case RevokeLink -> revocations++;
+            case OfferLink, ReadCode, WriteSecret -> {}
+        }
+    }
+
+    /** Whether what was begun is still to be done: asked in the last moment, by the thread that sends. */
+    boolean isWanted() {
+        return planOfWork == plan;
+    }
+
+    WawpRequest request(Work work, SendGuard guard) {
+        Operation operation =
+                switch (work) {
+                    case OfferLink -> Operation.OfferLink;
+                    case ReadCode -> Operation.QrCode;
+                    case RevokeLink -> Operation.RevokeLink;
+                    case WriteSecret, DeleteSecret -> throw new IllegalStateException(work + " is no call to Wawp");
+                };
+        return WawpRequest.pairing(operation, credentials.orElseThrow(), guard);
+    }
+
+    PairingMaterial material() {
+        return new PairingMaterial(
+                link.orElseThrow().url(), linkExpiresAt, withCode ? code.map(WawpResponse.QrCode::payload) : Optional.empty());
+    }
+
+    void answered(Work work, WawpResponse response, Instant now) {
+        underWay = Optional.empty();
+        if (planOfWork != plan) {
+            return;
+        }
+        if (response instanceof WawpResponse.Refused refused) {
+            failed(work, refused.failure(), now);
+            return;
+        }
+        resetPause();
+        if (response instanceof WawpResponse.PairingLink made) {
+            link = Optional.of(made);
+            linkExpiresAt = now.plus(PairingRequest.LIFETIME);
+            isChanged = true;
+        } else if (response instanceof WawpResponse.QrCode read) {
+            codeReadAt = now;
+            isChanged = isChanged || !code.equals(Optional.of(read));
+            code = Optional.of(read);
+        } else if (work == Work.RevokeLink) {
+            isLinkGone = true;
+        }
+    }
+
+    private void failed(Work work, Failure failure, Instant now) {
+        switch (work) {
+            // between two codes, and while the phone asks for something else, there is none
+            case ReadCode -> {
+                codeReadAt = now;
+                unreadCodes++;
+            }
+            case RevokeLink -> isLinkGone = failure.kind() == Failure.Kind.InstanceNotFound;
+            case OfferLink -> {
+                if (!failure.kind().isTransient()) {
+                    impossible = Optional.of("Wawp refuses to make a page for linking a phone (" + failure.kind()
+                            + "): a person must scan the QR code in the Wawp dashboard.");
+                }
+            }
+            case WriteSecret, DeleteSecret -> throw new IllegalStateException(work + " is no call to Wawp");
+        }
+        pause(now);
+    }
+
+    /** @param outcome null where there is none */
+    void stored(Work work, Outcome outcome, Instant now) {
+        underWay = Optional.empty();
+        if (planOfWork != plan) {
+            // a write that ended after the withdrawal is deleted like any other
+            return;
+        }
+        Outcome known = outcome == null ? Outcome.Failed : outcome;
+        switch (known) {
+            case Done -> {
+                resetPause();
+                isStored = work == Work.WriteSecret;
+                isSecretGone = work == Work.DeleteSecret;
+                isChanged = false;
+            }
+            case Failed -> pause(now);
+            case Exhausted -> mayRenew = false;
+            case Forbidden -> {
+                impossible = Optional.of("A way to link a phone cannot be offered, because the operator may not write Secrets here:"
+                        + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
+                pause(now);
+            }
+            case Taken ->
+                impossible = Optional.of("A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
+                        + " is there that is not the operator's: delete or rename it, then ask again.");
+        }
+    }
+
+    private void pause(Instant now) {
+        notBefore = now.plus(PAUSES.after(failures));
+        failures++;
+    }
+
+    private void resetPause() {
+        failures = 0;
+        notBefore = Instant.MIN;
+    }
+}

@@ -1,0 +1,194 @@
+package net.wawp.operator.pairing;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.PairingStep.Plan;
+import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.WawpClient;
+
+/**
+ * Makes the ways to pair that the policy asks for, keeps them up to date, and takes them back. All of it happens on the event loop, a step at a
+ * time: what fails is tried again at a later tick. Any thread may call any method, and none of them waits.
+ */
+public final class PairingOffers implements AutoCloseable {
+
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    private final EventLoop loop;
+    private final WawpClient wawp;
+    private final PairingSecrets secrets;
+    private final AutoCloseable resources;
+    private final BooleanSupplier fence;
+    private final InstantSource clock;
+    private final Consumer<String> wake;
+    private final Map<String, PairingOffer> reports = new ConcurrentHashMap<>();
+    /** By UID; confined to the loop. */
+    private final Map<String, OfferLane> lanes = new HashMap<>();
+
+    private final Runnable stopTicking;
+
+    /**
+     * @param fence whether this process leads
+     * @param wake asks for a reconciliation of the resource with this UID
+     */
+    public PairingOffers(
+            EventLoop loop,
+            WawpClient wawp,
+            KubernetesClient kubernetes,
+            BooleanSupplier fence,
+            InstantSource clock,
+            Consumer<String> wake) {
+        this(loop, wawp, new KubernetesPairingSecrets(kubernetes, fence), fence, clock, wake);
+    }
+
+    private <S extends PairingSecrets & AutoCloseable> PairingOffers(
+            EventLoop loop,
+            WawpClient wawp,
+            S secrets,
+            BooleanSupplier fence,
+            InstantSource clock,
+            Consumer<String> wake) {
+        this(loop, wawp, secrets, secrets, fence, clock, wake);
+    }
+
+    PairingOffers(
+            EventLoop loop,
+            WawpClient wawp,
+            PairingSecrets secrets,
+            AutoCloseable resources,
+            BooleanSupplier fence,
+            InstantSource clock,
+            Consumer<String> wake) {
+        this.loop = loop;
+        this.wawp = wawp;
+        this.secrets = secrets;
+        this.resources = resources;
+        this.fence = fence;
+        this.clock = clock;
+        this.wake = wake;
+        this.stopTicking = loop.every(TICK, this::tick);
+    }
+
+    /** How far the way to pair of this resource has come. */
+    public PairingOffer report(String uid) {
+        return reports.getOrDefault(uid, new PairingOffer.None());
+    }
+
+    /**
+     * Carries a plan out, from now on and until there is another.
+     *
+     * @param request the active request; empty once it has ended
+     * @param withCode whether the QR code itself is wanted, beside the page that shows it
+     * @param credentials where the Secret of the resource gives them; else those of before are used
+     */
+    public void carryOut(
+            PairingOwner owner,
+            Optional<PairingRequest> request,
+            Plan plan,
+            boolean withCode,
+            Optional<Credentials> credentials) {
+        if (request.filter(PairingRequest::isActive).isEmpty()) {
+            if (plan instanceof PairingStep.Leave && reports.get(owner.uid()) instanceof PairingOffer.Closed) {
+                loop.run(() -> drop(owner.uid()));
+            }
+            return;
+        }
+        String token = request.get().token();
+        loop.run(() -> {
+            OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, token));
+            credentials.ifPresent(lane::use);
+            lane.follow(plan, withCode, clock.instant());
+            report(lane);
+            step(lane);
+        });
+    }
+
+    /** The resource is gone: what was made for it is taken back, as far as this process can. */
+    public void forget(String uid) {
+        loop.run(() -> {
+            OfferLane lane = lanes.get(uid);
+            if (lane != null) {
+                lane.orphan(clock.instant());
+                step(lane);
+            }
+        });
+    }
+
+    /** Does nothing more. What is offered stays: the status says so to whoever leads next. */
+    @Override
+    public void close() {
+        stopTicking.run();
+        loop.run(() -> {
+            lanes.clear();
+            reports.clear();
+        });
+        try {
+            resources.close();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void tick() {
+        List.copyOf(lanes.values()).forEach(this::step);
+    }
+
+    private void step(OfferLane lane) {
+        if (!fence.getAsBoolean()) {
+            return;
+        }
+        lane.next(clock.instant()).ifPresent(work -> {
+            lane.begin(work);
+            switch (work) {
+                case OfferLink, RevokeLink, ReadCode ->
+                    loop.call(
+                            () -> wawp.send(lane.request(work, () -> fence.getAsBoolean() && lane.isWanted())),
+                            response -> ended(lane, () -> lane.answered(work, response, clock.instant())));
+                case WriteSecret ->
+                    loop.await(
+                            () -> secrets.write(lane.owner(), lane.token(), lane.material()),
+                            (outcome, error) -> ended(lane, () -> lane.stored(work, outcome, clock.instant())));
+                case DeleteSecret ->
+                    loop.await(
+                            () -> secrets.delete(lane.owner()),
+                            (outcome, error) -> ended(lane, () -> lane.stored(work, outcome, clock.instant())));
+            }
+        });
+    }
+
+    private void ended(OfferLane lane, Runnable takeIn) {
+        takeIn.run();
+        report(lane);
+        if (lane.isOrphan() && lane.report() instanceof PairingOffer.Closed) {
+            drop(lane.owner().uid());
+            return;
+        }
+        step(lane);
+    }
+
+    /** Tells the controller, if there is news. */
+    private void report(OfferLane lane) {
+        String uid = lane.owner().uid();
+        if (lanes.get(uid) == lane && !lane.report().equals(reports.put(uid, lane.report()))) {
+            wake.accept(uid);
+        }
+    }
+
+    private void drop(String uid) {
+        lanes.remove(uid);
+        reports.remove(uid);
+    }
+}

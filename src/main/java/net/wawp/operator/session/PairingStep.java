@@ -1,0 +1,32 @@
+package net.wawp.operator.session;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What to do about the request to link a phone.
+ *
+ * @param request as the status should keep it
+ * @param plan what to do about the way to pair
+ * @param sentence what the user has to know, where a request is not served
+ * @param recheckAt when to decide again even if nothing happens
+ */
+public record PairingStep(
+        Optional<PairingRequest> request, Plan plan, Optional<String> sentence, Optional<Instant> recheckAt) {
+
+    /** What to do about the way to pair. */
+    public sealed interface Plan {}
+
+    /** Leave it as it is. */
+    public record Leave() implements Plan {}
+
+    /** There should be one for this request. */
+    public record Offer(String token) implements Plan {}
+
+    /** There should be none: revoke the link, delete the Secret. */
+    public record Withdraw(String token) implements Plan {}
+
+    /** Nothing was ever asked for. */
+    public static final PairingStep NONE =
+            new PairingStep(Optional.empty(), new Leave(), Optional.empty(), Optional.empty());
+}

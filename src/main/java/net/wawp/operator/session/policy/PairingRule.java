@@ -1,0 +1,192 @@
+package net.wawp.operator.session.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingRequest.Phase;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.PairingStep.Plan;
+import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.SessionState;
+
+/**
+ * The life of a person's request to link a phone. Pure.
+ *
+ * <p>A request is written as active before anything is made for it, and as ended only after all that was made is gone. So whoever leads next
+ * knows from the status alone whether there may be a link to take back.
+ */
+public final class PairingRule {
+
+    /** How long after the last request the next may begin. */
+    static final Duration INTERVAL = Duration.ofMinutes(1);
+
+    private static final Plan LEAVE = new PairingStep.Leave();
+
+    private final Inputs in;
+    private final Instant now;
+
+    /**
+     * All that is decided on.
+     *
+     * @param asked the value of the annotation
+     * @param askedAt when this process first saw that value, or its absence
+     * @param last the request that the status keeps
+     * @param refusal why no request is served now, as the end of a sentence
+     * @param state what a poll shows that counts
+     * @param lastAction the last call that changes the session
+     */
+    public record Inputs(
+            Optional<String> asked,
+            Instant askedAt,
+            Optional<PairingRequest> last,
+            Optional<String> refusal,
+            Optional<SessionState> state,
+            Optional<LastAction> lastAction,
+            PairingOffer offer) {}
+
+    private PairingRule(Inputs in, Instant now) {
+        this.in = in;
+        this.now = now;
+    }
+
+    public static PairingStep decide(Inputs inputs, Instant now) {
+        PairingRule rule = new PairingRule(inputs, now);
+        return inputs.last()
+                .filter(PairingRequest::isActive)
+                .map(rule::goOn)
+                .orElseGet(rule::begin);
+    }
+
+    /** Whether the restart that a request may cost was made: its start is the last call for this end since the request began. */
+    static boolean hasRestarted(Optional<LastAction> lastAction, Instant begunAt) {
+        return lastAction
+                .filter(action -> action.purpose() == Purpose.Pairing)
+                .filter(action -> switch (action.type()) {
+                    case Start -> true;
+                    case Stop, Logout -> false;
+                })
+                .filter(action -> !action.time().isBefore(begunAt))
+                .isPresent();
+    }
+
+    private PairingStep begin() {
+        Optional<String> next = in.asked().filter(token -> in.last()
+                .map(PairingRequest::token)
+                .filter(token::equals)
+                .isEmpty());
+        if (next.isEmpty()) {
+            return new PairingStep(in.last(), LEAVE, complaint(), Optional.empty());
+        }
+        String token = next.get();
+        if (in.refusal().isPresent()) {
+            PairingRequest refused = new PairingRequest(token, Phase.Expired, Optional.empty());
+            return new PairingStep(Optional.of(refused), LEAVE, refusalSentence(), Optional.empty());
+        }
+        Instant due = due();
+        if (now.isBefore(due)) {
+            return new PairingStep(in.last(), LEAVE, Optional.empty(), Optional.of(due));
+        }
+        return in.state().filter(SessionState.WORKING::equals).isPresent()
+                ? new PairingStep(
+                        Optional.of(PairingRequest.begin(token, now).in(Phase.Paired)),
+                        LEAVE,
+                        Optional.empty(),
+                        Optional.empty())
+                : active(PairingRequest.begin(token, now));
+    }
+
+    private PairingStep goOn(PairingRequest last) {
+        Optional<Phase> end = end(last);
+        if (end.isPresent()) {
+            boolean isClosed = in.offer() instanceof PairingOffer.Closed closed
+                    && closed.token().equals(last.token());
+            return new PairingStep(
+                    Optional.of(isClosed ? last.in(end.get()) : last),
+                    isClosed ? LEAVE : new PairingStep.Withdraw(last.token()),
+                    complaint(),
+                    Optional.empty());
+        }
+        Optional<String> newer = in.asked().filter(token -> !token.equals(last.token()));
+        if (newer.isPresent() && !now.isBefore(due())) {
+            return active(PairingRequest.begin(newer.get(), now));
+        }
+        return active(last);
+    }
+
+    private PairingStep active(PairingRequest request) {
+        boolean showsCode = in.state().filter(SessionState.SCAN_QR_CODE::equals).isPresent();
+        boolean isOpen =
+                in.offer() instanceof PairingOffer.Open open && open.token().equals(request.token());
+        Instant recheck = in.asked()
+                .filter(token -> !token.equals(request.token()))
+                .map(token -> due())
+                .filter(now::isBefore)
+                .orElseGet(() -> expiry(request));
+        return new PairingStep(
+                Optional.of(showsCode && isOpen ? request.in(Phase.Offered) : request),
+                showsCode ? new PairingStep.Offer(request.token()) : LEAVE,
+                Optional.empty(),
+                Optional.of(recheck));
+    }
+
+    /** How the request ends, if it must. */
+    private Optional<Phase> end(PairingRequest last) {
+        if (in.state().filter(SessionState.WORKING::equals).isPresent()) {
+            return Optional.of(Phase.Paired);
+        }
+        boolean isImpossible = in.offer() instanceof PairingOffer.Impossible impossible
+                && impossible.token().equals(last.token());
+        boolean isOver = in.refusal().isPresent() || isImpossible || !now.isBefore(expiry(last));
+        return isOver || in.state().filter(state -> endsWith(last, state)).isPresent()
+                ? Optional.of(Phase.Expired)
+                : Optional.empty();
+    }
+
+    /** Whether the request ends with this state: its codes are used up, or somebody has stopped the session. */
+    private boolean endsWith(PairingRequest last, SessionState state) {
+        boolean wasOffered = last.phase() == Phase.Offered;
+        return switch (state) {
+            case STOPPED, STARTING -> wasOffered;
+            case FAILED ->
+                wasOffered || hasRestarted(in.lastAction(), last.begunAt().orElse(Instant.MIN));
+            case SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING, UNKNOWN -> false;
+        };
+    }
+
+    /** No clock but this process's own decides: a time in the status that is too late or missing counts from when the request was seen. */
+    private Instant expiry(PairingRequest request) {
+        Instant latest = in.askedAt().plus(PairingRequest.LIFETIME);
+        return request.expiresAt().filter(latest::isAfter).orElse(latest);
+    }
+
+    /** When the request of the annotation may begin. */
+    private Instant due() {
+        Instant latest = in.askedAt().plus(INTERVAL);
+        return in.last()
+                .flatMap(PairingRequest::begunAt)
+                .map(begun -> begun.plus(INTERVAL))
+                .map(due -> due.isBefore(latest) ? due : latest)
+                .orElse(now);
+    }
+
+    /** Why the request that the annotation names is not served, as long as that is so. */
+    private Optional<String> complaint() {
+        if (in.offer() instanceof PairingOffer.Impossible impossible
+                && in.asked().filter(impossible.token()::equals).isPresent()) {
+            return Optional.of(impossible.message());
+        }
+        boolean isRefused = in.last()
+                .filter(last -> last.phase() == Phase.Expired)
+                .map(PairingRequest::token)
+                .equals(in.asked());
+        return isRefused ? refusalSentence() : Optional.empty();
+    }
+
+    private Optional<String> refusalSentence() {
+        return in.refusal()
+                .map(why -> "The request to link a phone (annotation wawp.net/pair) is not served: " + why + ".");
+    }
+}
