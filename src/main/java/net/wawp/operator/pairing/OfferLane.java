@@ -213,7 +213,9 @@ final class OfferLane {
 
     PairingMaterial material() {
         return new PairingMaterial(
-                link.orElseThrow().url(), linkExpiresAt, withCode ? code.map(WawpResponse.QrCode::payload) : Optional.empty());
+                link.orElseThrow().url(),
+                linkExpiresAt,
+                withCode ? code.map(WawpResponse.QrCode::payload) : Optional.empty());
     }
 
     void answered(Work work, WawpResponse response, Instant now) {
@@ -276,13 +278,15 @@ final class OfferLane {
             case Failed -> pause(now);
             case Exhausted -> mayRenew = false;
             case Forbidden -> {
-                impossible = Optional.of("A way to link a phone cannot be offered, because the operator may not write Secrets here:"
-                        + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
+                impossible = Optional.of(
+                        "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
+                                + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
                 pause(now);
             }
             case Taken ->
-                impossible = Optional.of("A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
-                        + " is there that is not the operator's: delete or rename it, then ask again.");
+                impossible = Optional.of(
+                        "A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
+                                + " is there that is not the operator's: delete or rename it, then ask again.");
         }
     }
 

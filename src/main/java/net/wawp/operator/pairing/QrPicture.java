@@ -41,9 +41,12 @@ final class QrPicture {
                             0,
                             0,
                             Map.of(
-                                    EncodeHintType.ERROR_CORRECTION, ErrorCorrectionLevel.L,
-                                    EncodeHintType.CHARACTER_SET, StandardCharsets.UTF_8.name(),
-                                    EncodeHintType.MARGIN, FRAME)));
+                                    EncodeHintType.ERROR_CORRECTION,
+                                    ErrorCorrectionLevel.L,
+                                    EncodeHintType.CHARACTER_SET,
+                                    StandardCharsets.UTF_8.name(),
+                                    EncodeHintType.MARGIN,
+                                    FRAME)));
         } catch (WriterException e) {
             // its text may quote the payload
             throw new IllegalArgumentException("The payload does not fit into a QR code");

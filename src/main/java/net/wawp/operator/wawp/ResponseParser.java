@@ -90,13 +90,15 @@ final class ResponseParser {
 
     /** The payload lies in base64 within JSON. */
     private static Optional<WawpResponse> qrCode(JsonNode root) {
-        return text(root.path("data")).flatMap(data -> {
-            try {
-                return text(JSON.readTree(Base64.getDecoder().decode(data)).path("value"));
-            } catch (IOException | IllegalArgumentException e) {
-                return Optional.empty();
-            }
-        })
+        return text(root.path("data"))
+                .flatMap(data -> {
+                    try {
+                        return text(
+                                JSON.readTree(Base64.getDecoder().decode(data)).path("value"));
+                    } catch (IOException | IllegalArgumentException e) {
+                        return Optional.empty();
+                    }
+                })
                 .filter(payload -> payload.length() <= MOST_QR_CHARACTERS)
                 .map(WawpResponse.QrCode::new);
     }

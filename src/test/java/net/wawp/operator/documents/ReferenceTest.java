@@ -33,7 +33,9 @@ class ReferenceTest {
     @Test
     void everyDefaultAndEveryValueOfASpecFieldIsUnderItsHeading() throws IOException {
         fields("spec").forEach((field, schema) -> {
-            String section = REFERENCE.text().split(Pattern.quote("# `" + field + "`\n"), 2)[1].split("\n#", 2)[0];
+            String section = REFERENCE.text()
+                    .split(Pattern.quote("# `" + field + "`\n"), 2)[1]
+                    .split("\n#", 2)[0];
             Stream<JsonNode> values = elements(schema.path("enum"));
             Stream<JsonNode> defaults =
                     Stream.of(schema.path("default")).filter(value -> value.isValueNode() && !value.isMissingNode());

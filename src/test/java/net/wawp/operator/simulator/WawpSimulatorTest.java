@@ -88,8 +88,9 @@ class WawpSimulatorTest {
         Set<String> payloads = new LinkedHashSet<>();
         for (int second = 0; session.state() == SCAN_QR_CODE; second++) {
             String payload = payload();
-            assertThat(payloads.add(payload)).as("a new code after %s s", second).isEqualTo(
-                    second == 0 || second >= 60 && second % 20 == 0);
+            assertThat(payloads.add(payload))
+                    .as("a new code after %s s", second)
+                    .isEqualTo(second == 0 || second >= 60 && second % 20 == 0);
             clock.advance(Duration.ofSeconds(1));
         }
 

@@ -136,7 +136,8 @@ public final class KillableOperator implements AutoCloseable {
             return switch (request.operation()) {
                 case Info ->
                     dead ? new CompletableFuture<>() : wawp.send(request).thenCompose(this::unlessDead);
-                case Start, Stop, OfferLink, RevokeLink, QrCode -> dead ? new CompletableFuture<>() : wawp.send(request);
+                case Start, Stop, OfferLink, RevokeLink, QrCode ->
+                    dead ? new CompletableFuture<>() : wawp.send(request);
                 case Logout -> logOut(request);
             };
         }

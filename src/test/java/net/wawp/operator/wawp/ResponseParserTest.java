@@ -6,9 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
-import net.wawp.operator.session.PhoneNumber;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -16,6 +15,7 @@ import java.util.stream.Stream;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.PhoneNumber;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.simulator.BodyFormat;
@@ -109,13 +109,15 @@ class ResponseParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "none", value = {
-        "201012345678@c.us, 201012345678",
-        "+201012345678, 201012345678",
-        "201012345678:12@s.whatsapp.net, 201012345678",
-        // WhatsApp's own ids of accounts, which are no phone numbers
-        "201012345678@lid, none"
-    })
+    @CsvSource(
+            nullValues = "none",
+            value = {
+                "201012345678@c.us, 201012345678",
+                "+201012345678, 201012345678",
+                "201012345678:12@s.whatsapp.net, 201012345678",
+                // WhatsApp's own ids of accounts, which are no phone numbers
+                "201012345678@lid, none"
+            })
     void thePhoneNumberOfTheAccountIsKeptToCompareAndNeverPrinted(String id, String number) {
         WawpResponse response = parse(200, "{\"status\":\"WORKING\",\"me\":{\"id\":\"" + id + "\"}}");
 
@@ -140,22 +142,38 @@ class ResponseParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"link\":null}", "{\"link\":\"javascript:alert(1)\"}", "{\"link\":\"https://a b\"}", "{\"link\":7}", "[]", ""})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"link\":null}",
+                "{\"link\":\"javascript:alert(1)\"}",
+                "{\"link\":\"https://a b\"}",
+                "{\"link\":7}",
+                "[]",
+                ""
+            })
     void aLinkThatIsNoneIsNoAnswer(String body) {
         assertThat(parse(Operation.OfferLink, body.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(answered(Kind.GatewayUnavailable));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"data\":null}", "{\"data\":\"%%%\"}", "{\"data\":\"bm90aGluZw==\"}", "{\"data\":\"e30=\"}", ""})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"data\":null}",
+                "{\"data\":\"%%%\"}",
+                "{\"data\":\"bm90aGluZw==\"}",
+                "{\"data\":\"e30=\"}",
+                ""
+            })
     void aCodeThatIsNoneIsNoAnswer(String body) {
         assertThat(parse(Operation.QrCode, body.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(answered(Kind.GatewayUnavailable));
     }
 
     private static WawpResponse parse(Operation operation, byte[] body) {
-        return ResponseParser.parse(
-                operation, new RawResponse(200, Optional.empty(), Optional.of(body), NOW));
+        return ResponseParser.parse(operation, new RawResponse(200, Optional.empty(), Optional.of(body), NOW));
     }
 
     @ParameterizedTest
@@ -253,7 +271,8 @@ class ResponseParserTest {
         """)
     void retryAfterIsSecondsOrADateWithinBounds(String header, Integer seconds) {
         Optional<Instant> expected = Optional.ofNullable(seconds).map(wait -> NOW.plus(Duration.ofSeconds(wait)));
-        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(
+                        Operation.Info, new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
                 .isEqualTo(new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, expected)));
     }
 

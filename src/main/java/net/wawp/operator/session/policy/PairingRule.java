@@ -54,10 +54,7 @@ public final class PairingRule {
 
     public static PairingStep decide(Inputs inputs, Instant now) {
         PairingRule rule = new PairingRule(inputs, now);
-        return inputs.last()
-                .filter(PairingRequest::isActive)
-                .map(rule::goOn)
-                .orElseGet(rule::begin);
+        return inputs.last().filter(PairingRequest::isActive).map(rule::goOn).orElseGet(rule::begin);
     }
 
     /** Whether the restart that a request may cost was made: its start is the last call for this end since the request began. */

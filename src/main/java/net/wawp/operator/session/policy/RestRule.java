@@ -42,12 +42,10 @@ final class RestRule {
                         .filter(used -> now.isBefore(used.plus(timeout)))
                         .isEmpty())
                 .or(() -> idleDue.filter(due -> !now.isBefore(due)).map(due -> now)));
-        Optional<Reason> reason = rules.outsideHours()
-                ? Optional.of(Reason.OutsideRunningHours)
-                : idleSince.map(since -> Reason.Idle);
+        Optional<Reason> reason =
+                rules.outsideHours() ? Optional.of(Reason.OutsideRunningHours) : idleSince.map(since -> Reason.Idle);
         // an idle session stays stopped when its hours begin
-        Optional<Instant> hoursChangeAt =
-                idleSince.isPresent() ? Optional.empty() : rules.hoursChangeAt();
+        Optional<Instant> hoursChangeAt = idleSince.isPresent() ? Optional.empty() : rules.hoursChangeAt();
         Optional<Instant> next = Stream.of(hoursChangeAt, reason.isPresent() ? Optional.<Instant>empty() : idleDue)
                 .flatMap(Optional::stream)
                 .min(Instant::compareTo);

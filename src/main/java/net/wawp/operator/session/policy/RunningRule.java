@@ -13,13 +13,13 @@ import net.wawp.operator.session.Decision.Recheck;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.PhoneNumber;
-import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestartCause;
+import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
 
 /** Keeping a session running: starting it, and restarting it when it fails or hangs, so often and no more. */
@@ -68,11 +68,11 @@ final class RunningRule {
 
     /** The restart that a person asked for, as far as it has not come: its stop is repeated until it takes effect. */
     Optional<WithFacts> restartForPerson() {
-        boolean isUnderWay =
-                unfinishedStop().filter(Purpose.Restart::equals).isPresent();
+        boolean isUnderWay = unfinishedStop().filter(Purpose.Restart::equals).isPresent();
         if (isUnderWay && view.state() != SessionState.STOPPED) {
             return Optional.of(stop.reasonToWait(Reason.Restarting, Purpose.Restart)
-                    .orElseGet(() -> callForPerson(Action.Stop, Purpose.Restart, "Stopping the session to restart it.")));
+                    .orElseGet(
+                            () -> callForPerson(Action.Stop, Purpose.Restart, "Stopping the session to restart it.")));
         }
         if (!target.restartRequested() || isAnotherLinked()) {
             return Optional.empty();

@@ -24,10 +24,10 @@ import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Readiness;
-import net.wawp.operator.session.Rest;
 import net.wawp.operator.session.Readiness.Activity;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Rest;
 import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.Target;
 

@@ -4,10 +4,9 @@ import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
-import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.RestartCause;
+import net.wawp.operator.session.SessionState;
 
 /**
  * The table of states: what a fresh poll shows of a session, against what the resource asks for.
@@ -42,13 +41,8 @@ final class StateTable {
 
     private WithFacts resting(Reason reason) {
         return switch (view.state()) {
-            case STOPPED,
-                    STARTING,
-                    SCAN_QR_CODE,
-                    PASSKEY_REQUIRED,
-                    PASSKEY_CONFIRMATION_REQUIRED,
-                    WORKING,
-                    FAILED -> stop.rest(reason);
+            case STOPPED, STARTING, SCAN_QR_CODE, PASSKEY_REQUIRED, PASSKEY_CONFIRMATION_REQUIRED, WORKING, FAILED ->
+                stop.rest(reason);
             case UNKNOWN -> unknown();
         };
     }
