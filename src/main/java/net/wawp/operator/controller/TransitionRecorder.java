@@ -94,9 +94,19 @@ final class TransitionRecorder {
     /** Whether it is worth the attention of whoever runs the cluster, be it that somebody must act or that the operator does. */
     private static boolean isWarning(Reason reason) {
         return switch (reason) {
-            case Working, Stopped, LoggedOut, Starting, Stopping, LoggingOut, Suspended -> false;
+            case Working,
+                    Stopped,
+                    LoggedOut,
+                    OutsideRunningHours,
+                    Idle,
+                    Starting,
+                    Stopping,
+                    LoggingOut,
+                    Restarting,
+                    Suspended -> false;
             case Recovering,
                     PairingRequired,
+                    AccountMismatch,
                     SecretInvalid,
                     Unauthorized,
                     QuotaExceeded,
