@@ -1,5 +1,7 @@
 package net.wawp.operator;
 
+import net.wawp.operator.pairing.KubernetesPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
@@ -58,6 +60,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     private final OperatorMetrics metrics;
     private final SessionPoller poller;
     private final CommandSender commands;
+    private final PairingOffers offers;
     private final KubernetesEventRecorder events;
     private final Operator operator;
     private final SessionReconciler reconciler;
@@ -115,17 +118,21 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                     }
                 })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
+        this.offers = new PairingOffers(
+                loop, wawp, new KubernetesPairingSecrets(kubernetes, fence::mayAct), fence::mayAct, clock, trigger);
         this.reconciler = new SessionReconciler(
                 kubernetes,
                 poller,
                 commands,
+                offers,
                 trigger,
                 events,
                 metrics.reconciliations(),
                 fence::mayAct,
                 config.pollInterval(),
                 writes,
-                clock);
+                clock,
+                InstantSource.system());
         this.controller = operator.register(reconciler, controller -> configure(controller, Set.copyOf(namespaces)));
     }
 
@@ -147,6 +154,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         awaitWrittenOutcomes(drain);
         vertx.cancelTimer(secretTimer);
         operator.stop();
+        offers.close();
         metrics.hide();
         events.close();
     }

@@ -40,6 +40,9 @@ import net.wawp.operator.status.StatusFactory;
  */
 final class DecisionExecutor {
 
+    /** How soon to look whether the way to pair of a deleted resource is taken back. */
+    private static final Duration WITHDRAWAL_RECHECK = Duration.ofSeconds(1);
+
     /** How often a resource looks whether the owner of its instance still holds it. */
     private static final Duration CONFLICT_RECHECK = Duration.ofMinutes(1);
 
@@ -48,6 +51,7 @@ final class DecisionExecutor {
     private final InstanceClaims claims;
     private final PollPlanner polls;
     private final IntentSender intents;
+    private final RequestExecutor requests;
     private final UnwrittenOutcomes unwritten;
     private final TransitionRecorder transitions;
     private final Consumer<String> wake;
@@ -64,6 +68,7 @@ final class DecisionExecutor {
             InstanceClaims claims,
             PollPlanner polls,
             IntentSender intents,
+            RequestExecutor requests,
             UnwrittenOutcomes unwritten,
             TransitionRecorder transitions,
             Consumer<String> wake) {
@@ -72,6 +77,7 @@ final class DecisionExecutor {
         this.claims = claims;
         this.polls = polls;
         this.intents = intents;
+        this.requests = requests;
         this.unwritten = unwritten;
         this.transitions = transitions;
         this.wake = wake;
@@ -89,6 +95,7 @@ final class DecisionExecutor {
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when a write failed; nothing is called then
      */
     Optional<Duration> apply(ReconcileInputs inputs, Decision decision, SessionStore store) {
+        requests.carryOut(inputs);
         if (decision instanceof AddFinalizer) {
             store.addFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         } else if (decision instanceof RemoveFinalizer) {
@@ -96,6 +103,9 @@ final class DecisionExecutor {
         } else if (decision instanceof LeaveAlone) {
             claim(inputs, Validity.Valid);
             polls.pause(inputs);
+        } else if (decision instanceof Release && requests.holds(inputs)) {
+            memories.put(inputs.uid(), inputs.memory());
+            return Optional.of(WITHDRAWAL_RECHECK);
         } else if (decision instanceof Release release) {
             release(inputs, release, store);
         } else {
@@ -176,12 +186,14 @@ final class DecisionExecutor {
     /** Writes what is certain, if it is not written yet. */
     private void record(ReconcileInputs inputs, Facts facts, SessionStore store) {
         boolean isNew = !facts.lastAction().equals(inputs.facts().progress().lastAction());
-        if (isNew) {
-            WhatsAppSessionStatus status = StatusFactory.record(inputs.status(), facts);
+        if (isNew || requests.changesPairing(inputs)) {
+            WhatsAppSessionStatus status =
+                    requests.withPairing(inputs, StatusFactory.record(inputs.status(), facts));
             if (!status.equals(inputs.resource().getStatus())) {
                 store.writeStatus(inputs.resource(), status);
                 remember(inputs, known -> known.recorded(status, inputs.now()));
                 transitions.settled(inputs.resource(), facts);
+                requests.written(inputs);
             }
         }
         noteWritten(inputs, facts);
@@ -201,10 +213,11 @@ final class DecisionExecutor {
                                 .isPresent()));
     }
 
-    private void write(ReconcileInputs inputs, UpdateStatus update, Optional<String> bound, SessionStore store) {
+    private void write(ReconcileInputs inputs, UpdateStatus plain, Optional<String> bound, SessionStore store) {
+        UpdateStatus update = requests.explain(inputs, plain);
         polls.plan(inputs, update);
         Optional<LastAction> intent = update.call().map(call -> IntentSender.intent(call, inputs));
-        WhatsAppSessionStatus status = StatusFactory.create(
+        WhatsAppSessionStatus judged = StatusFactory.create(
                 inputs.status(),
                 update,
                 intent.or(update::lastAction),
@@ -213,11 +226,13 @@ final class DecisionExecutor {
                 bound,
                 update.requestHandled() ? inputs.request().token() : Optional.empty(),
                 inputs.now());
+        WhatsAppSessionStatus status = requests.complete(inputs, update, judged);
         WhatsAppSession written = inputs.resource();
         if (!status.equals(inputs.resource().getStatus())) {
             written = store.writeStatus(inputs.resource(), status);
             remember(inputs, known -> KnownStatus.written(status, inputs.now()));
             transitions.changed(inputs.resource(), status, update);
+            requests.written(inputs);
         }
         noteWritten(inputs, update.facts());
         if (intent.isPresent() && !intents.send(inputs, written, intent.get(), store)) {
@@ -250,10 +265,12 @@ final class DecisionExecutor {
                 Stream.of(decided, ownerChecked).flatMap(Optional::stream).min(Instant::compareTo));
     }
 
-    private static Optional<Duration> delay(ReconcileInputs inputs, Optional<Instant> due) {
-        return Stream.concat(
-                        due.stream(),
-                        inputs.memory().deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)).stream())
+    private Optional<Duration> delay(ReconcileInputs inputs, Optional<Instant> due) {
+        return Stream.of(
+                        due,
+                        requests.due(inputs),
+                        inputs.memory().deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)))
+                .flatMap(Optional::stream)
                 .min(Instant::compareTo)
                 .map(at -> Duration.between(inputs.now(), at))
                 .map(delay -> delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);

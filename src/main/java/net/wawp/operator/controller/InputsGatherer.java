@@ -1,5 +1,17 @@
 package net.wawp.operator.controller;
 
+import java.time.Duration;
+import java.time.InstantSource;
+import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.pairing.PairingOffers;
+import net.wawp.operator.schedule.RunningWindows;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.RestRules;
+import net.wawp.operator.session.policy.PairingRule;
+import net.wawp.operator.time.Timestamps;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.Map;
@@ -36,21 +48,30 @@ final class InputsGatherer {
     private final InstanceClaims claims;
     private final SessionPoller poller;
     private final CommandSender commands;
+    private final PairingOffers offers;
+    private final InstantSource wallClock;
     private final Map<String, ResourceMemory> memories;
 
-    /** @param memories by UID; written by the executor */
+    /**
+     * @param wallClock what people read: running hours go by it
+     * @param memories by UID; written by the executor
+     */
     InputsGatherer(
             SpecReader specs,
             SecretStore secrets,
             InstanceClaims claims,
             SessionPoller poller,
             CommandSender commands,
+            PairingOffers offers,
+            InstantSource wallClock,
             Map<String, ResourceMemory> memories) {
         this.specs = specs;
         this.secrets = secrets;
         this.claims = claims;
         this.poller = poller;
         this.commands = commands;
+        this.offers = offers;
+        this.wallClock = wallClock;
         this.memories = memories;
     }
 
@@ -69,7 +90,7 @@ final class InputsGatherer {
         ResourceMemory known = before.orElseGet(() -> ResourceMemory.found(generation, status, now));
         Optional<String> request =
                 ReconcileRequest.of(resource, known.status().handledRequest()).token();
-        ResourceMemory memory = known.seen(generation, resource.isMarkedForDeletion(), request, status, now);
+        ResourceMemory memory = known.seen(generation, resource.isMarkedForDeletion(), request, PersonRequests.pair(resource), status, now);
 
         CredentialsReader.Result read = secret.flatMap(secrets::known)
                 .map(content -> CredentialsReader.read(content, spec.secret(), spec.instanceId()))
@@ -88,16 +109,82 @@ final class InputsGatherer {
         Optional<String> bound = memory.bound().or(() -> Optional.ofNullable(status.instanceId()));
         Optional<String> instance = bound.or(() -> wanted.map(Credentials::instanceId));
         Ownership ownership = ownership(resource, bound, instance, store, now);
+        Observation observation = poller.observation(meta.getUid());
+        Progress progress = progress(meta.getUid(), instance.flatMap(commands::last), ownership, memory, now);
+        PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
+        Instant wallNow = wallClock.instant();
+        Target target = target(resource, reading, spec, memory)
+                .pairingSince(pairing.request()
+                        .filter(PairingRequest::isActive)
+                        .map(request -> request.begunAt().orElse(now)))
+                .rest(rest(resource, spec, now, wallNow))
+                .build();
         PolicyInputs facts = new PolicyInputs(
-                target(resource, reading, spec, memory),
-                poller.observation(meta.getUid()),
-                progress(meta.getUid(), instance.flatMap(commands::last), ownership, memory, now),
+                target,
+                observation,
+                progress,
                 read.state(),
                 ownership);
-        return new ReconcileInputs(resource, facts, secret, read.credentials(), before, memory, now);
+        return new ReconcileInputs(
+                resource,
+                facts,
+                secret,
+                read.credentials(),
+                before,
+                memory,
+                pairing,
+                spec.pairingMode(),
+                now,
+                wallNow);
     }
 
-    private static Target target(
+    private PairingRule.Inputs pairingInputs(
+            WhatsAppSession resource, Spec spec, ResourceMemory memory, Observation observation, Progress progress) {
+        return new PairingRule.Inputs(
+                PersonRequests.pair(resource),
+                memory.pairSeenAt(),
+                StatusReader.pairingRequest(ReconcileInputs.statusOf(resource)),
+                pairingRefusal(resource, spec),
+                observation
+                        .observed()
+                        .filter(observed -> observation.failureStreak().isEmpty())
+                        .filter(observed -> !observed.begun().isBefore(memory.pairSeenAt())
+                                && !observed.begun().isBefore(progress.freshAfter()))
+                        .map(ObservedState::state),
+                progress.lastAction(),
+                offers.report(resource.getMetadata().getUid()));
+    }
+
+    /** Why no request to link a phone is served now, as the end of a sentence. */
+    private static Optional<String> pairingRefusal(WhatsAppSession resource, Spec spec) {
+        if (resource.isMarkedForDeletion()) {
+            return Optional.of("the resource is being deleted");
+        }
+        if (spec.suspended()) {
+            return Optional.of("the resource is suspended");
+        }
+        if (spec.desired() != Desired.Running) {
+            return Optional.of("spec.desiredState is not Running");
+        }
+        return spec.pairingMode() == PairingMode.None
+                ? Optional.of("spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR or Link")
+                : Optional.empty();
+    }
+
+    /** Running hours go by the clock that people read. */
+    private static RestRules rest(WhatsAppSession resource, Spec spec, Instant now, Instant wallNow) {
+        Optional<RunningWindows.Situation> hours =
+                spec.runningHours().map(windows -> windows.at(wallNow));
+        return new RestRules(
+                hours.filter(situation -> !situation.inside()).isPresent(),
+                hours.flatMap(RunningWindows.Situation::changesAt)
+                        .map(at -> now.plus(Duration.between(wallNow, at))),
+                spec.idleTimeout(),
+                PersonRequests.lastUsedAt(resource),
+                Timestamps.parse(ReconcileInputs.statusOf(resource).idleSince()));
+    }
+
+    private static Target.Builder target(
             WhatsAppSession resource, SpecReader.Reading reading, Spec spec, ResourceMemory memory) {
         DeletionPolicy policy = deletionPolicy(resource);
         return Target.builder(memory.generation(), memory.changedAt(), desired(spec.desired(), policy, memory))
@@ -110,7 +197,8 @@ final class InputsGatherer {
                 .problem(
                         reading instanceof Unreadable unreadable ? Optional.of(unreadable.message()) : Optional.empty())
                 .requestedAt(memory.requestedAt())
-                .build();
+                .restartRequested(PersonRequests.isRestartOpen(resource))
+                .expectedNumber(spec.expectedNumber());
     }
 
     private static DeletionPolicy deletionPolicy(WhatsAppSession resource) {

@@ -84,6 +84,10 @@ final class PollPlanner {
             poller.setInterval(inputs.uid(), SessionPolicy.FAST);
             poller.pollNow(inputs.uid(), Priority.Prompt);
         }
+        if (inputs.memory().pairToken().isPresent()
+                && !before.pairToken().equals(inputs.memory().pairToken())) {
+            poller.pollNow(inputs.uid(), Priority.Requested);
+        }
         if (inputs.memory().requestToken().isPresent()
                 && !before.requestToken().equals(inputs.memory().requestToken())) {
             poller.pollNow(inputs.uid(), Priority.Requested);

@@ -3,8 +3,10 @@ package net.wawp.operator.controller;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.PairingMode;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.wawp.Credentials;
 
@@ -16,6 +18,9 @@ import net.wawp.operator.wawp.Credentials;
  * @param credentials what Wawp is called with, where the Secret gives them
  * @param before what was remembered of the resource until now; empty when it is seen for the first time
  * @param memory what is to be remembered of it
+ * @param pairing what is to be done about a request to link a phone
+ * @param pairingMode what the resource offers to whoever asks
+ * @param wallNow the time that people read; {@code now} is of the steady clock
  */
 record ReconcileInputs(
         WhatsAppSession resource,
@@ -24,7 +29,10 @@ record ReconcileInputs(
         Optional<Credentials> credentials,
         Optional<ResourceMemory> before,
         ResourceMemory memory,
-        Instant now) {
+        PairingStep pairing,
+        PairingMode pairingMode,
+        Instant now,
+        Instant wallNow) {
 
     ObjectMeta meta() {
         return resource.getMetadata();

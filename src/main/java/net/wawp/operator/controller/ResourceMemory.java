@@ -15,6 +15,8 @@ import net.wawp.operator.wawp.Credentials;
  * @param changedAt when that was; {@code foundAt} for the generation that was found
  * @param deletedAt when the resource was first seen to be deleted
  * @param requestToken the unhandled request, and when it was first seen
+ * @param pairToken the token of the request to link a phone, handled or not
+ * @param pairSeenAt when that value, or its absence, was first seen
  * @param actionId the last action that was seen in the status, and when that was
  * @param credentials the last whole credentials: a deletion may need them when the Secret is gone
  * @param freshAfter only what was observed from then on counts: with these credentials, since the last blocker went
@@ -29,6 +31,8 @@ record ResourceMemory(
         Optional<Instant> deletedAt,
         Optional<String> requestToken,
         Optional<Instant> requestedAt,
+        Optional<String> pairToken,
+        Instant pairSeenAt,
         Optional<String> actionId,
         Instant actionSeenAt,
         Optional<Credentials> credentials,
@@ -51,6 +55,8 @@ record ResourceMemory(
                 Optional.empty(),
                 now,
                 Optional.empty(),
+                now,
+                Optional.empty(),
                 Optional.empty(),
                 KnownStatus.found(status, now));
     }
@@ -60,6 +66,7 @@ record ResourceMemory(
             long currentGeneration,
             boolean isDeleted,
             Optional<String> currentRequest,
+            Optional<String> currentPair,
             WhatsAppSessionStatus currentStatus,
             Instant now) {
         Optional<String> currentAction =
@@ -72,6 +79,8 @@ record ResourceMemory(
                 isDeleted ? deletedAt.or(() -> Optional.of(now)) : Optional.empty(),
                 currentRequest,
                 currentRequest.map(token -> requestToken.equals(currentRequest) ? requestedAt.orElse(now) : now),
+                currentPair,
+                currentPair.equals(pairToken) ? pairSeenAt : now,
                 currentAction,
                 currentSeenAt,
                 credentials,
@@ -91,6 +100,8 @@ record ResourceMemory(
                 deletedAt,
                 requestToken,
                 requestedAt,
+                pairToken,
+                pairSeenAt,
                 actionId,
                 actionSeenAt,
                 Optional.of(whole),
@@ -110,6 +121,8 @@ record ResourceMemory(
                 deletedAt,
                 requestToken,
                 requestedAt,
+                pairToken,
+                pairSeenAt,
                 actionId,
                 actionSeenAt,
                 credentials,

@@ -1,5 +1,6 @@
 package net.wawp.operator.controller;
 
+import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -65,6 +66,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
     private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
     private final SessionPoller poller;
+    private final PairingOffers offers;
     private final ReconcileTrigger trigger;
     private final InstantSource clock;
     private final BooleanSupplier fence;
@@ -75,55 +77,66 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     /**
      * @param fence whether this process may still act: asked before each reconciliation and in the moment before a call goes out
      * @param pollInterval for resources that name none
+     * @param clock steady: all that is due goes by it
+     * @param wallClock what people read: running hours go by it
      */
     public SessionReconciler(
             KubernetesClient client,
             SessionPoller poller,
             CommandSender commands,
+            PairingOffers offers,
             ReconcileTrigger trigger,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,
             Duration pollInterval,
             WriteHealth writes,
-            InstantSource clock) {
+            InstantSource clock,
+            InstantSource wallClock) {
         this(
                 new KubernetesApiReader(client),
                 poller,
                 commands,
+                offers,
                 trigger,
                 recorder,
                 metrics,
                 fence,
                 pollInterval,
                 writes,
-                clock);
+                clock,
+                wallClock);
     }
 
     SessionReconciler(
             ApiReader api,
             SessionPoller poller,
             CommandSender commands,
+            PairingOffers offers,
             ReconcileTrigger trigger,
             EventRecorder recorder,
             ReconcileMetrics metrics,
             BooleanSupplier fence,
             Duration pollInterval,
             WriteHealth writes,
-            InstantSource clock) {
+            InstantSource clock,
+            InstantSource wallClock) {
         this.writes = writes;
         this.poller = poller;
+        this.offers = offers;
         this.trigger = trigger;
         this.clock = clock;
         this.fence = fence;
         this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), trigger, clock);
-        this.gatherer = new InputsGatherer(new SpecReader(pollInterval), secrets, claims, poller, commands, memories);
+        this.gatherer = new InputsGatherer(
+                new SpecReader(pollInterval), secrets, claims, poller, commands, offers, wallClock, memories);
         this.executor = new DecisionExecutor(
                 memories,
                 secrets,
                 claims,
                 new PollPlanner(poller, secrets, commands),
                 new IntentSender(commands, unwritten, api, fence, clock),
+                new RequestExecutor(offers, trigger),
                 unwritten,
                 new TransitionRecorder(recorder, metrics),
                 trigger);
@@ -257,6 +270,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     /** Forgets a resource that is gone; those that competed for its instance get their turn. The lane of its instance stays. */
     void forget(String uid) {
         poller.forget(uid);
+        offers.forget(uid);
         secrets.forget(uid);
         memories.remove(uid);
         unwritten.forget(uid);

@@ -5,8 +5,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.api.v1alpha1.PairingSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.schedule.RunningWindows;
 import net.wawp.operator.session.Desired;
+import net.wawp.operator.session.PhoneNumber;
 import net.wawp.operator.time.GoDuration;
 
 /**
@@ -19,6 +23,7 @@ final class SpecReader {
     private static final Pattern DNS_LABELS =
             Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*");
     private static final Pattern SECRET_KEY = Pattern.compile("[-._0-9A-Za-z]{1,253}");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{6,20}");
     private static final int MAX_NAME_LENGTH = 253;
 
     private final Duration defaultPollInterval;
@@ -39,7 +44,11 @@ final class SpecReader {
             Duration pollInterval,
             DeletionPolicy deletionPolicy,
             Duration startingTimeout,
-            int maxRestarts)
+            int maxRestarts,
+            PairingMode pairingMode,
+            Optional<PhoneNumber> expectedNumber,
+            Optional<RunningWindows> runningHours,
+            Optional<Duration> idleTimeout)
             implements Reading {}
 
     /** A spec that makes none: a sentence that names the field and says what is right. */
@@ -55,7 +64,11 @@ final class SpecReader {
                 defaultPollInterval,
                 DeletionPolicy.Retain,
                 Duration.ofMinutes(1),
-                0);
+                0,
+                PairingMode.None,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
     }
 
     Reading read(WhatsAppSessionSpec spec) {
@@ -101,6 +114,20 @@ final class SpecReader {
         if (maxRestarts < 0 || maxRestarts > 100) {
             return new Unreadable("spec.recovery.maxRestarts must be a number from 0 to 100.");
         }
+        PairingSpec pairing = spec.pairing() == null ? PairingSpec.DEFAULT : spec.pairing();
+        if (pairing.expectedAccount() != null
+                && !NUMBER.matcher(pairing.expectedAccount()).matches()) {
+            return new Unreadable("spec.pairing.expectedAccount must be a phone number with its country code: 6 to 20"
+                    + " digits and nothing else.");
+        }
+        Optional<Duration> idle = within(spec.idleTimeout(), Duration.ofHours(1), Duration.ofHours(720));
+        if (spec.idleTimeout() != null && idle.isEmpty()) {
+            return new Unreadable("spec.idleTimeout must be a duration from 1h to 720h.");
+        }
+        Optional<String> badHours = RunningHoursReader.problem(spec.runningHours());
+        if (badHours.isPresent()) {
+            return new Unreadable(badHours.get());
+        }
         return new Spec(
                 switch (spec.desiredState()) {
                     case Running -> Desired.Running;
@@ -113,7 +140,11 @@ final class SpecReader {
                 poll.get(),
                 spec.deletionPolicy(),
                 starting.get(),
-                maxRestarts);
+                maxRestarts,
+                pairing.mode(),
+                Optional.ofNullable(pairing.expectedAccount()).map(PhoneNumber::new),
+                RunningHoursReader.read(spec.runningHours()),
+                idle);
     }
 
     static boolean isInstanceId(String text) {
@@ -130,7 +161,11 @@ final class SpecReader {
         return text.length() <= MAX_NAME_LENGTH && DNS_LABELS.matcher(text).matches();
     }
 
-    private static Optional<Duration> within(String text, Duration least, Duration most) {
+    /** Empty where it is absent, no duration or not within the bounds. */
+    static Optional<Duration> within(String text, Duration least, Duration most) {
+        if (text == null) {
+            return Optional.empty();
+        }
         try {
             Duration duration = GoDuration.parse(text);
             boolean within = duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0;

@@ -28,7 +28,7 @@ import net.wawp.operator.time.Timestamps;
  * {@link PairingSecrets} at the API server. Reads a Secret before it writes: one that is not the operator's own stays as it is, and every
  * write names the version that it replaces.
  */
-final class KubernetesPairingSecrets implements PairingSecrets, AutoCloseable {
+public final class KubernetesPairingSecrets implements PairingSecrets {
 
     static final String MANAGED_BY = "app.kubernetes.io/managed-by";
     static final String OPERATOR = "wawp-operator";
@@ -47,7 +47,7 @@ final class KubernetesPairingSecrets implements PairingSecrets, AutoCloseable {
             Executors.newSingleThreadExecutor(task -> new Thread(task, "pairing-secrets"));
 
     /** @param fence whether this process leads: asked right before a write, and after it */
-    KubernetesPairingSecrets(KubernetesClient client, BooleanSupplier fence) {
+    public KubernetesPairingSecrets(KubernetesClient client, BooleanSupplier fence) {
         this.client = UnretriedClient.of(client, TIMEOUT);
         this.fence = fence;
     }

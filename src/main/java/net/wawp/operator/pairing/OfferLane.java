@@ -109,6 +109,7 @@ final class OfferLane {
     private void startAnew(String newToken) {
         plan++;
         token = newToken;
+        isOrphan = false;
         isWithdrawn = false;
         link = Optional.empty();
         code = Optional.empty();

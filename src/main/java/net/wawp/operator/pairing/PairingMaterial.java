@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param linkExpiresAt when that page is gone
  * @param payload what the QR code of now holds, where the mode asks for it
  */
-record PairingMaterial(String link, Instant linkExpiresAt, Optional<String> payload) {
+public record PairingMaterial(String link, Instant linkExpiresAt, Optional<String> payload) {
 
     @Override
     public String toString() {

@@ -1,6 +1,5 @@
 package net.wawp.operator.pairing;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -29,7 +28,6 @@ public final class PairingOffers implements AutoCloseable {
     private final EventLoop loop;
     private final WawpClient wawp;
     private final PairingSecrets secrets;
-    private final AutoCloseable resources;
     private final BooleanSupplier fence;
     private final InstantSource clock;
     private final Consumer<String> wake;
@@ -37,48 +35,26 @@ public final class PairingOffers implements AutoCloseable {
     /** By UID; confined to the loop. */
     private final Map<String, OfferLane> lanes = new HashMap<>();
 
-    private final Runnable stopTicking;
+    private Optional<Runnable> stopTicking = Optional.empty();
 
     /**
+     * @param secrets closed with this
      * @param fence whether this process leads
      * @param wake asks for a reconciliation of the resource with this UID
      */
     public PairingOffers(
             EventLoop loop,
             WawpClient wawp,
-            KubernetesClient kubernetes,
-            BooleanSupplier fence,
-            InstantSource clock,
-            Consumer<String> wake) {
-        this(loop, wawp, new KubernetesPairingSecrets(kubernetes, fence), fence, clock, wake);
-    }
-
-    private <S extends PairingSecrets & AutoCloseable> PairingOffers(
-            EventLoop loop,
-            WawpClient wawp,
-            S secrets,
-            BooleanSupplier fence,
-            InstantSource clock,
-            Consumer<String> wake) {
-        this(loop, wawp, secrets, secrets, fence, clock, wake);
-    }
-
-    PairingOffers(
-            EventLoop loop,
-            WawpClient wawp,
             PairingSecrets secrets,
-            AutoCloseable resources,
             BooleanSupplier fence,
             InstantSource clock,
             Consumer<String> wake) {
         this.loop = loop;
         this.wawp = wawp;
         this.secrets = secrets;
-        this.resources = resources;
         this.fence = fence;
         this.clock = clock;
         this.wake = wake;
-        this.stopTicking = loop.every(TICK, this::tick);
     }
 
     /** How far the way to pair of this resource has come. */
@@ -100,14 +76,17 @@ public final class PairingOffers implements AutoCloseable {
             boolean withCode,
             Optional<Credentials> credentials) {
         if (request.filter(PairingRequest::isActive).isEmpty()) {
-            if (plan instanceof PairingStep.Leave && reports.get(owner.uid()) instanceof PairingOffer.Closed) {
-                loop.run(() -> drop(owner.uid()));
+            if (reports.containsKey(owner.uid())) {
+                loop.run(() -> end(owner.uid()));
             }
             return;
         }
         String token = request.get().token();
         loop.run(() -> {
             OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, token));
+            if (stopTicking.isEmpty()) {
+                stopTicking = Optional.of(loop.every(TICK, this::tick));
+            }
             credentials.ifPresent(lane::use);
             lane.follow(plan, withCode, clock.instant());
             report(lane);
@@ -129,15 +108,18 @@ public final class PairingOffers implements AutoCloseable {
     /** Does nothing more. What is offered stays: the status says so to whoever leads next. */
     @Override
     public void close() {
-        stopTicking.run();
-        loop.run(() -> {
-            lanes.clear();
-            reports.clear();
-        });
-        try {
-            resources.close();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+        loop.run(() -> List.copyOf(lanes.keySet()).forEach(this::drop));
+        secrets.close();
+    }
+
+    /** The status says that the request has ended. Nothing may be left of it, whoever wrote that. */
+    private void end(String uid) {
+        OfferLane lane = lanes.get(uid);
+        if (lane != null && !(lane.report() instanceof PairingOffer.Closed)) {
+            lane.orphan(clock.instant());
+            step(lane);
+        } else {
+            drop(uid);
         }
     }
 
@@ -146,10 +128,18 @@ public final class PairingOffers implements AutoCloseable {
     }
 
     private void step(OfferLane lane) {
-        if (!fence.getAsBoolean()) {
+        // of a lane that was dropped while its work was under way nothing more comes
+        if (lanes.get(lane.owner().uid()) != lane || !fence.getAsBoolean()) {
             return;
         }
-        lane.next(clock.instant()).ifPresent(work -> {
+        Optional<OfferLane.Work> next = lane.next(clock.instant());
+        // a link that is over by itself closes the lane without any work
+        report(lane);
+        if (lane.isOrphan() && lane.report() instanceof PairingOffer.Closed) {
+            drop(lane.owner().uid());
+            return;
+        }
+        next.ifPresent(work -> {
             lane.begin(work);
             switch (work) {
                 case OfferLink, RevokeLink, ReadCode ->
@@ -171,10 +161,6 @@ public final class PairingOffers implements AutoCloseable {
     private void ended(OfferLane lane, Runnable takeIn) {
         takeIn.run();
         report(lane);
-        if (lane.isOrphan() && lane.report() instanceof PairingOffer.Closed) {
-            drop(lane.owner().uid());
-            return;
-        }
         step(lane);
     }
 
@@ -189,5 +175,9 @@ public final class PairingOffers implements AutoCloseable {
     private void drop(String uid) {
         lanes.remove(uid);
         reports.remove(uid);
+        if (lanes.isEmpty()) {
+            stopTicking.ifPresent(Runnable::run);
+            stopTicking = Optional.empty();
+        }
     }
 }

@@ -4,7 +4,7 @@ package net.wawp.operator.pairing;
 public record PairingOwner(String uid, String namespace, String name) {
 
     /** The name of its Secret. */
-    String secretName() {
+    public String secretName() {
         return name + "-pairing";
     }
 }

@@ -3,7 +3,7 @@ package net.wawp.operator.pairing;
 import java.util.concurrent.CompletionStage;
 
 /** The Secrets that hold ways to pair. Never blocks. */
-interface PairingSecrets {
+public interface PairingSecrets extends AutoCloseable {
 
     /** What came of an attempt. */
     enum Outcome {
@@ -28,4 +28,7 @@ interface PairingSecrets {
 
     /** Deletes the Secret, if it is there and the operator's own. */
     CompletionStage<Outcome> delete(PairingOwner owner);
+
+    @Override
+    void close();
 }

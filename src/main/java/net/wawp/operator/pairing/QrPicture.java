@@ -18,8 +18,13 @@ import java.util.zip.DeflaterOutputStream;
 /** A QR code to look at: in a terminal, or as a picture. */
 final class QrPicture {
 
-    /** The blank frame that readers expect, in modules; the standard asks for 4, and 80 columns leave room for it. */
+    /** The blank frame that the standard asks for, in modules. */
     private static final int FRAME = 4;
+
+    /** What a terminal has at least. A code that does not fit with the whole frame gets a smaller one, which readers bear. */
+    private static final int COLUMNS = 80;
+
+    private static final int SMALL_FRAME = 3;
 
     private static final int PIXELS_PER_MODULE = 6;
     private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -33,24 +38,26 @@ final class QrPicture {
     /** @throws IllegalArgumentException if no QR code holds that much */
     static QrPicture of(String payload) {
         try {
-            // with no size asked for, one pixel is one module
-            return new QrPicture(new QRCodeWriter()
-                    .encode(
-                            payload,
-                            BarcodeFormat.QR_CODE,
-                            0,
-                            0,
-                            Map.of(
-                                    EncodeHintType.ERROR_CORRECTION,
-                                    ErrorCorrectionLevel.L,
-                                    EncodeHintType.CHARACTER_SET,
-                                    StandardCharsets.UTF_8.name(),
-                                    EncodeHintType.MARGIN,
-                                    FRAME)));
+            BitMatrix whole = encode(payload, FRAME);
+            return new QrPicture(whole.getWidth() <= COLUMNS ? whole : encode(payload, SMALL_FRAME));
         } catch (WriterException e) {
             // its text may quote the payload
             throw new IllegalArgumentException("The payload does not fit into a QR code");
         }
+    }
+
+    private static BitMatrix encode(String payload, int frame) throws WriterException {
+        // with no size asked for, one pixel is one module
+        return new QRCodeWriter()
+                .encode(
+                        payload,
+                        BarcodeFormat.QR_CODE,
+                        0,
+                        0,
+                        Map.of(
+                                EncodeHintType.ERROR_CORRECTION, ErrorCorrectionLevel.L,
+                                EncodeHintType.CHARACTER_SET, StandardCharsets.UTF_8.name(),
+                                EncodeHintType.MARGIN, frame));
     }
 
     /**

@@ -1,5 +1,6 @@
 package net.wawp.operator.status;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,12 +15,16 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.time.Timestamps;
 
 /** Makes the status that an update calls for. An equal status is not written: at rest the operator writes nothing. */
 public final class StatusFactory {
+
+    /** Two clocks are compared: what differs by less is the same time. */
+    private static final Duration NO_MOVE = Duration.ofSeconds(2);
 
     private StatusFactory() {}
 
@@ -84,6 +89,44 @@ public final class StatusFactory {
                 .account(facts.pairing() == Pairing.Unpaired ? null : before.account())
                 .lastAction(facts.lastAction().map(StatusFactory::write).orElse(before.lastAction()))
                 .build();
+    }
+
+    /** The same status with this request to link a phone. */
+    public static WhatsAppSessionStatus withPairing(WhatsAppSessionStatus status, Optional<PairingRequest> request) {
+        return status.toBuilder()
+                .pairingRequest(request.map(StatusFactory::write).orElse(null))
+                .build();
+    }
+
+    /**
+     * The same status with what is known of the session's rest.
+     *
+     * @param before the status so far: a time that has not really moved stays as it is
+     */
+    public static WhatsAppSessionStatus withRest(
+            WhatsAppSessionStatus status,
+            WhatsAppSessionStatus before,
+            Optional<Instant> idleSince,
+            Optional<Instant> nextTransitionAt) {
+        return status.toBuilder()
+                .idleSince(steady(idleSince, before.idleSince()))
+                .nextTransitionAt(steady(nextTransitionAt, before.nextTransitionAt()))
+                .build();
+    }
+
+    private static String steady(Optional<Instant> time, String before) {
+        return time.map(at -> Timestamps.parse(before)
+                        .filter(earlier -> Duration.between(earlier, at).abs().compareTo(NO_MOVE) < 0)
+                        .map(earlier -> before)
+                        .orElseGet(() -> Timestamps.format(at)))
+                .orElse(null);
+    }
+
+    private static net.wawp.operator.api.v1alpha1.PairingRequest write(PairingRequest request) {
+        return new net.wawp.operator.api.v1alpha1.PairingRequest(
+                request.token(),
+                request.phase().name(),
+                request.expiresAt().map(Timestamps::format).orElse(null));
     }
 
     /** The account goes with the pairing: it is shown as long as a phone is linked, or may be. */

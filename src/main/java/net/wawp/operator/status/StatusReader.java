@@ -7,6 +7,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
@@ -71,6 +72,16 @@ public final class StatusReader {
                         reason,
                         Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),
                         condition.observedGeneration() == null ? NEVER : condition.observedGeneration())));
+    }
+
+    /** The last request to link a phone. */
+    public static Optional<PairingRequest> pairingRequest(WhatsAppSessionStatus status) {
+        var request = status.pairingRequest();
+        if (request == null || request.token() == null) {
+            return Optional.empty();
+        }
+        return constant(PairingRequest.Phase.class, request.phase())
+                .map(phase -> new PairingRequest(request.token(), phase, Timestamps.parse(request.expiresAt())));
     }
 
     private static <E extends Enum<E>> Optional<E> constant(Class<E> type, String word) {

@@ -30,8 +30,8 @@ final class ResponseParser {
 
     private static final Pattern PLAIN_WORD = Pattern.compile("[A-Z][A-Z_]{0,31}");
     private static final Pattern LINK = Pattern.compile("https?://[!-~]{1,2000}");
-    /** What fits into a QR code that a phone reads from a screen. */
-    private static final int MOST_QR_CHARACTERS = 1_000;
+    /** What fits into a QR code of 80 columns. Those of WhatsApp hold about 240. */
+    private static final int MOST_QR_CHARACTERS = 450;
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 

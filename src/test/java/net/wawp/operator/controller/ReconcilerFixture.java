@@ -1,5 +1,7 @@
 package net.wawp.operator.controller;
 
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
@@ -51,6 +53,7 @@ final class ReconcilerFixture implements AutoCloseable {
     final List<String> events = new ArrayList<>();
     final List<String> secretReads = new ArrayList<>();
     final List<String> confirmations = new ArrayList<>();
+    final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
     final CommandSender commands;
     final SessionReconciler reconciler;
     volatile boolean leads = true;
@@ -64,16 +67,20 @@ final class ReconcilerFixture implements AutoCloseable {
         SessionPoller poller =
                 new SessionPoller(loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, eventSource);
         commands = new CommandSender(loop.loop(), wawp, clock, new SplittableRandom(1), this::commandEnded);
+        PairingOffers offers =
+                new PairingOffers(loop.loop(), wawp, pairingSecrets, () -> leads, clock, eventSource);
         reconciler = new SessionReconciler(
                 new Api(),
                 poller,
                 commands,
+                offers,
                 eventSource,
                 new RecordedEvents(),
                 new NoMetrics(),
                 () -> leads,
                 Duration.ofSeconds(60),
                 new WriteHealth(),
+                clock,
                 clock);
         secret(TOKEN);
     }

@@ -38,8 +38,8 @@ class ResourceMemoryTest {
 
     @Test
     void aDeletionBeganWhenItWasFirstSeenWhateverTimeTheApiServerWrote() {
-        ResourceMemory memory = found.seen(4, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER)
-                .seen(4, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATEST);
+        ResourceMemory memory = found.seen(4, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER)
+                .seen(4, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATEST);
 
         assertThat(memory.deletedAt()).contains(LATER);
         assertThat(found.deletedAt()).isEmpty();
@@ -102,25 +102,25 @@ class ResourceMemoryTest {
     void theCredentialsAndTheInstanceOutliveADeletion() {
         ResourceMemory memory = found.with(CREDENTIALS, FOUND)
                 .decided(Optional.empty(), Optional.of("3EB0BCB2E3D4"), FOUND)
-                .seen(5, true, Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER);
+                .seen(5, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER);
 
         assertThat(memory.credentials()).contains(CREDENTIALS);
         assertThat(memory.bound()).contains("3EB0BCB2E3D4");
     }
 
     private static ResourceMemory seen(ResourceMemory memory, long generation, Instant now) {
-        return memory.seen(generation, false, Optional.empty(), WhatsAppSessionStatus.EMPTY, now);
+        return memory.seen(generation, false, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, now);
     }
 
     private static ResourceMemory requested(ResourceMemory memory, String token, Instant now) {
-        return memory.seen(4, false, Optional.of(token), WhatsAppSessionStatus.EMPTY, now);
+        return memory.seen(4, false, Optional.of(token), Optional.empty(), WhatsAppSessionStatus.EMPTY, now);
     }
 
     private static ResourceMemory action(ResourceMemory memory, String id, Instant now) {
         WhatsAppSessionStatus status = WhatsAppSessionStatus.builder()
                 .lastAction(new LastAction("Stop", id, "Desired", "Confirmed", 1, 4L, null))
                 .build();
-        return memory.seen(4, false, Optional.empty(), status, now);
+        return memory.seen(4, false, Optional.empty(), Optional.empty(), status, now);
     }
 
     private static Blocker blocker() {

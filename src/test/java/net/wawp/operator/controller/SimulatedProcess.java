@@ -1,5 +1,7 @@
 package net.wawp.operator.controller;
 
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -82,16 +84,25 @@ final class SimulatedProcess {
                 loop, request -> world.wawp.send(this, request), time, random.split(), 10, Optional::empty, events);
         this.commands =
                 new CommandSender(loop, request -> world.wawp.send(this, request), time, random.split(), this::ended);
+        PairingOffers offers = new PairingOffers(
+                loop,
+                request -> world.wawp.send(this, request),
+                new InMemoryPairingSecrets(),
+                this::leads,
+                time,
+                events);
         this.reconciler = new SessionReconciler(
                 new Api(),
                 poller,
                 commands,
+                offers,
                 events,
                 new NoEvents(),
                 new NoMetrics(),
                 this::leads,
                 Duration.ofSeconds(60),
                 new WriteHealth(),
+                time,
                 time);
         events.eventSource()
                 .setEventHandler(event ->

@@ -85,6 +85,12 @@ public record WhatsAppSessionStatus(
         String nextTransitionAt,
 
         @JsonPropertyDescription(
+                "When the session was found to be unused for spec.idleTimeout, in UTC (RFC 3339, to the second). Absent"
+                        + " while it is not idle.")
+        @Size(max = 64)
+        String idleSince,
+
+        @JsonPropertyDescription(
                 "Ready is True while the session is as desired. Paired is True while a phone is linked. Reconciling is present, and True, while the operator"
                         + " works or waits. Stalled is present, and True, while somebody else has to act.")
         @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -121,6 +127,7 @@ public record WhatsAppSessionStatus(
                 .lastHandledRestart(lastHandledRestart)
                 .pairingRequest(pairingRequest)
                 .nextTransitionAt(nextTransitionAt)
+                .idleSince(idleSince)
                 .conditions(conditions);
     }
 
@@ -140,6 +147,7 @@ public record WhatsAppSessionStatus(
         private String lastHandledRestart;
         private PairingRequest pairingRequest;
         private String nextTransitionAt;
+        private String idleSince;
         private List<Condition> conditions;
 
         private Builder() {}
@@ -209,6 +217,11 @@ public record WhatsAppSessionStatus(
             return this;
         }
 
+        public Builder idleSince(String time) {
+            this.idleSince = time;
+            return this;
+        }
+
         public Builder conditions(List<Condition> conditions) {
             this.conditions = conditions;
             return this;
@@ -229,6 +242,7 @@ public record WhatsAppSessionStatus(
                     lastHandledRestart,
                     pairingRequest,
                     nextTransitionAt,
+                    idleSince,
                     conditions);
         }
     }

@@ -86,6 +86,10 @@ public final class PairingRule {
         if (now.isBefore(due)) {
             return new PairingStep(in.last(), LEAVE, Optional.empty(), Optional.of(due));
         }
+        if (in.state().isEmpty()) {
+            // the poll that the request asks for is under way
+            return new PairingStep(in.last(), LEAVE, Optional.empty(), Optional.empty());
+        }
         return in.state().filter(SessionState.WORKING::equals).isPresent()
                 ? new PairingStep(
                         Optional.of(PairingRequest.begin(token, now).in(Phase.Paired)),
@@ -178,7 +182,8 @@ public final class PairingRule {
         boolean isRefused = in.last()
                 .filter(last -> last.phase() == Phase.Expired)
                 .map(PairingRequest::token)
-                .equals(in.asked());
+                .filter(token -> in.asked().filter(token::equals).isPresent())
+                .isPresent();
         return isRefused ? refusalSentence() : Optional.empty();
     }
 

@@ -96,6 +96,7 @@ public final class CrdFile {
         JSONSchemaProps condition = conditions.getItems().getSchema();
         condition.getProperties().get("lastTransitionTime").setFormat("date-time");
         status.getProperties().get("nextTransitionAt").setFormat("date-time");
+        status.getProperties().get("idleSince").setFormat("date-time");
         status.getProperties()
                 .get("pairingRequest")
                 .getProperties()

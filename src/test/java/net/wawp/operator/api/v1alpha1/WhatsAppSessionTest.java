@@ -64,6 +64,7 @@ class WhatsAppSessionTest {
                 phase: Offered
                 expiresAt: 2026-01-02T03:04:05Z
               nextTransitionAt: 2026-01-02T03:04:05Z
+              idleSince: 2026-01-02T03:04:05Z
               conditions:
                 - type: Ready
                   status: "True"

@@ -25,7 +25,9 @@ import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Ownership;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PhoneNumber;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
@@ -78,6 +80,11 @@ final class PolicyFixture {
     private Duration secretRead = Duration.ofMillis(100);
     private Optional<String> secretStaleBecause = Optional.empty();
     private Optional<Instant> requestedAt = Optional.empty();
+    private boolean restartRequested;
+    private Optional<Instant> pairingSince = Optional.empty();
+    private RestRules rest = RestRules.NONE;
+    private Optional<PhoneNumber> expected = Optional.empty();
+    private Optional<PhoneNumber> number = Optional.empty();
 
     private Optional<SessionState> state = Optional.empty();
     private Optional<String> word = Optional.empty();
@@ -135,6 +142,33 @@ final class PolicyFixture {
 
     PolicyFixture requested(Duration ago) {
         requestedAt = Optional.of(ago(ago));
+        return this;
+    }
+
+    PolicyFixture restartRequested() {
+        restartRequested = true;
+        return this;
+    }
+
+    /** A request to link a phone has been active so long. */
+    PolicyFixture pairing(Duration forTheLast) {
+        pairingSince = Optional.of(ago(forTheLast));
+        return this;
+    }
+
+    PolicyFixture rests(RestRules rules) {
+        rest = rules;
+        return this;
+    }
+
+    PolicyFixture expects(String digits) {
+        expected = Optional.of(new PhoneNumber(digits));
+        return this;
+    }
+
+    /** The phone that is linked has this number. */
+    PolicyFixture account(String digits) {
+        number = Optional.of(new PhoneNumber(digits));
         return this;
     }
 
@@ -358,6 +392,10 @@ final class PolicyFixture {
                 .problem(blocker.filter(it -> it.reason() == Reason.RequestRejected)
                         .map(Blocker::message))
                 .requestedAt(requestedAt)
+                .restartRequested(restartRequested)
+                .pairingSince(pairingSince)
+                .rest(rest)
+                .expectedNumber(expected)
                 .build();
     }
 
@@ -367,7 +405,7 @@ final class PolicyFixture {
 
     PolicyInputs inputs() {
         Optional<ObservedState> observed = state.map(seen ->
-                new ObservedState(new SessionInfo(seen, word, Optional.of("wawp-1"), Optional.empty()), begun, since));
+                new ObservedState(new SessionInfo(seen, word, Optional.of("wawp-1"), Optional.empty(), number), begun, since));
         boolean isConflict =
                 blocker.filter(it -> it.reason() == Reason.InstanceConflict).isPresent();
         Optional<Blocker> remembered = blockerIsRemembered

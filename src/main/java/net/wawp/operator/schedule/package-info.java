@@ -1,0 +1,2 @@
+/** The times in which a session runs. */
+package net.wawp.operator.schedule;

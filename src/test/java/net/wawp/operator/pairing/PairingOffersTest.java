@@ -1,0 +1,357 @@
+package net.wawp.operator.pairing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.pairing.PairingSecrets.Outcome;
+import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.PairingStep.Plan;
+import net.wawp.operator.simulator.BodyFormat;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Fault;
+import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.SimulatedSession;
+import net.wawp.operator.simulator.Timing;
+import net.wawp.operator.simulator.WawpSimulator;
+import net.wawp.operator.testing.ManualClock;
+import net.wawp.operator.wawp.Credentials;
+import net.wawp.operator.wawp.HttpWawpClient;
+import net.wawp.operator.wawp.WawpEndpoint;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The making and taking back of ways to pair, against the simulator; the Secrets are in memory. */
+class PairingOffersTest {
+
+    private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token-of-the-offers-test");
+    private static final PairingOwner OWNER = new PairingOwner("uid-1", "crm", "support-line");
+    private static final String TOKEN = "scan";
+    private static final Plan OFFER = new PairingStep.Offer(TOKEN);
+    private static final Plan WITHDRAW = new PairingStep.Withdraw(TOKEN);
+
+    private final ManualClock clock = new ManualClock();
+    private final WawpSimulator wawp = WawpSimulator.start(clock);
+    private final Vertx vertx = Vertx.vertx();
+    private final InMemoryPairingSecrets secrets = new InMemoryPairingSecrets();
+    private final List<String> woken = new CopyOnWriteArrayList<>();
+    private SimulatedSession session;
+    private PairingOffers offers;
+    private volatile boolean leads = true;
+
+    @BeforeEach
+    void waitForAScan() {
+        session = wawp.add(CREDENTIALS.instanceId(), CREDENTIALS.accessToken()).put(EngineState.SCAN_QR_CODE);
+        offers = newProcess();
+    }
+
+    @AfterEach
+    void close() {
+        offers.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        wawp.close();
+    }
+
+    @Test
+    void theSecretHoldsTheLinkItsEndAndTheCodeOfNow() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        PairingMaterial material = secrets.of(OWNER.name()).orElseThrow();
+        assertThat(material.link()).isEqualTo(session.link().orElseThrow());
+        assertThat(material.linkExpiresAt()).isEqualTo(clock.instant().plus(Duration.ofMinutes(30)));
+        assertThat(material.payload()).isEqualTo(session.qrPayload());
+        assertThat(woken).contains(OWNER.uid());
+    }
+
+    @Test
+    void withoutTheCodeTheSecretHoldsTheLinkAlone() {
+        carryOut(OFFER, false);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        assertThat(secrets.of(OWNER.name()).orElseThrow().payload()).isEmpty();
+        assertThat(wawp.ledger().calls(Operation.qr, CREDENTIALS.instanceId())).isEmpty();
+    }
+
+    @Test
+    void theSecretIsRenewedWithEachCodeAndNotMoreOften() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        for (int code = 2; code <= 6; code++) {
+            clock.advance(Duration.ofSeconds(code == 2 ? 60 : 20));
+            await().until(() -> secrets.of(OWNER.name())
+                    .flatMap(PairingMaterial::payload)
+                    .equals(session.qrPayload()));
+        }
+        awaitMoreCalls(Operation.qr);
+
+        assertThat(secrets.requests()).hasSize(6).containsOnly("write " + TOKEN);
+        assertThat(wawp.ledger().calls(Operation.offerLink, CREDENTIALS.instanceId()))
+                .as("one page for all codes")
+                .hasSize(1);
+    }
+
+    @Test
+    void whatIsWithdrawnIsRevokedAndDeleted() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        carryOut(WITHDRAW, true);
+        awaitReport(new PairingOffer.Closed(TOKEN));
+
+        assertThat(session.link()).isEmpty();
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void whatAnotherProcessHasLeftIsTakenBackToo() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        offers.close();
+        offers = newProcess();
+
+        carryOut(WITHDRAW, true);
+        awaitReport(new PairingOffer.Closed(TOKEN));
+
+        assertThat(session.link()).isEmpty();
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void theNextProcessReplacesTheLinkOfTheLast() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        String first = session.link().orElseThrow();
+        offers.close();
+        offers = newProcess();
+
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        assertThat(session.link()).isPresent().get().isNotEqualTo(first);
+        assertThat(secrets.of(OWNER.name()).map(PairingMaterial::link)).isEqualTo(session.link());
+    }
+
+    @Test
+    void anotherRequestGetsALinkOfItsOwn() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        String first = session.link().orElseThrow();
+
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin("again", clock.instant())),
+                new PairingStep.Offer("again"),
+                true,
+                Optional.of(CREDENTIALS));
+        awaitReport(new PairingOffer.Open("again"));
+
+        assertThat(secrets.of(OWNER.name()).map(PairingMaterial::link)).isEqualTo(session.link());
+        assertThat(session.link()).isPresent().get().isNotEqualTo(first);
+    }
+
+    // --- the worst day -------------------------------------------------------------------------------------------
+
+    @Test
+    void aProcessThatHasLostTheLeadMakesAndTakesBackNothing() {
+        leads = false;
+        carryOut(OFFER, true);
+        carryOut(WITHDRAW, true);
+        awaitReport(new PairingOffer.Closing(TOKEN));
+
+        assertThat(wawp.ledger().calls()).isEmpty();
+        assertThat(secrets.requests()).isEmpty();
+    }
+
+    @Test
+    void aSecretThatMayNotBeWrittenIsSaidAndTheLinkDoesNotStay() {
+        secrets.answer(Outcome.Forbidden);
+        carryOut(OFFER, true);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+        assertThat(((PairingOffer.Impossible) offers.report(OWNER.uid())).message())
+                .contains("may not write Secrets", "pairing.enabled=true");
+
+        secrets.answer(Outcome.Done);
+        carryOut(WITHDRAW, true);
+        awaitReport(new PairingOffer.Closed(TOKEN));
+        assertThat(session.link()).isEmpty();
+    }
+
+    @Test
+    void aSecretOfSomebodyElseIsSaid() {
+        secrets.answer(Outcome.Taken);
+        carryOut(OFFER, true);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+
+        assertThat(((PairingOffer.Impossible) offers.report(OWNER.uid())).message()).contains("support-line-pairing");
+    }
+
+    @Test
+    void aSecretThatCannotBeWrittenForNowIsWrittenLater() {
+        secrets.answer(Outcome.Failed);
+        carryOut(OFFER, true);
+        await().until(() -> secrets.requests().size() == 1);
+        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Opening(TOKEN));
+
+        secrets.answer(Outcome.Done);
+
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Open(TOKEN)));
+    }
+
+    @Test
+    void whileWawpIsAwayTheSecretGoesAllTheSameAndTheLinkOnceWawpIsBack() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        wawp.inject(Fault.error(503, BodyFormat.Text));
+
+        carryOut(WITHDRAW, true);
+        await().until(() -> secrets.of(OWNER.name()).isEmpty());
+        awaitMoreCalls(Operation.revokeLink);
+        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN));
+        assertThat(session.link()).isPresent();
+
+        wawp.heal();
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
+        assertThat(session.link()).isEmpty();
+    }
+
+    @Test
+    void whileTheApiServerIsAwayTheLinkIsRevokedAllTheSame() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        secrets.answer(Outcome.Failed);
+
+        carryOut(WITHDRAW, true);
+        awaitInTime(() -> session.link().isEmpty());
+        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN));
+
+        secrets.answer(Outcome.Done);
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
+    }
+
+    @Test
+    void aLinkThatNobodyCanRevokeIsGivenUpOnceItIsGoneByItself() {
+        wawp.inject(Fault.error(503, BodyFormat.Text).on(Operation.revokeLink));
+        carryOut(WITHDRAW, true);
+        awaitMoreCalls(Operation.revokeLink);
+
+        clock.advance(Duration.ofMinutes(31));
+
+        awaitReport(new PairingOffer.Closed(TOKEN));
+    }
+
+    @Test
+    void aWithdrawalWhileTheLinkIsBeingMadeRevokesIt() {
+        session.conduct().timing(Timing.DEFAULT.withLatency(300));
+        carryOut(OFFER, true);
+        await().until(() -> session.link().isPresent());
+
+        carryOut(WITHDRAW, true);
+        awaitReport(new PairingOffer.Closed(TOKEN));
+
+        assertThat(session.link()).isEmpty();
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void whatBelongsToAResourceThatIsGoneIsTakenBackAndForgotten() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        offers.forget(OWNER.uid());
+        awaitReport(new PairingOffer.None());
+
+        assertThat(session.link()).isEmpty();
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void aRequestThatTheStatusCallsEndedLeavesNothing() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin(TOKEN, clock.instant()).in(PairingRequest.Phase.Expired)),
+                new PairingStep.Leave(),
+                true,
+                Optional.of(CREDENTIALS));
+        awaitReport(new PairingOffer.None());
+
+        assertThat(session.link()).isEmpty();
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void whereTheCodeCannotBeReadTheLinkAloneIsOffered() {
+        wawp.inject(Fault.error(500, BodyFormat.Html).on(Operation.qr));
+        carryOut(OFFER, true);
+
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Open(TOKEN)));
+        assertThat(secrets.of(OWNER.name()).orElseThrow().payload()).isEmpty();
+    }
+
+    @Test
+    void aPageThatWawpRefusesIsSaid() {
+        wawp.inject(Fault.error(403, BodyFormat.Json).on(Operation.offerLink));
+        carryOut(OFFER, true);
+
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+        assertThat(secrets.requests()).isEmpty();
+    }
+
+    @Test
+    void aWayToPairDoesNotPrintItself() {
+        assertThat(new PairingMaterial("https://app.wawp.net/temp-qr/abc", Instant.MAX, Optional.of("2@abc")).toString())
+                .doesNotContain("abc");
+    }
+
+    private PairingOffers newProcess() {
+        EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+        HttpWawpClient client = new HttpWawpClient(
+                vertx,
+                WawpEndpoint.direct(wawp.baseUrl()),
+                HttpWawpClient.Style.Body,
+                Duration.ofSeconds(10),
+                4,
+                InstantSource.system());
+        return new PairingOffers(loop, client, secrets, () -> leads, clock, woken::add);
+    }
+
+    private void carryOut(Plan plan, boolean withCode) {
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin(TOKEN, clock.instant())),
+                plan,
+                withCode,
+                Optional.of(CREDENTIALS));
+    }
+
+    private void awaitReport(PairingOffer report) {
+        await().untilAsserted(() -> assertThat(offers.report(OWNER.uid())).isEqualTo(report));
+    }
+
+    private void awaitMoreCalls(Operation operation) {
+        int before = wawp.ledger().calls(operation, CREDENTIALS.instanceId()).size();
+        awaitInTime(() -> wawp.ledger().calls(operation, CREDENTIALS.instanceId()).size() > before);
+    }
+
+    /** Waits while time passes, ten times as fast as usual. */
+    private void awaitInTime(BooleanSupplier condition) {
+        await().until(() -> {
+            clock.advance(Duration.ofSeconds(1));
+            return condition.getAsBoolean();
+        });
+    }
+}

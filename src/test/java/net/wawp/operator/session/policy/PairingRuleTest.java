@@ -1,0 +1,264 @@
+package net.wawp.operator.session.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingRequest.Phase;
+import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.SessionState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class PairingRuleTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(1));
+
+    private Optional<String> asked = Optional.of("scan");
+    private Instant askedAt = NOW.minusSeconds(5);
+    private Optional<PairingRequest> last = Optional.empty();
+    private Optional<String> refusal = Optional.empty();
+    private Optional<SessionState> state = Optional.of(SessionState.SCAN_QR_CODE);
+    private Optional<LastAction> lastAction = Optional.empty();
+    private PairingOffer offer = new PairingOffer.None();
+
+    // --- how it begins -------------------------------------------------------------------------------------------
+
+    @Test
+    void aRequestIsWrittenBeforeAnythingIsMadeForItAndEndsAfterHalfAnHour() {
+        PairingStep step = decide();
+
+        assertThat(step.request())
+                .contains(new PairingRequest(
+                        "scan", Phase.Preparing, Optional.of(NOW.plus(Duration.ofMinutes(30)))));
+    }
+
+    @Test
+    void whereNobodyAsksNothingIsDone() {
+        asked = Optional.empty();
+
+        assertThat(decide()).isEqualTo(PairingStep.NONE);
+    }
+
+    @Test
+    void aRequestWaitsForAPollThatSaysWhatTheSessionIsIn() {
+        state = Optional.empty();
+
+        assertThat(decide().request()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Paired", "Expired"})
+    void aRequestThatHasEndedCountsOnce(Phase ended) {
+        last = request("scan", ended, LONG_AGO);
+
+        assertThat(decide().request()).isEqualTo(last);
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+    }
+
+    @Test
+    void aSessionThatIsLinkedNeedsNoRequest() {
+        state = Optional.of(SessionState.WORKING);
+
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Paired);
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+    }
+
+    @Test
+    void theNextRequestBeginsAMinuteAfterTheLastAtTheEarliest() {
+        last = request("before", Phase.Expired, NOW.minusSeconds(20));
+
+        assertThat(decide().request()).isEqualTo(last);
+        assertThat(decide().recheckAt()).contains(NOW.plusSeconds(40));
+
+        last = request("before", Phase.Expired, NOW.minusSeconds(60));
+        assertThat(decide().request().map(PairingRequest::token)).contains("scan");
+    }
+
+    @Test
+    void aTimeInTheStatusThatIsTooLateHoldsARequestBackForAMinuteAndNoLonger() {
+        last = request("before", Phase.Expired, NOW.plus(Duration.ofDays(300)));
+        assertThat(decide().recheckAt()).contains(askedAt.plusSeconds(60));
+
+        askedAt = NOW.minusSeconds(60);
+        assertThat(decide().request().map(PairingRequest::token)).contains("scan");
+    }
+
+    @Test
+    void aRequestThatIsNotServedEndsAtOnceAndTheUserIsToldAsLongAsThatIsSo() {
+        refusal = Optional.of("the resource is suspended");
+        state = Optional.empty();
+        PairingStep refused = decide();
+        assertThat(refused.request()).contains(new PairingRequest("scan", Phase.Expired, Optional.empty()));
+        assertThat(refused.sentence()).isPresent().get().asString().endsWith("the resource is suspended.");
+
+        last = refused.request();
+        assertThat(decide().sentence()).isEqualTo(refused.sentence());
+
+        refusal = Optional.empty();
+        assertThat(decide().sentence()).isEmpty();
+        assertThat(decide().request()).as("it is not kept for later").isEqualTo(last);
+    }
+
+    // --- how it goes on ------------------------------------------------------------------------------------------
+
+    @Test
+    void aSessionThatShowsACodeGetsAWayToPairAndIsOfferedOnceTheSecretHoldsIt() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(5));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Offer("scan"));
+        assertThat(decide().request()).isEqualTo(last);
+
+        offer = new PairingOffer.Open("scan");
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Offered);
+
+        offer = new PairingOffer.Open("another");
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Preparing);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"STOPPED", "STARTING", "PASSKEY_REQUIRED", "PASSKEY_CONFIRMATION_REQUIRED", "UNKNOWN"})
+    void whileTheSessionIsOnItsWayNothingIsOffered(SessionState onTheWay) {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(5));
+        state = Optional.of(onTheWay);
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+        assertThat(decide().request()).isEqualTo(last);
+    }
+
+    @Test
+    void whoeverLeadsNextOffersAnewWhatTheLastLeaderOffered() {
+        last = request("scan", Phase.Offered, NOW.minusSeconds(30));
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Offer("scan"));
+        assertThat(decide().request()).isEqualTo(last);
+    }
+
+    @Test
+    void anotherRequestTakesTheOfferOverAMinuteAfterItBegan() {
+        last = request("before", Phase.Offered, NOW.minusSeconds(59));
+        assertThat(decide().request()).isEqualTo(last);
+
+        last = request("before", Phase.Offered, NOW.minusSeconds(60));
+        assertThat(decide().request()).contains(PairingRequest.begin("scan", NOW));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Offer("scan"));
+    }
+
+    // --- how it ends ---------------------------------------------------------------------------------------------
+
+    @Test
+    void aLinkedPhoneEndsTheRequestOnceTheWayToPairIsGone() {
+        last = request("scan", Phase.Offered, NOW.minusSeconds(30));
+        state = Optional.of(SessionState.WORKING);
+        offer = new PairingOffer.Open("scan");
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().request()).isEqualTo(last);
+
+        offer = new PairingOffer.Closing("scan");
+        assertThat(decide().request()).isEqualTo(last);
+
+        offer = new PairingOffer.Closed("scan");
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Paired);
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+    }
+
+    @Test
+    void aRequestThatAnotherProcessLeftIsTakenBackToo() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(30));
+        state = Optional.of(SessionState.WORKING);
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // the codes are used up, or somebody has stopped the session
+        "Offered, FAILED", "Offered, STOPPED", "Offered, STARTING"
+    })
+    void anOfferEndsWithItsCodes(Phase phase, SessionState shown) {
+        last = request("scan", phase, NOW.minusSeconds(30));
+        state = Optional.of(shown);
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        offer = new PairingOffer.Closed("scan");
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Expired);
+    }
+
+    @Test
+    void aParkedSessionIsRestartedOnceAndFailsTheRequestAfterThat() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(30));
+        state = Optional.of(SessionState.FAILED);
+        assertThat(decide().plan()).as("the restart is due").isEqualTo(new PairingStep.Leave());
+
+        lastAction = action(Action.Stop, NOW.minusSeconds(20));
+        assertThat(decide().plan()).as("it is under way").isEqualTo(new PairingStep.Leave());
+
+        lastAction = action(Action.Start, NOW.minusSeconds(10));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+
+        lastAction = action(Action.Start, NOW.minusSeconds(40));
+        assertThat(decide().plan()).as("of an earlier request").isEqualTo(new PairingStep.Leave());
+    }
+
+    @Test
+    void aRequestEndsAfterHalfAnHour() {
+        last = request("scan", Phase.Offered, NOW.minus(Duration.ofMinutes(30)));
+        askedAt = NOW.minus(Duration.ofMinutes(30));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+
+        last = Optional.of(new PairingRequest("scan", Phase.Offered, Optional.empty()));
+        assertThat(decide().plan()).as("without a time").isEqualTo(new PairingStep.Withdraw("scan"));
+
+        last = request("scan", Phase.Offered, NOW.plus(Duration.ofDays(300)));
+        assertThat(decide().plan()).as("with a forged one").isEqualTo(new PairingStep.Withdraw("scan"));
+    }
+
+    @Test
+    void aRequestThatIsNoLongerServedEnds() {
+        last = request("scan", Phase.Offered, NOW.minusSeconds(30));
+        refusal = Optional.of("the resource is being deleted");
+        state = Optional.empty();
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+    }
+
+    @Test
+    void anOfferThatCannotBeMadeEndsTheRequestAndSaysWhy() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(5));
+        offer = new PairingOffer.Impossible("scan", "The operator may not write Secrets here.");
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().sentence()).contains("The operator may not write Secrets here.");
+    }
+
+    @Test
+    void whileWawpIsAwayARequestGoesOnUntilItsTimeIsOver() {
+        last = request("scan", Phase.Offered, NOW.minusSeconds(30));
+        state = Optional.empty();
+
+        assertThat(decide().request()).isEqualTo(last);
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+        assertThat(decide().recheckAt()).isPresent();
+    }
+
+    private PairingStep decide() {
+        return PairingRule.decide(
+                new PairingRule.Inputs(asked, askedAt, last, refusal, state, lastAction, offer), NOW);
+    }
+
+    private static Optional<PairingRequest> request(String token, Phase phase, Instant begun) {
+        return Optional.of(PairingRequest.begin(token, begun).in(phase));
+    }
+
+    private static Optional<LastAction> action(Action type, Instant time) {
+        return Optional.of(new LastAction(type, "7f3c", Purpose.Pairing, LastAction.Phase.Confirmed, 1, 1, time));
+    }
+}

@@ -1,0 +1,200 @@
+package net.wawp.operator.session.policy;
+
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
+import static net.wawp.operator.session.LastAction.Phase.Confirmed;
+import static net.wawp.operator.session.LastAction.Phase.Ineffective;
+import static net.wawp.operator.session.LastAction.Phase.Intended;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Optional;
+import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Desired;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.Rest;
+import net.wawp.operator.session.SessionState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** Restarts that a person asked for: by {@code wawp.net/restart}, or for a fresh QR code by {@code wawp.net/pair}. */
+class PersonsRestartTest {
+
+    private static final Duration SECONDS = Duration.ofSeconds(5);
+
+    @ParameterizedTest
+    @EnumSource(mode = Mode.EXCLUDE, names = {"STOPPED", "UNKNOWN"})
+    void aRestartBeginsWithAStopAndCountsAsNoneOfRecovery(SessionState state) {
+        PolicyFixture fixture = running().seen(state, SECONDS).restarted(2).restartRequested();
+
+        UpdateStatusAssert.assertThat(fixture)
+                .isMoving(Reason.Restarting)
+                .calls(Action.Stop, 1)
+                .countsRestarts(2);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Restart);
+    }
+
+    @Test
+    void aStoppedSessionIsStarted() {
+        PolicyFixture fixture = running().seen(SessionState.STOPPED).restartRequested();
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Start);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Restart);
+    }
+
+    @Test
+    void theStopIsFollowedByAStart() {
+        PolicyFixture fixture = stopped(Confirmed).seen(SessionState.STOPPED);
+
+        UpdateStatusAssert.assertThat(fixture)
+                .isMoving(Reason.Restarting)
+                .calls(Action.Start)
+                .countsRestarts(0);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Restart);
+    }
+
+    @Test
+    void whileTheStopIsYetToShowTheSessionIsRestarting() {
+        UpdateStatusAssert.assertThat(stopped(Intended).accepted(Duration.ofSeconds(4)).seen(SessionState.WORKING))
+                .isMoving(Reason.Restarting)
+                .callsNothing();
+    }
+
+    @Test
+    void aStopWithoutEffectIsRepeatedAfterAPauseAndNotTakenForDone() {
+        PolicyFixture fixture = running()
+                .last(Action.Stop, Ineffective, Duration.ofSeconds(75))
+                .forThe(Purpose.Restart)
+                .statusSays(Reason.Restarting)
+                .seen(SessionState.WORKING);
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Stop, 2);
+    }
+
+    @Test
+    void aStopThatWasNotSentIsRepeated() {
+        PolicyFixture fixture = stopped(Abandoned)
+                .refused(
+                        Failure.Kind.GatewayUnavailable, Failure.Delivery.Withheld, Duration.ofSeconds(4), Duration.ZERO)
+                .seen(SessionState.WORKING);
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Stop);
+    }
+
+    @Test
+    void onceTheSessionWorksTheRestartIsOver() {
+        UpdateStatusAssert.assertThat(running()
+                        .last(Action.Start, Confirmed, SECONDS)
+                        .forThe(Purpose.Restart)
+                        .statusSays(Reason.Restarting)
+                        .seen(SessionState.WORKING))
+                .isReady(Reason.Working)
+                .countsRestarts(0);
+    }
+
+    @Test
+    void aWordThatIsNotKnownIsNotRestarted() {
+        UpdateStatusAssert.assertThat(running().seen(SessionState.UNKNOWN).restartRequested())
+                .isStalled(Reason.UnknownSessionState)
+                .callsNothing();
+    }
+
+    // --- refused -------------------------------------------------------------------------------------------------
+
+    @Test
+    void aRestartIsRefusedWhereTheSessionIsNotToRun() {
+        assertThat(refusal(running(), Reason.Working)).isEmpty();
+        assertThat(refusal(running().suspended(), Reason.Suspended)).isPresent().get().asString().contains("suspended");
+        assertThat(refusal(PolicyFixture.wanted(Desired.Stopped), Reason.Stopped)).isPresent();
+        assertThat(refusal(PolicyFixture.wanted(Desired.LoggedOut), Reason.LoggedOut)).isPresent();
+        assertThat(refusal(running().deleted(SECONDS), Reason.Stopping)).isPresent();
+        assertThat(refusal(running(), Reason.AccountMismatch)).isPresent();
+        assertThat(RestartRule.refusal(
+                        running().target(),
+                        new Rest(Optional.of(Reason.Idle), Optional.empty(), Optional.empty()),
+                        Reason.Idle))
+                .isPresent();
+    }
+
+    @Test
+    void aSuspendedSessionIsNotRestarted() {
+        UpdateStatusAssert.assertThat(running().seen(SessionState.WORKING).suspended().restartRequested())
+                .callsNothing();
+    }
+
+    // --- for a fresh QR code -------------------------------------------------------------------------------------
+
+    @Test
+    void aParkedSessionIsRestartedOnceForEachRequestToLinkAPhone() {
+        PolicyFixture parked = parked().pairing(SECONDS);
+        UpdateStatusAssert.assertThat(parked).isMoving(Reason.Restarting).calls(Action.Stop).countsRestarts(0);
+        assertThat(parked.update().call().map(Call::purpose)).contains(Purpose.Pairing);
+
+        UpdateStatusAssert.assertThat(parked()
+                        .last(Action.Start, Confirmed, Duration.ofSeconds(3))
+                        .forThe(Purpose.Pairing)
+                        .pairing(SECONDS))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
+    }
+
+    @Test
+    void aParkedSessionOfWhichNobodyAsksAnythingStaysParked() {
+        UpdateStatusAssert.assertThat(parked()).isStalled(Reason.PairingRequired).callsNothing();
+    }
+
+    // --- another account -----------------------------------------------------------------------------------------
+
+    @Test
+    void anotherNumberThanTheExpectedOneStallsTheResourceAndNothingIsCalled() {
+        PolicyFixture fixture = running()
+                .seen(SessionState.WORKING)
+                .account("201012345678")
+                .expects("4915112345678")
+                .restartRequested();
+
+        UpdateStatusAssert.assertThat(fixture)
+                .isStalled(Reason.AccountMismatch)
+                .knows(Pairing.Paired)
+                .callsNothing();
+        assertThat(fixture.update().readiness().message()).doesNotContain("201012345678", "4915112345678");
+    }
+
+    @Test
+    void theExpectedNumberAndOneThatNobodyKnowsAreTakenForRight() {
+        UpdateStatusAssert.assertThat(running()
+                        .seen(SessionState.WORKING)
+                        .account("4915112345678")
+                        .expects("4915112345678"))
+                .isReady(Reason.Working);
+        UpdateStatusAssert.assertThat(running().seen(SessionState.WORKING).expects("4915112345678"))
+                .isReady(Reason.Working);
+    }
+
+    private static PolicyFixture running() {
+        return PolicyFixture.wanted(Desired.Running);
+    }
+
+    private static PolicyFixture parked() {
+        return running()
+                .seen(SessionState.FAILED)
+                .knownAs(Pairing.Unpaired)
+                .statusSays(Reason.PairingRequired);
+    }
+
+    private static PolicyFixture stopped(net.wawp.operator.session.LastAction.Phase phase) {
+        return running()
+                .last(Action.Stop, phase, SECONDS)
+                .forThe(Purpose.Restart)
+                .statusSays(Reason.Restarting);
+    }
+
+    private static Optional<String> refusal(PolicyFixture fixture, Reason reason) {
+        return RestartRule.refusal(fixture.target(), Rest.NONE, reason);
+    }
+}
