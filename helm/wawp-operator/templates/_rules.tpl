@@ -33,6 +33,19 @@ admin:
     verbs: [logout]
 {{- end -}}
 
+{{/* What it may do with the Secrets that hold a way to pair; "create" cannot be limited to a name. */}}
+{{- define "wawp-operator.pairingRules" -}}
+- apiGroups: [""]
+  resources: [secrets]
+  verbs: [create]
+- apiGroups: [""]
+  resources: [secrets]
+  {{- with .Values.pairing.secretNames }}
+  resourceNames: {{ toJson . }}
+  {{- end }}
+  verbs: [get, update, delete]
+{{- end -}}
+
 {{/* What it may do with its Lease, in its own namespace; "create" cannot be limited to a name. */}}
 {{- define "wawp-operator.leaseRules" -}}
 - apiGroups: [coordination.k8s.io]

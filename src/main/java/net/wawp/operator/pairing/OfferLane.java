@@ -179,11 +179,12 @@ final class OfferLane {
         if (link.isEmpty()) {
             return Optional.of(Work.OfferLink);
         }
-        if (withCode && mayRenew && !now.isBefore(codeReadAt.plus(CODE_INTERVAL))) {
-            return Optional.of(Work.ReadCode);
-        }
         boolean isWhole = !withCode || code.isPresent() || unreadCodes >= MOST_UNREAD_CODES;
-        return isWhole && mayRenew && (!isStored || isChanged) ? Optional.of(Work.WriteSecret) : Optional.empty();
+        if (isWhole && mayRenew && (!isStored || isChanged)) {
+            return Optional.of(Work.WriteSecret);
+        }
+        boolean isCodeDue = withCode && mayRenew && !now.isBefore(codeReadAt.plus(CODE_INTERVAL));
+        return isCodeDue ? Optional.of(Work.ReadCode) : Optional.empty();
     }
 
     void begin(Work work) {

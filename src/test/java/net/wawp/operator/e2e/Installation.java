@@ -45,7 +45,7 @@ record Installation(KubernetesCluster cluster, String namespace) {
                         NAMESPACE,
                         "--create-namespace",
                         "--set",
-                        "crds.enabled=false,replicas=0")
+                        "crds.enabled=false,replicas=0,pairing.enabled=true")
                 .orThrow();
         return new Installation(cluster, NAMESPACE);
     }

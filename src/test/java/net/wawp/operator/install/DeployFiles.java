@@ -38,6 +38,7 @@ final class DeployFiles {
         List<JsonNode> crd = only(everything, DeployFiles::isCrd);
         List<JsonNode> operator = only(everything, object -> !isCrd(object));
         List<JsonNode> inOneNamespace = objects(chart, "{crds: {enabled: false}, watchNamespaces: [wawp-system]}");
+        List<JsonNode> withPairing = objects(chart, "{crds: {enabled: false}, pairing: {enabled: true}}");
         Predicate<JsonNode> isSessionRole =
                 object -> isNamed(object, "Role", "wawp-operator") || isNamed(object, "RoleBinding", "wawp-operator");
 
@@ -64,6 +65,10 @@ final class DeployFiles {
                 .get(0)
                 .get("spec");
         files.put(MONITORING.resolve("alerts.yaml"), file(Stream.of(rules)));
+        files.put(
+                KUSTOMIZE.resolve("pairing/rbac.yaml"),
+                file(only(withPairing, object -> !operator.contains(object)).stream()
+                        .map(DeployFiles::withoutNamespace)));
         return files;
     }
 
