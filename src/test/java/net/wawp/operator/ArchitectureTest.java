@@ -27,6 +27,8 @@ class ArchitectureTest {
     private static final String POLICY = ROOT + ".session.policy..";
     private static final String WAWP = ROOT + ".wawp";
     private static final String LIMITS = ROOT + ".wawp.limits..";
+    private static final String PAIRING = ROOT + ".pairing..";
+    private static final String SCHEDULE = ROOT + ".schedule..";
     private static final String POLLER = ROOT + ".poller..";
     private static final String COMMAND = ROOT + ".command..";
     private static final String STATUS = ROOT + ".status..";
@@ -40,6 +42,8 @@ class ArchitectureTest {
 
     private static final String JAVA = "java..";
     private static final String JAVA_TLS = "javax.net.ssl..";
+    private static final String CRON = "com.cronutils..";
+    private static final String ZXING = "com.google.zxing..";
     private static final String SLF4J = "org.slf4j..";
     private static final String VERTX = "io.vertx..";
     private static final String NETTY = "io.netty..";
@@ -87,6 +91,13 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule commandsMayUseThePollerWhichKnowsNothingOfThem =
             only(COMMAND, COMMAND, POLLER, SESSION, POLICY, WAWP, TIME, JAVA, SLF4J);
+
+    @ArchTest
+    static final ArchRule pairingKnowsNoRule = only(
+            PAIRING, PAIRING, POLLER, SESSION, WAWP, API, KUBERNETES, TIME, JAVA, FABRIC8_CLIENT, ZXING);
+
+    @ArchTest
+    static final ArchRule theScheduleKnowsTheCronLibraryAlone = only(SCHEDULE, SCHEDULE, JAVA, CRON);
 
     @ArchTest
     static final ArchRule theStatusIsMadeOfTheResourceAndTheDomain = only(STATUS, STATUS, API, SESSION, TIME, JAVA);

@@ -254,7 +254,7 @@ final class DecisionExecutor {
         wake.accept(inputs.uid()); // nobody else does: no call of its own will end
     }
 
-    private static Optional<Duration> delay(ReconcileInputs inputs, UpdateStatus update) {
+    private Optional<Duration> delay(ReconcileInputs inputs, UpdateStatus update) {
         Optional<Instant> decided =
                 update.recheck().filter(due -> due.after() == After.Nothing).map(Recheck::at);
         Optional<Instant> ownerChecked = update.blocker()

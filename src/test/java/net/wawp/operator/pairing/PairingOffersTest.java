@@ -248,7 +248,7 @@ class PairingOffersTest {
 
         clock.advance(Duration.ofMinutes(31));
 
-        awaitReport(new PairingOffer.Closed(TOKEN));
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
     }
 
     @Test
