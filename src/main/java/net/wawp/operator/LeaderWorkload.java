@@ -1,7 +1,5 @@
 package net.wawp.operator;
 
-import net.wawp.operator.pairing.KubernetesPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
@@ -36,6 +34,8 @@ import net.wawp.operator.leaderelection.LeadershipFence;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
+import net.wawp.operator.pairing.KubernetesPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.wawp.WawpClient;

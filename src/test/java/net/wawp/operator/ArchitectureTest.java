@@ -93,8 +93,8 @@ class ArchitectureTest {
             only(COMMAND, COMMAND, POLLER, SESSION, POLICY, WAWP, TIME, JAVA, SLF4J);
 
     @ArchTest
-    static final ArchRule pairingKnowsNoRule = only(
-            PAIRING, PAIRING, POLLER, SESSION, WAWP, API, KUBERNETES, TIME, JAVA, FABRIC8_CLIENT, ZXING);
+    static final ArchRule pairingKnowsNoRule =
+            only(PAIRING, PAIRING, POLLER, SESSION, WAWP, API, KUBERNETES, TIME, JAVA, FABRIC8_CLIENT, ZXING);
 
     @ArchTest
     static final ArchRule theScheduleKnowsTheCronLibraryAlone = only(SCHEDULE, SCHEDULE, JAVA, CRON);

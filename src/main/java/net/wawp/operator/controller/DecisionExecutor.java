@@ -187,8 +187,7 @@ final class DecisionExecutor {
     private void record(ReconcileInputs inputs, Facts facts, SessionStore store) {
         boolean isNew = !facts.lastAction().equals(inputs.facts().progress().lastAction());
         if (isNew || requests.changesPairing(inputs)) {
-            WhatsAppSessionStatus status =
-                    requests.withPairing(inputs, StatusFactory.record(inputs.status(), facts));
+            WhatsAppSessionStatus status = requests.withPairing(inputs, StatusFactory.record(inputs.status(), facts));
             if (!status.equals(inputs.resource().getStatus())) {
                 store.writeStatus(inputs.resource(), status);
                 remember(inputs, known -> known.recorded(status, inputs.now()));

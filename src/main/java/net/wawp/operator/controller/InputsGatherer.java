@@ -1,22 +1,13 @@
 package net.wawp.operator.controller;
 
-import java.time.Duration;
-import java.time.InstantSource;
-import net.wawp.operator.api.v1alpha1.PairingMode;
-import net.wawp.operator.pairing.PairingOffers;
-import net.wawp.operator.schedule.RunningWindows;
-import net.wawp.operator.session.Observation;
-import net.wawp.operator.session.Observation.ObservedState;
-import net.wawp.operator.session.PairingRequest;
-import net.wawp.operator.session.PairingStep;
-import net.wawp.operator.session.RestRules;
-import net.wawp.operator.session.policy.PairingRule;
-import net.wawp.operator.time.Timestamps;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.PairingMode;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.command.CommandSender;
@@ -25,17 +16,27 @@ import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.controller.SpecReader.Spec;
 import net.wawp.operator.controller.SpecReader.Unreadable;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.schedule.RunningWindows;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Observation;
+import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Ownership;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.SecretState.Unusable;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Target.Finalizer;
+import net.wawp.operator.session.policy.PairingRule;
+import net.wawp.operator.status.StatusReader;
+import net.wawp.operator.time.Timestamps;
 import net.wawp.operator.wawp.Credentials;
 
 /** Reads what a decision is made of, all of it from memory: never waits, changes nothing. */
@@ -114,9 +115,8 @@ final class InputsGatherer {
         PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
         Instant wallNow = wallClock.instant();
         Target target = target(resource, reading, spec, memory)
-                .pairingSince(pairing.request()
-                        .filter(PairingRequest::isActive)
-                        .map(request -> request.begunAt().orElse(now)))
+                .pairingSince(pairing.request().filter(PairingRequest::isActive).map(request -> request.begunAt()
+                        .orElse(now)))
                 .rest(rest(resource, spec, now, wallNow))
                 .build();
         PolicyInputs facts = new PolicyInputs(
@@ -126,16 +126,7 @@ final class InputsGatherer {
                 read.state(),
                 ownership);
         return new ReconcileInputs(
-                resource,
-                facts,
-                secret,
-                read.credentials(),
-                before,
-                memory,
-                pairing,
-                spec.pairingMode(),
-                now,
-                wallNow);
+                resource, facts, secret, read.credentials(), before, memory, pairing, spec.pairingMode(), now, wallNow);
     }
 
     private PairingRule.Inputs pairingInputs(
@@ -167,18 +158,17 @@ final class InputsGatherer {
             return Optional.of("spec.desiredState is not Running");
         }
         return spec.pairingMode() == PairingMode.None
-                ? Optional.of("spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR or Link")
+                ? Optional.of(
+                        "spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR or Link")
                 : Optional.empty();
     }
 
     /** Running hours go by the clock that people read. */
     private static RestRules rest(WhatsAppSession resource, Spec spec, Instant now, Instant wallNow) {
-        Optional<RunningWindows.Situation> hours =
-                spec.runningHours().map(windows -> windows.at(wallNow));
+        Optional<RunningWindows.Situation> hours = spec.runningHours().map(windows -> windows.at(wallNow));
         return new RestRules(
                 hours.filter(situation -> !situation.inside()).isPresent(),
-                hours.flatMap(RunningWindows.Situation::changesAt)
-                        .map(at -> now.plus(Duration.between(wallNow, at))),
+                hours.flatMap(RunningWindows.Situation::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
                 spec.idleTimeout(),
                 PersonRequests.lastUsedAt(resource),
                 Timestamps.parse(ReconcileInputs.statusOf(resource).idleSince()));

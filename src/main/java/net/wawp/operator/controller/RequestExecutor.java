@@ -49,11 +49,14 @@ final class RequestExecutor {
         Optional<PairingRequest> known = StatusReader.pairingRequest(inputs.status());
         PairingStep.Plan plan = inputs.pairing().plan();
         boolean isForKnown = token(plan)
-                .map(token -> known.map(PairingRequest::token).filter(token::equals).isPresent())
+                .map(token ->
+                        known.map(PairingRequest::token).filter(token::equals).isPresent())
                 .orElse(true);
         offers.carryOut(
                 new PairingOwner(
-                        inputs.uid(), inputs.meta().getNamespace(), inputs.meta().getName()),
+                        inputs.uid(),
+                        inputs.meta().getNamespace(),
+                        inputs.meta().getName()),
                 known,
                 isForKnown ? plan : new PairingStep.Leave(),
                 inputs.pairingMode() == PairingMode.QR,
@@ -130,14 +133,14 @@ final class RequestExecutor {
         return update.blocker().isPresent()
                 ? Optional.empty()
                 : RestartRule.refusal(
-                        inputs.facts().target(), rest(inputs), update.readiness().reason());
+                        inputs.facts().target(),
+                        rest(inputs),
+                        update.readiness().reason());
     }
 
     private static boolean handlesRestart(ReconcileInputs inputs, UpdateStatus update) {
-        boolean isBegun = update.call()
-                .map(Call::purpose)
-                .filter(Purpose.Restart::equals)
-                .isPresent();
+        boolean isBegun =
+                update.call().map(Call::purpose).filter(Purpose.Restart::equals).isPresent();
         return PersonRequests.isRestartOpen(inputs.resource())
                 && (isBegun || refusal(inputs, update).isPresent());
     }

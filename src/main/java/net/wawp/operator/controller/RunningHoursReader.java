@@ -20,8 +20,8 @@ final class RunningHoursReader {
             String field = "spec.runningHours[" + i + "].";
             RunningHours one = hours.get(i);
             if (one.start() == null || one.timeZone() == null || duration(one).isEmpty()) {
-                return Optional.of("spec.runningHours[" + i
-                        + "] must have a start, a duration from 1m to 168h and a timeZone.");
+                return Optional.of(
+                        "spec.runningHours[" + i + "] must have a start, a duration from 1m to 168h and a timeZone.");
             }
             try {
                 windows(List.of(one));

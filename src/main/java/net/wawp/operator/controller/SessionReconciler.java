@@ -1,6 +1,5 @@
 package net.wawp.operator.controller;
 
-import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -34,6 +33,7 @@ import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.policy.SessionPolicy;

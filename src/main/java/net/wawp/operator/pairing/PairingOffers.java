@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.session.PairingOffer;
 import net.wawp.operator.session.PairingRequest;
-import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PairingStep.Plan;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.WawpClient;

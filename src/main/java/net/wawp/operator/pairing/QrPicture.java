@@ -55,9 +55,12 @@ final class QrPicture {
                         0,
                         0,
                         Map.of(
-                                EncodeHintType.ERROR_CORRECTION, ErrorCorrectionLevel.L,
-                                EncodeHintType.CHARACTER_SET, StandardCharsets.UTF_8.name(),
-                                EncodeHintType.MARGIN, frame));
+                                EncodeHintType.ERROR_CORRECTION,
+                                ErrorCorrectionLevel.L,
+                                EncodeHintType.CHARACTER_SET,
+                                StandardCharsets.UTF_8.name(),
+                                EncodeHintType.MARGIN,
+                                frame));
     }
 
     /**

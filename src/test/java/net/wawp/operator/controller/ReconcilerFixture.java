@@ -1,7 +1,5 @@
 package net.wawp.operator.controller;
 
-import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
@@ -29,6 +27,8 @@ import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Reason;
@@ -67,8 +67,7 @@ final class ReconcilerFixture implements AutoCloseable {
         SessionPoller poller =
                 new SessionPoller(loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, eventSource);
         commands = new CommandSender(loop.loop(), wawp, clock, new SplittableRandom(1), this::commandEnded);
-        PairingOffers offers =
-                new PairingOffers(loop.loop(), wawp, pairingSecrets, () -> leads, clock, eventSource);
+        PairingOffers offers = new PairingOffers(loop.loop(), wawp, pairingSecrets, () -> leads, clock, eventSource);
         reconciler = new SessionReconciler(
                 new Api(),
                 poller,

@@ -1,7 +1,5 @@
 package net.wawp.operator.controller;
 
-import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -29,6 +27,8 @@ import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.LastAction;

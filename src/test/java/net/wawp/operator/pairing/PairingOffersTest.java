@@ -90,9 +90,8 @@ class PairingOffersTest {
         awaitReport(new PairingOffer.Open(TOKEN));
         for (int code = 2; code <= 6; code++) {
             clock.advance(Duration.ofSeconds(code == 2 ? 60 : 20));
-            await().until(() -> secrets.of(OWNER.name())
-                    .flatMap(PairingMaterial::payload)
-                    .equals(session.qrPayload()));
+            await().until(() ->
+                    secrets.of(OWNER.name()).flatMap(PairingMaterial::payload).equals(session.qrPayload()));
         }
         awaitMoreCalls(Operation.qr);
 
@@ -194,7 +193,8 @@ class PairingOffersTest {
         carryOut(OFFER, true);
         await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
 
-        assertThat(((PairingOffer.Impossible) offers.report(OWNER.uid())).message()).contains("support-line-pairing");
+        assertThat(((PairingOffer.Impossible) offers.report(OWNER.uid())).message())
+                .contains("support-line-pairing");
     }
 
     @Test
@@ -313,7 +313,8 @@ class PairingOffersTest {
 
     @Test
     void aWayToPairDoesNotPrintItself() {
-        assertThat(new PairingMaterial("https://app.wawp.net/temp-qr/abc", Instant.MAX, Optional.of("2@abc")).toString())
+        assertThat(new PairingMaterial("https://app.wawp.net/temp-qr/abc", Instant.MAX, Optional.of("2@abc"))
+                        .toString())
                 .doesNotContain("abc");
     }
 
@@ -344,7 +345,8 @@ class PairingOffersTest {
 
     private void awaitMoreCalls(Operation operation) {
         int before = wawp.ledger().calls(operation, CREDENTIALS.instanceId()).size();
-        awaitInTime(() -> wawp.ledger().calls(operation, CREDENTIALS.instanceId()).size() > before);
+        awaitInTime(
+                () -> wawp.ledger().calls(operation, CREDENTIALS.instanceId()).size() > before);
     }
 
     /** Waits while time passes, ten times as fast as usual. */

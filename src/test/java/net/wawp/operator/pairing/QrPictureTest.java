@@ -24,7 +24,8 @@ class QrPictureTest {
     @ValueSource(ints = {1, 60, 237, 450})
     void thePictureIsReadAsThePayload(int length) throws Exception {
         String payload = payload(length);
-        BufferedImage image = ImageIO.read(new ByteArrayInputStream(QrPicture.of(payload).png()));
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream(QrPicture.of(payload).png()));
 
         int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
 

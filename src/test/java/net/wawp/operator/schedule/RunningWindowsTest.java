@@ -39,7 +39,9 @@ class RunningWindowsTest {
     @Test
     void windowsThatOverlapOrTouchAreOne() {
         RunningWindows windows = windows(
-                window("0 8 * * *", "PT4H", "UTC"), window("0 11 * * *", "PT3H", "UTC"), window("0 14 * * *", "PT1H", "UTC"));
+                window("0 8 * * *", "PT4H", "UTC"),
+                window("0 11 * * *", "PT3H", "UTC"),
+                window("0 14 * * *", "PT1H", "UTC"));
 
         assertThat(windows.at(Instant.parse("2026-07-01T09:00:00Z"))).isEqualTo(inside("2026-07-01T15:00:00Z"));
         assertThat(windows.at(Instant.parse("2026-07-01T13:30:00Z"))).isEqualTo(inside("2026-07-01T15:00:00Z"));
@@ -80,8 +82,7 @@ class RunningWindowsTest {
         "0 8 * * *,   PT10H, 2026-03-29T07:00:00Z, 2026-03-29T16:00:00Z",
         "0 8 * * *,   PT10H, 2026-10-25T08:00:00Z, 2026-10-25T17:00:00Z"
     })
-    void aDurationIsTimeThatPassesAlsoWhenTheClocksChange(
-            String start, Duration duration, Instant time, Instant end) {
+    void aDurationIsTimeThatPassesAlsoWhenTheClocksChange(String start, Duration duration, Instant time, Instant end) {
         assertThat(windows(window(start, duration.toString(), BERLIN)).at(time))
                 .isEqualTo(new Situation(true, Optional.of(end)));
     }
@@ -101,8 +102,7 @@ class RunningWindowsTest {
 
         assertThat(windows.at(first.minusSeconds(60))).isEqualTo(outside("2026-10-25T00:30:00Z"));
         assertThat(windows.at(first.plusSeconds(60))).isEqualTo(inside("2026-10-25T00:50:00Z"));
-        assertThat(windows.at(first.plus(Duration.ofMinutes(61))))
-                .isEqualTo(outside("2026-10-26T01:30:00Z"));
+        assertThat(windows.at(first.plus(Duration.ofMinutes(61)))).isEqualTo(outside("2026-10-26T01:30:00Z"));
     }
 
     @ParameterizedTest

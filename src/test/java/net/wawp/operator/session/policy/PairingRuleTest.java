@@ -38,8 +38,7 @@ class PairingRuleTest {
         PairingStep step = decide();
 
         assertThat(step.request())
-                .contains(new PairingRequest(
-                        "scan", Phase.Preparing, Optional.of(NOW.plus(Duration.ofMinutes(30)))));
+                .contains(new PairingRequest("scan", Phase.Preparing, Optional.of(NOW.plus(Duration.ofMinutes(30)))));
     }
 
     @Test
@@ -181,7 +180,9 @@ class PairingRuleTest {
     @ParameterizedTest
     @CsvSource({
         // the codes are used up, or somebody has stopped the session
-        "Offered, FAILED", "Offered, STOPPED", "Offered, STARTING"
+        "Offered, FAILED",
+        "Offered, STOPPED",
+        "Offered, STARTING"
     })
     void anOfferEndsWithItsCodes(Phase phase, SessionState shown) {
         last = request("scan", phase, NOW.minusSeconds(30));
@@ -250,8 +251,7 @@ class PairingRuleTest {
     }
 
     private PairingStep decide() {
-        return PairingRule.decide(
-                new PairingRule.Inputs(asked, askedAt, last, refusal, state, lastAction, offer), NOW);
+        return PairingRule.decide(new PairingRule.Inputs(asked, askedAt, last, refusal, state, lastAction, offer), NOW);
     }
 
     private static Optional<PairingRequest> request(String token, Phase phase, Instant begun) {

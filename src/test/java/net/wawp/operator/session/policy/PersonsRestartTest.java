@@ -28,7 +28,9 @@ class PersonsRestartTest {
     private static final Duration SECONDS = Duration.ofSeconds(5);
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"STOPPED", "UNKNOWN"})
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"STOPPED", "UNKNOWN"})
     void aRestartBeginsWithAStopAndCountsAsNoneOfRecovery(SessionState state) {
         PolicyFixture fixture = running().seen(state, SECONDS).restarted(2).restartRequested();
 
@@ -60,7 +62,8 @@ class PersonsRestartTest {
 
     @Test
     void whileTheStopIsYetToShowTheSessionIsRestarting() {
-        UpdateStatusAssert.assertThat(stopped(Intended).accepted(Duration.ofSeconds(4)).seen(SessionState.WORKING))
+        UpdateStatusAssert.assertThat(
+                        stopped(Intended).accepted(Duration.ofSeconds(4)).seen(SessionState.WORKING))
                 .isMoving(Reason.Restarting)
                 .callsNothing();
     }
@@ -80,7 +83,10 @@ class PersonsRestartTest {
     void aStopThatWasNotSentIsRepeated() {
         PolicyFixture fixture = stopped(Abandoned)
                 .refused(
-                        Failure.Kind.GatewayUnavailable, Failure.Delivery.Withheld, Duration.ofSeconds(4), Duration.ZERO)
+                        Failure.Kind.GatewayUnavailable,
+                        Failure.Delivery.Withheld,
+                        Duration.ofSeconds(4),
+                        Duration.ZERO)
                 .seen(SessionState.WORKING);
 
         UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Stop);
@@ -109,9 +115,15 @@ class PersonsRestartTest {
     @Test
     void aRestartIsRefusedWhereTheSessionIsNotToRun() {
         assertThat(refusal(running(), Reason.Working)).isEmpty();
-        assertThat(refusal(running().suspended(), Reason.Suspended)).isPresent().get().asString().contains("suspended");
-        assertThat(refusal(PolicyFixture.wanted(Desired.Stopped), Reason.Stopped)).isPresent();
-        assertThat(refusal(PolicyFixture.wanted(Desired.LoggedOut), Reason.LoggedOut)).isPresent();
+        assertThat(refusal(running().suspended(), Reason.Suspended))
+                .isPresent()
+                .get()
+                .asString()
+                .contains("suspended");
+        assertThat(refusal(PolicyFixture.wanted(Desired.Stopped), Reason.Stopped))
+                .isPresent();
+        assertThat(refusal(PolicyFixture.wanted(Desired.LoggedOut), Reason.LoggedOut))
+                .isPresent();
         assertThat(refusal(running().deleted(SECONDS), Reason.Stopping)).isPresent();
         assertThat(refusal(running(), Reason.AccountMismatch)).isPresent();
         assertThat(RestartRule.refusal(
@@ -123,7 +135,8 @@ class PersonsRestartTest {
 
     @Test
     void aSuspendedSessionIsNotRestarted() {
-        UpdateStatusAssert.assertThat(running().seen(SessionState.WORKING).suspended().restartRequested())
+        UpdateStatusAssert.assertThat(
+                        running().seen(SessionState.WORKING).suspended().restartRequested())
                 .callsNothing();
     }
 
@@ -132,11 +145,13 @@ class PersonsRestartTest {
     @Test
     void aParkedSessionIsRestartedOnceForEachRequestToLinkAPhone() {
         PolicyFixture parked = parked().pairing(SECONDS);
-        UpdateStatusAssert.assertThat(parked).isMoving(Reason.Restarting).calls(Action.Stop).countsRestarts(0);
+        UpdateStatusAssert.assertThat(parked)
+                .isMoving(Reason.Restarting)
+                .calls(Action.Stop)
+                .countsRestarts(0);
         assertThat(parked.update().call().map(Call::purpose)).contains(Purpose.Pairing);
 
-        UpdateStatusAssert.assertThat(parked()
-                        .last(Action.Start, Confirmed, Duration.ofSeconds(3))
+        UpdateStatusAssert.assertThat(parked().last(Action.Start, Confirmed, Duration.ofSeconds(3))
                         .forThe(Purpose.Pairing)
                         .pairing(SECONDS))
                 .isStalled(Reason.PairingRequired)
@@ -145,7 +160,9 @@ class PersonsRestartTest {
 
     @Test
     void aParkedSessionOfWhichNobodyAsksAnythingStaysParked() {
-        UpdateStatusAssert.assertThat(parked()).isStalled(Reason.PairingRequired).callsNothing();
+        UpdateStatusAssert.assertThat(parked())
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
     }
 
     // --- another account -----------------------------------------------------------------------------------------
@@ -181,10 +198,7 @@ class PersonsRestartTest {
     }
 
     private static PolicyFixture parked() {
-        return running()
-                .seen(SessionState.FAILED)
-                .knownAs(Pairing.Unpaired)
-                .statusSays(Reason.PairingRequired);
+        return running().seen(SessionState.FAILED).knownAs(Pairing.Unpaired).statusSays(Reason.PairingRequired);
     }
 
     private static PolicyFixture stopped(net.wawp.operator.session.LastAction.Phase phase) {

@@ -27,12 +27,12 @@ import net.wawp.operator.session.Ownership;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.PhoneNumber;
 import net.wawp.operator.session.PolicyInputs;
-import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
@@ -404,8 +404,8 @@ final class PolicyFixture {
     }
 
     PolicyInputs inputs() {
-        Optional<ObservedState> observed = state.map(seen ->
-                new ObservedState(new SessionInfo(seen, word, Optional.of("wawp-1"), Optional.empty(), number), begun, since));
+        Optional<ObservedState> observed = state.map(seen -> new ObservedState(
+                new SessionInfo(seen, word, Optional.of("wawp-1"), Optional.empty(), number), begun, since));
         boolean isConflict =
                 blocker.filter(it -> it.reason() == Reason.InstanceConflict).isPresent();
         Optional<Blocker> remembered = blockerIsRemembered

@@ -32,7 +32,9 @@ class RestRuleTest {
     // --- running hours -------------------------------------------------------------------------------------------
 
     @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = {"STOPPED", "UNKNOWN"})
+    @EnumSource(
+            mode = Mode.EXCLUDE,
+            names = {"STOPPED", "UNKNOWN"})
     void outsideOfItsHoursASessionIsStoppedWhateverItIsIn(SessionState state) {
         UpdateStatusAssert.assertThat(running().seen(state).rests(OUTSIDE))
                 .isMoving(Reason.Stopping)
@@ -73,7 +75,8 @@ class RestRuleTest {
 
     @Test
     void aSuspendedSessionStaysAsItIsAndNothingIsAnnounced() {
-        PolicyFixture fixture = running().seen(SessionState.WORKING).rests(OUTSIDE).suspended();
+        PolicyFixture fixture =
+                running().seen(SessionState.WORKING).rests(OUTSIDE).suspended();
 
         UpdateStatusAssert.assertThat(fixture).plans(Action.Stop);
         assertThat(rest(fixture).nextTransitionAt()).isEmpty();
@@ -144,9 +147,8 @@ class RestRuleTest {
         UpdateStatusAssert.assertThat(idle).isReady(Reason.Idle).callsNothing();
         assertThat(rest(idle)).isEqualTo(new Rest(Optional.of(Reason.Idle), idleSince, Optional.empty()));
 
-        PolicyFixture used = running()
-                .seen(SessionState.STOPPED)
-                .rests(idle(Optional.of(ago(Duration.ofMinutes(1))), idleSince));
+        PolicyFixture used =
+                running().seen(SessionState.STOPPED).rests(idle(Optional.of(ago(Duration.ofMinutes(1))), idleSince));
         UpdateStatusAssert.assertThat(used).isMoving(Reason.Starting).calls(Action.Start);
         assertThat(rest(used).idleSince()).isEmpty();
     }
@@ -162,7 +164,8 @@ class RestRuleTest {
 
     @Test
     void aSessionThatNeverWorkedIsNotIdle() {
-        UpdateStatusAssert.assertThat(running().seen(SessionState.STOPPED).rests(idle(Optional.empty(), Optional.empty())))
+        UpdateStatusAssert.assertThat(
+                        running().seen(SessionState.STOPPED).rests(idle(Optional.empty(), Optional.empty())))
                 .isMoving(Reason.Starting)
                 .calls(Action.Start);
     }
@@ -182,9 +185,7 @@ class RestRuleTest {
     }
 
     private static PolicyFixture working(Duration since) {
-        return running()
-                .seen(SessionState.WORKING, since)
-                .statusSays(Reason.Working, since);
+        return running().seen(SessionState.WORKING, since).statusSays(Reason.Working, since);
     }
 
     private static RestRules idle(Optional<Instant> lastUsedAt, Optional<Instant> idleSince) {
