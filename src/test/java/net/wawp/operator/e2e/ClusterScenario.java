@@ -3,6 +3,7 @@ package net.wawp.operator.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Quirk;
 import org.awaitility.Awaitility;
@@ -31,6 +32,20 @@ enum ClusterScenario {
             fixture.session().put(EngineState.WORKING).fail();
             fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
             fixture.awaitReason(NAME, "Recovering");
+        }
+    },
+    Pairable {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running\npairing: {mode: QR}");
+            fixture.awaitReason(NAME, "PairingRequired");
+        }
+    },
+    Offered {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            Pairable.bringAbout(cluster, fixture);
+            new PairingFixture(cluster, fixture).ask("scan").awaitPhase("scan", "Offered");
         }
     },
     Suspended {
@@ -108,6 +123,11 @@ enum ClusterScenario {
                 awaitThat(() -> assertThat(
                                 fixture.find(NAME).orElseThrow().getMetadata().getAnnotations())
                         .containsKey("wawp.net/lastUsedAt"));
+            case "Offered" ->
+                awaitThat(() -> assertThat(fixture.status(NAME).pairingRequest())
+                        .isNotNull()
+                        .extracting(PairingRequest::phase)
+                        .isEqualTo("Offered"));
             case "Restarted" ->
                 awaitThat(() ->
                         assertThat(fixture.status(NAME).lastHandledRestart()).isNotNull());
