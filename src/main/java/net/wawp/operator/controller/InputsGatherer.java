@@ -115,7 +115,7 @@ final class InputsGatherer {
         PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
         Instant wallNow = wallClock.instant();
         Target target = target(resource, reading, spec, memory)
-                .pairingSince(pairing.request().filter(PairingRequest::isActive).map(request -> request.begunAt()
+                .pairingSince(pairing.request().filter(PairingRequest::isActive).map(active -> active.begunAt()
                         .orElse(now)))
                 .rest(rest(resource, spec, now, wallNow))
                 .build();

@@ -141,6 +141,8 @@ record ResourceMemory(
                 deletedAt,
                 requestToken,
                 requestedAt,
+                pairToken,
+                pairSeenAt,
                 actionId,
                 actionSeenAt,
                 credentials,

@@ -1,5 +1,7 @@
 package net.wawp.operator.controller;
 
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -61,6 +63,8 @@ class ResourceFuzzTest {
             LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), 1, Optional::empty, new ReconcileTrigger());
     private static final CommandSender COMMANDS =
             new CommandSender(LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), ended -> {});
+    private static final PairingOffers OFFERS = new PairingOffers(
+            LOOP.loop(), WAWP, new InMemoryPairingSecrets(), () -> true, CLOCK, uid -> {});
     private static final SecretStore SECRETS = new SecretStore(key -> new CompletableFuture<>(), uid -> {}, CLOCK);
 
     @FuzzTest(maxDuration = "25s")
@@ -80,7 +84,14 @@ class ResourceFuzzTest {
         memories.put(
                 UID, ResourceMemory.found(1, ReconcileInputs.statusOf(resource), now.minus(Duration.ofMinutes(20))));
         InputsGatherer gatherer = new InputsGatherer(
-                new SpecReader(Duration.ofSeconds(60)), SECRETS, new InstanceClaims(), POLLER, COMMANDS, memories);
+                new SpecReader(Duration.ofSeconds(60)),
+                SECRETS,
+                new InstanceClaims(),
+                POLLER,
+                COMMANDS,
+                OFFERS,
+                CLOCK,
+                memories);
 
         PolicyInputs gathered =
                 gatherer.gather(resource, new InMemorySessionStore(CLOCK), now).facts();

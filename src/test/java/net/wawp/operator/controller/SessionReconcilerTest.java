@@ -789,18 +789,7 @@ class SessionReconcilerTest {
 
     /** What somebody could write to have a logout taken for done. */
     private WhatsAppSessionStatus loggedOut(String phase, String id) {
-        return new WhatsAppSessionStatus(
-                99L,
-                "SCAN_QR_CODE",
-                "Unpaired",
-                "ANOTHER1",
-                null,
-                null,
-                null,
-                new LastAction("Logout", id, "Desired", phase, 3, 2L, "2099-01-01T00:00:00Z"),
-                7,
-                null,
-                List.of(new Condition("Ready", "True", "LoggedOut", "Done.", "2099-01-01T00:00:00Z", 99L)));
+        return WhatsAppSessionStatus.builder().observedGeneration(99L).sessionState("SCAN_QR_CODE").pairing("Unpaired").instanceId("ANOTHER1").lastAction(new LastAction("Logout", id, "Desired", phase, 3, 2L, "2099-01-01T00:00:00Z")).restarts(7).conditions(List.of(new Condition("Ready", "True", "LoggedOut", "Done.", "2099-01-01T00:00:00Z", 99L))).build();
     }
 
     @Test

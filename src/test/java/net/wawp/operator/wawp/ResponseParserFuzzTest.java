@@ -31,6 +31,6 @@ class ResponseParserFuzzTest {
     }
 
     private static WawpResponse parse(int status, byte[] body) {
-        return ResponseParser.parse(new RawResponse(status, Optional.empty(), Optional.of(body), NOW));
+        return ResponseParser.parse(Operation.Info, new RawResponse(status, Optional.empty(), Optional.of(body), NOW));
     }
 }
