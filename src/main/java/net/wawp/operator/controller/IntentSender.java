@@ -76,8 +76,7 @@ final class IntentSender {
                 .orElse(Instant.MIN);
         Supplier<Optional<WhatsAppSession>> current =
                 () -> store.newest(announced).filter(now -> !isWantedByAnother(inputs, now, store));
-        IntentSendGuard guard =
-                new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, current);
+        IntentSendGuard guard = new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, current);
         Confirmation confirmation =
                 switch (intent.type()) {
                     case Start, Stop -> Confirmation.NONE;
