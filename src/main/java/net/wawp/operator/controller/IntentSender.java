@@ -94,7 +94,7 @@ final class IntentSender {
     private boolean isWantedByAnother(ReconcileInputs inputs, WhatsAppSession now, SessionStore store) {
         String instance = inputs.credentials().orElseThrow().instanceId();
         return now.isMarkedForDeletion()
-                && (UnreconciledSessions.mayWant(store::unreconciled, now, instance)
+                && (UnreconciledSessions.mayWant(store::unreconciled, now, instance, stalled -> false)
                         || claims.hasSuccessor(inputs.uid(), clock.instant()));
     }
 
