@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,25 @@ class WawpSimulatorTest {
                 .extracting(Call::tokenFingerprint)
                 .doesNotContain(TOKEN)
                 .containsOnly(simulator.ledger().calls().get(0).tokenFingerprint());
+    }
+
+    @Test
+    void theLedgerSaysWhenACallEndedAndNothingWhileItIsInFlight() {
+        call("info");
+        await().until(() -> simulator.ledger().calls().get(0).ended().isPresent());
+
+        simulator.inject(Fault.of(Fault.Kind.Hang).times(1));
+        HttpClient impatient = HttpClient.newHttpClient();
+        CompletableFuture<?> hanging = impatient.sendAsync(
+                request("/v2/session/stop")
+                        .POST(BodyPublishers.ofString(credentials(ID, TOKEN)))
+                        .build(),
+                BodyHandlers.discarding());
+        await().until(() -> simulator.ledger().calls().size() == 2);
+        assertThat(simulator.ledger().calls().get(1).ended()).isEmpty();
+
+        hanging.cancel(true);
+        await().until(() -> simulator.ledger().calls().get(1).ended().isPresent());
     }
 
     @Test
