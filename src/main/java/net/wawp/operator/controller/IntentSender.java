@@ -2,9 +2,11 @@ package net.wawp.operator.controller;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.command.Command;
@@ -23,6 +25,7 @@ import net.wawp.operator.session.Observation.ObservedState;
 final class IntentSender {
 
     private final CommandSender commands;
+    private final InstanceClaims claims;
     private final UnwrittenOutcomes unwritten;
     private final ApiReader api;
     private final BooleanSupplier fence;
@@ -34,11 +37,13 @@ final class IntentSender {
      */
     IntentSender(
             CommandSender commands,
+            InstanceClaims claims,
             UnwrittenOutcomes unwritten,
             ApiReader api,
             BooleanSupplier fence,
             InstantSource clock) {
         this.commands = commands;
+        this.claims = claims;
         this.unwritten = unwritten;
         this.api = api;
         this.fence = fence;
@@ -69,8 +74,9 @@ final class IntentSender {
                 .observed()
                 .map(ObservedState::begun)
                 .orElse(Instant.MIN);
-        IntentSendGuard guard =
-                new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, () -> store.newest(announced));
+        Supplier<Optional<WhatsAppSession>> current =
+                () -> store.newest(announced).filter(now -> !isWantedByAnother(inputs, now, store));
+        IntentSendGuard guard = new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, current);
         Confirmation confirmation =
                 switch (intent.type()) {
                     case Start, Stop -> Confirmation.NONE;
@@ -82,6 +88,14 @@ final class IntentSender {
             unwritten.sent(intent, inputs.uid());
         }
         return isSent;
+    }
+
+    /** Whether the resource is being deleted and another one, which appeared since that was decided, may want its session. */
+    private boolean isWantedByAnother(ReconcileInputs inputs, WhatsAppSession now, SessionStore store) {
+        String instance = inputs.credentials().orElseThrow().instanceId();
+        return now.isMarkedForDeletion()
+                && (UnreconciledSessions.mayWant(store::unreconciled, now, instance, stalled -> false)
+                        || claims.hasSuccessor(inputs.uid(), clock.instant()));
     }
 
     /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */

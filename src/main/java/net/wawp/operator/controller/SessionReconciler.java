@@ -135,7 +135,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
                 secrets,
                 claims,
                 new PollPlanner(poller, secrets, commands),
-                new IntentSender(commands, unwritten, api, fence, clock),
+                new IntentSender(commands, claims, unwritten, api, fence, clock),
                 new RequestExecutor(offers, trigger),
                 unwritten,
                 new TransitionRecorder(recorder, metrics),

@@ -941,6 +941,30 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aDeletionsLogoutIsNotSentWhenASuccessorAppearsAfterItWasAnnounced() {
+        String before =
+                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.delete(before);
+        fixture.reconcile(before);
+        fixture.observe(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(6));
+        fixture.reconcile(before); // reads the Secret
+        fixture.reconcile(before);
+        assertThat(fixture.status(before).lastAction().phase()).isEqualTo("Intended");
+
+        store.create("b", spec(DesiredState.Running, DeletionPolicy.Logout));
+        fixture.confirm(before);
+        assertThat(wawp.commands().get(0).request().guard().maySend())
+                .as("the client asks before the first byte")
+                .isFalse();
+        fixture.answerCall(ScriptedWawpClient.withheld(Kind.GatewayUnavailable));
+        fixture.reconcile(before);
+
+        assertThat(fixture.status(before).lastAction().phase()).isEqualTo("Abandoned");
+    }
+
+    @Test
     void aDeletionsLogoutWaitsForARenameAtLeast() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));

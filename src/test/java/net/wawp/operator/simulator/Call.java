@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param style where the credentials were
  * @param effect whether the call was carried out
  * @param status of the answer; absent as long as there is none
+ * @param ended when the answer was written, or the connection closed; absent as long as the call is in flight
  * @param answered whether the whole answer was written to the client's connection; a fault that is silent, slow or cut short is no answer
  */
 public record Call(
@@ -28,6 +29,7 @@ public record Call(
         Style style,
         boolean effect,
         Optional<Integer> status,
+        Optional<Instant> ended,
         boolean answered) {
 
     /** Where the credentials of a call were. */
@@ -45,7 +47,34 @@ public record Call(
 
     Call withEffect() {
         return new Call(
-                number, at, method, path, operation, instanceId, tokenFingerprint, style, true, status, answered);
+                number,
+                at,
+                method,
+                path,
+                operation,
+                instanceId,
+                tokenFingerprint,
+                style,
+                true,
+                status,
+                ended,
+                answered);
+    }
+
+    Call endedAt(Instant end) {
+        return new Call(
+                number,
+                at,
+                method,
+                path,
+                operation,
+                instanceId,
+                tokenFingerprint,
+                style,
+                effect,
+                status,
+                ended.or(() -> Optional.of(end)),
+                answered);
     }
 
     Call answeredWith(int newStatus, boolean whole) {
@@ -60,6 +89,7 @@ public record Call(
                 style,
                 effect,
                 Optional.of(newStatus),
+                ended,
                 whole);
     }
 }

@@ -5,6 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 
 /** Brings one answer to the client, whole or spoiled, and notes in the ledger what became of it. */
 final class Exchange {
@@ -17,12 +20,21 @@ final class Exchange {
     private final HttpServerResponse response;
     private final Ledger ledger;
     private final long number;
+    private Optional<Long> timer = Optional.empty();
 
-    Exchange(Vertx vertx, HttpServerResponse response, Ledger ledger, long number) {
+    /** @param clock says when the answer was written or the connection closed */
+    Exchange(Vertx vertx, HttpServerResponse response, Ledger ledger, long number, InstantSource clock) {
         this.vertx = vertx;
         this.response = response;
         this.ledger = ledger;
         this.number = number;
+        response.closeHandler(closed -> end(clock.instant()));
+        response.endHandler(ended -> end(clock.instant()));
+    }
+
+    private void end(Instant at) {
+        timer.ifPresent(vertx::cancelTimer);
+        ledger.update(number, call -> call.endedAt(at));
     }
 
     void noteEffect() {
@@ -104,8 +116,6 @@ final class Exchange {
 
     /** Does this until the connection or the answer ends. */
     private void repeat(long millis, Runnable step) {
-        long timer = vertx.setPeriodic(millis, tick -> step.run());
-        response.closeHandler(closed -> vertx.cancelTimer(timer));
-        response.endHandler(ended -> vertx.cancelTimer(timer));
+        timer = Optional.of(vertx.setPeriodic(millis, tick -> step.run()));
     }
 }

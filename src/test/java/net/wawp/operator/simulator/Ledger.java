@@ -55,6 +55,7 @@ public final class Ledger {
                 by.style(),
                 false,
                 Optional.empty(),
+                Optional.empty(),
                 false);
         calls.put(number, call);
         calls.remove(number - CAPACITY);

@@ -86,7 +86,7 @@ final class SessionRoutes {
     private Exchange enter(RoutingContext context, Optional<Operation> operation, Caller caller) {
         HttpServerRequest request = context.request();
         long number = ledger.enter(clock.instant(), request.method().name(), request.path(), operation, caller);
-        return new Exchange(vertx, context.response(), ledger, number);
+        return new Exchange(vertx, context.response(), ledger, number, clock);
     }
 
     private static Caller caller(RoutingContext context) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +225,25 @@ class WawpSimulatorTest {
                 .extracting(Call::tokenFingerprint)
                 .doesNotContain(TOKEN)
                 .containsOnly(simulator.ledger().calls().get(0).tokenFingerprint());
+    }
+
+    @Test
+    void theLedgerSaysWhenACallEndedAndNothingWhileItIsInFlight() {
+        call("info");
+        await().until(() -> simulator.ledger().calls().get(0).ended().isPresent());
+
+        simulator.inject(Fault.of(Fault.Kind.Hang).times(1));
+        HttpClient impatient = HttpClient.newHttpClient();
+        CompletableFuture<?> hanging = impatient.sendAsync(
+                request("/v2/session/stop")
+                        .POST(BodyPublishers.ofString(credentials(ID, TOKEN)))
+                        .build(),
+                BodyHandlers.discarding());
+        await().until(() -> simulator.ledger().calls().size() == 2);
+        assertThat(simulator.ledger().calls().get(1).ended()).isEmpty();
+
+        hanging.cancel(true);
+        await().until(() -> simulator.ledger().calls().get(1).ended().isPresent());
     }
 
     @Test

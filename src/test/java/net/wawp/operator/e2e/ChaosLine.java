@@ -1,0 +1,302 @@
+package net.wawp.operator.e2e;
+
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+
+/** A line in the chaos: what people do to its resource, and from when to when a logout was declared by that. One step at a time. */
+final class ChaosLine {
+
+    private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+    /** The operator waits 5 s for the successor of a resource that is deleted. */
+    private static final Duration RENAME_LIMIT = Duration.ofSeconds(4);
+
+    /**
+     * A resource asks for a logout.
+     *
+     * @param from before it was written
+     * @param until after it was withdrawn; absent while it stands
+     */
+    record Declaration(String name, Instant from, Optional<Instant> until) {
+        boolean covers(Instant time) {
+            return !time.isBefore(from) && until.filter(time::isAfter).isEmpty();
+        }
+    }
+
+    private final Line line;
+    private final KubernetesCluster kubernetes;
+    private final List<Declaration> declarations = new ArrayList<>();
+    private final List<Instant> relinks = new ArrayList<>();
+    private final List<Instant> wipes = new ArrayList<>();
+    private final List<String> story = new ArrayList<>();
+
+    private int generation;
+    private Optional<String> name = Optional.empty();
+    /** The resources that were deleted and may still be there. */
+    private final List<String> leaving = new ArrayList<>();
+
+    private DesiredState desired = DesiredState.Running;
+    private DeletionPolicy policy = DeletionPolicy.Retain;
+    private boolean mustLogOut;
+    private boolean hasSecret;
+    private boolean wasSecretAway;
+
+    ChaosLine(Line line, KubernetesCluster kubernetes) {
+        this.line = line;
+        this.kubernetes = kubernetes;
+    }
+
+    Line line() {
+        return line;
+    }
+
+    synchronized Optional<String> name() {
+        return name;
+    }
+
+    synchronized List<String> leaving() {
+        return List.copyOf(leaving);
+    }
+
+    synchronized DesiredState desired() {
+        return desired;
+    }
+
+    synchronized List<Declaration> declarations() {
+        return List.copyOf(declarations);
+    }
+
+    synchronized List<Instant> relinks() {
+        return List.copyOf(relinks);
+    }
+
+    synchronized List<Instant> wipes() {
+        return List.copyOf(wipes);
+    }
+
+    /** Whether the deleted resource had to log the session out, and nothing allowed it not to. */
+    synchronized boolean mustBeLoggedOut() {
+        return name.isEmpty() && mustLogOut && !wasSecretAway;
+    }
+
+    synchronized String story() {
+        return String.join("\n  ", story);
+    }
+
+    private void note(String what) {
+        story.add(Instant.now() + " " + what);
+        if (story.size() > 60) {
+            story.remove(0);
+        }
+    }
+
+    // --- what people do ------------------------------------------------------------------------------------------
+
+    synchronized void putSecret() {
+        if (!hasSecret) {
+            line.putSecret();
+            hasSecret = true;
+            note("put the Secret back");
+        }
+    }
+
+    synchronized void takeSecretAway() {
+        putSecret();
+        line.deleteSecret();
+        hasSecret = false;
+        wasSecretAway = true;
+        note("took the Secret away");
+    }
+
+    synchronized void create(DesiredState newDesired, DeletionPolicy newPolicy) {
+        create("%s-%d".formatted(line.instanceId().toLowerCase(Locale.ROOT), ++generation), newDesired, newPolicy);
+    }
+
+    private void create(String newName, DesiredState newDesired, DeletionPolicy newPolicy) {
+        desired = newDesired;
+        policy = newPolicy;
+        name = Optional.of(newName);
+        if (desired == DesiredState.LoggedOut) {
+            declare(newName);
+        }
+        line.create(newName, desired, policy);
+        note("created %s, %s, %s".formatted(newName, desired, policy));
+    }
+
+    synchronized void edit(DesiredState newDesired) {
+        if (name.isEmpty() || desired == newDesired) {
+            return;
+        }
+        if (newDesired == DesiredState.LoggedOut) {
+            declare(name.get());
+        }
+        patch("{\"spec\": {\"desiredState\": \"%s\"}}".formatted(newDesired));
+        withdrawUnless(newDesired == DesiredState.LoggedOut);
+        desired = newDesired;
+        note("edited %s: %s".formatted(name.get(), desired));
+    }
+
+    synchronized void wipeStatus() {
+        name.ifPresent(present -> {
+            wipes.add(Instant.now());
+            line.at(present).subresource("status").patch(MERGE, "{\"status\": null}");
+            note("wiped the status of " + present);
+        });
+    }
+
+    synchronized void request(String token) {
+        if (name.isPresent()) {
+            patch("{\"metadata\": {\"annotations\": {\"wawp.net/requestedAt\": \"%s\"}}}".formatted(token));
+            note("requested " + token);
+        }
+    }
+
+    /** The new name first, then the deletion of the old one, or the other way round. */
+    synchronized void rename(boolean newFirst, DeletionPolicy newPolicy, Runnable gap) {
+        if (name.isEmpty()) {
+            return;
+        }
+        putSecret();
+        String old = name.get();
+        boolean wasDeclared = desired == DesiredState.LoggedOut;
+        if (newFirst) {
+            create(desired, newPolicy);
+            gap.run();
+            line.at(old).delete();
+            withdraw(old);
+        } else {
+            boolean logsOut = policy == DeletionPolicy.Logout;
+            Instant deleted = Instant.now();
+            line.at(old).delete();
+            note("deleted " + old);
+            gap.run();
+            create(desired, newPolicy);
+            if (logsOut && Duration.between(deleted, Instant.now()).compareTo(RENAME_LIMIT) > 0) {
+                // a machine so busy has made a deletion of the rename
+                declarations.add(new Declaration(old, deleted, Optional.of(Instant.now())));
+            }
+            withdraw(old);
+        }
+        leaving.add(old);
+        note("renamed %s to %s%s".formatted(old, name.get(), wasDeclared ? ", LoggedOut" : ""));
+    }
+
+    /** {@code kubectl replace --force}: a resource of the same name with another UID. */
+    synchronized void recreate(DesiredState newDesired) {
+        if (name.isEmpty()) {
+            return;
+        }
+        String same = name.get();
+        patch("{\"spec\": {\"deletionPolicy\": \"Retain\"}}");
+        policy = DeletionPolicy.Retain;
+        note("replacing %s by force: %s".formatted(same, newDesired));
+        if (newDesired == DesiredState.LoggedOut) {
+            declare(same);
+        }
+        WhatsAppSession draft = line.draft(same, newDesired, policy);
+        boolean isDone = kubernetes
+                .kubectlReading(Serialization.asJson(draft), "replace", "--force", "--timeout=60s", "-f", "-")
+                .succeeded();
+        withdrawUnless(newDesired == DesiredState.LoggedOut);
+        if (!isDone && line.isGone(same)) {
+            name = Optional.empty();
+            withdraw(same);
+            note("nobody let it go in time, so it was not created anew");
+            return;
+        }
+        desired = newDesired;
+        note("replaced " + same);
+    }
+
+    synchronized void delete() {
+        if (name.isEmpty()) {
+            return;
+        }
+        putSecret();
+        String old = name.get();
+        Instant before = Instant.now();
+        line.at(old).delete();
+        withdraw(old);
+        if (policy == DeletionPolicy.Logout) {
+            declarations.add(new Declaration(old, before, Optional.empty()));
+        }
+        mustLogOut = policy == DeletionPolicy.Logout;
+        name = Optional.empty();
+        leaving.add(old);
+        note("deleted %s, %s".formatted(old, policy));
+    }
+
+    /** A person with the phone scans a QR code that is on show, where the resource wants the session linked. */
+    synchronized void scan() {
+        if (line.session().state() == EngineState.SCAN_QR_CODE) {
+            relinks.add(Instant.now());
+            line.session().scan();
+            note("scanned the QR code");
+        }
+    }
+
+    synchronized void failEngine() {
+        line.session().fail();
+        note("the engine failed");
+    }
+
+    synchronized void stopInDashboard() {
+        line.session().stopInDashboard();
+        note("stopped in the dashboard");
+    }
+
+    /** After calm: nothing of the past counts any more. */
+    synchronized void begin(Random random, DeletionPolicy newPolicy) {
+        leaving.clear();
+        wasSecretAway = false;
+        if (name.isEmpty()) {
+            // whoever was deleted is gone, and its declaration with it
+            Instant now = Instant.now();
+            declarations.replaceAll(declaration -> closed(declaration, now));
+            mustLogOut = false;
+            create(random.nextBoolean() ? DesiredState.Running : DesiredState.Stopped, newPolicy);
+        }
+    }
+
+    private void patch(String json) {
+        line.at(name.orElseThrow()).patch(MERGE, json);
+    }
+
+    private void declare(String by) {
+        declarations.add(new Declaration(by, Instant.now(), Optional.empty()));
+    }
+
+    private void withdrawUnless(boolean isDeclaredAnew) {
+        if (!isDeclaredAnew) {
+            withdraw(name.orElseThrow());
+        }
+    }
+
+    /** What was declared by this resource is withdrawn by now. */
+    private void withdraw(String by) {
+        Instant now = Instant.now();
+        declarations.replaceAll(declaration -> declaration.name().equals(by) ? closed(declaration, now) : declaration);
+    }
+
+    private static Declaration closed(Declaration declaration, Instant now) {
+        return new Declaration(
+                declaration.name(), declaration.from(), declaration.until().or(() -> Optional.of(now)));
+    }
+
+    @Override
+    public String toString() {
+        return line.toString();
+    }
+}
