@@ -91,7 +91,8 @@ final class InputsGatherer {
         ResourceMemory known = before.orElseGet(() -> ResourceMemory.found(generation, status, now));
         Optional<String> request =
                 ReconcileRequest.of(resource, known.status().handledRequest()).token();
-        ResourceMemory memory = known.seen(generation, resource.isMarkedForDeletion(), request, PersonRequests.pair(resource), status, now);
+        ResourceMemory memory = known.seen(
+                generation, resource.isMarkedForDeletion(), request, PersonRequests.pair(resource), status, now);
 
         CredentialsReader.Result read = secret.flatMap(secrets::known)
                 .map(content -> CredentialsReader.read(content, spec.secret(), spec.instanceId()))
@@ -115,16 +116,14 @@ final class InputsGatherer {
         PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
         Instant wallNow = wallClock.instant();
         Target target = target(resource, reading, spec, memory)
-                .pairingSince(pairing.request().filter(PairingRequest::isActive).map(active -> active.begunAt()
-                        .orElse(now)))
+                .pairingSince(pairing.request()
+                        .filter(PairingRequest::isActive)
+                        // what is being taken back needs no session any more
+                        .filter(active -> !(pairing.plan() instanceof PairingStep.Withdraw))
+                        .map(active -> active.begunAt().orElse(now)))
                 .rest(rest(resource, spec, now, wallNow))
                 .build();
-        PolicyInputs facts = new PolicyInputs(
-                target,
-                observation,
-                progress,
-                read.state(),
-                ownership);
+        PolicyInputs facts = new PolicyInputs(target, observation, progress, read.state(), ownership);
         return new ReconcileInputs(
                 resource, facts, secret, read.credentials(), before, memory, pairing, spec.pairingMode(), now, wallNow);
     }

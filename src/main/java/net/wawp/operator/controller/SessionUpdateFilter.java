@@ -1,7 +1,8 @@
 package net.wawp.operator.controller;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
@@ -11,6 +12,10 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
  */
 public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession> {
 
+    /** The annotations by which people and apps ask for something. */
+    private static final List<String> ASKING = List.of(
+            ReconcileRequest.ANNOTATION, PersonRequests.PAIR, PersonRequests.RESTART, PersonRequests.LAST_USED_AT);
+
     @Override
     public boolean accept(WhatsAppSession now, WhatsAppSession before) {
         var newMeta = now.getMetadata();
@@ -19,7 +24,8 @@ public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession
                 || !Objects.equals(newMeta.getGeneration(), oldMeta.getGeneration())
                 || !Objects.equals(newMeta.getDeletionTimestamp(), oldMeta.getDeletionTimestamp())
                 || !Objects.equals(newMeta.getFinalizers(), oldMeta.getFinalizers())
-                || !Objects.equals(annotation(newMeta.getAnnotations()), annotation(oldMeta.getAnnotations()))
+                || ASKING.stream()
+                        .anyMatch(name -> !Objects.equals(annotation(name, newMeta), annotation(name, oldMeta)))
                 || !isDecided(now) && isDecided(before);
     }
 
@@ -28,7 +34,7 @@ public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession
                 && !resource.getStatus().conditions().isEmpty();
     }
 
-    private static String annotation(Map<String, String> annotations) {
-        return annotations == null ? null : annotations.get(ReconcileRequest.ANNOTATION);
+    private static String annotation(String name, ObjectMeta meta) {
+        return meta.getAnnotations() == null ? null : meta.getAnnotations().get(name);
     }
 }

@@ -38,6 +38,9 @@ final class OfferLane {
 
     private final PairingOwner owner;
     private String token;
+    /** Whether there should be a way to pair: not before the first plan that says so. */
+    private boolean isWanted;
+
     private boolean isWithdrawn;
     private boolean withCode;
     private boolean isOrphan;
@@ -91,7 +94,7 @@ final class OfferLane {
     /** Takes up a plan; the same as before changes nothing. */
     void follow(Plan plan, boolean codeToo, Instant now) {
         if (plan instanceof PairingStep.Offer offer) {
-            if (isWithdrawn || !offer.token().equals(token)) {
+            if (!isWanted || !offer.token().equals(token)) {
                 startAnew(offer.token());
             }
             withCode = codeToo;
@@ -109,6 +112,7 @@ final class OfferLane {
     private void startAnew(String newToken) {
         plan++;
         token = newToken;
+        isWanted = true;
         isOrphan = false;
         isWithdrawn = false;
         link = Optional.empty();
@@ -127,7 +131,11 @@ final class OfferLane {
             return;
         }
         plan++;
+        if (!withdrawn.equals(token)) {
+            impossible = Optional.empty();
+        }
         token = withdrawn;
+        isWanted = false;
         isWithdrawn = true;
         withdrawnAt = now;
         isSecretGone = false;
@@ -142,7 +150,12 @@ final class OfferLane {
 
     PairingOffer report() {
         if (isWithdrawn) {
-            return isClosed() ? new PairingOffer.Closed(token) : new PairingOffer.Closing(token);
+            return isClosed()
+                    ? new PairingOffer.Closed(token, impossible)
+                    : new PairingOffer.Closing(token, impossible);
+        }
+        if (!isWanted) {
+            return new PairingOffer.None();
         }
         return impossible
                 .<PairingOffer>map(why -> new PairingOffer.Impossible(token, why))
@@ -173,7 +186,7 @@ final class OfferLane {
     }
 
     private Optional<Work> nextToOpen(Instant now) {
-        if (impossible.isPresent() || credentials.isEmpty()) {
+        if (!isWanted || impossible.isPresent() || credentials.isEmpty()) {
             return Optional.empty();
         }
         if (link.isEmpty()) {
@@ -198,7 +211,7 @@ final class OfferLane {
     }
 
     /** Whether what was begun is still to be done: asked in the last moment, by the thread that sends. */
-    boolean isWanted() {
+    boolean isCurrent() {
         return planOfWork == plan;
     }
 
@@ -280,10 +293,15 @@ final class OfferLane {
             case Failed -> pause(now);
             case Exhausted -> mayRenew = false;
             case Forbidden -> {
-                impossible = Optional.of(
-                        "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
-                                + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
-                pause(now);
+                if (work == Work.WriteSecret) {
+                    impossible = Optional.of(
+                            "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
+                                    + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
+                } else {
+                    // where it may not write there is nothing of its own to delete; else the owner's end deletes it
+                    isSecretGone = impossible.isPresent() || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+                    pause(now);
+                }
             }
             case Taken ->
                 impossible = Optional.of(

@@ -76,7 +76,8 @@ public final class PairingOffers implements AutoCloseable {
             Optional<Credentials> credentials) {
         if (request.filter(PairingRequest::isActive).isEmpty()) {
             if (reports.containsKey(owner.uid())) {
-                loop.run(() -> end(owner.uid()));
+                loop.run(() ->
+                        end(owner.uid(), request.map(PairingRequest::token).orElse("")));
             }
             return;
         }
@@ -97,7 +98,9 @@ public final class PairingOffers implements AutoCloseable {
     public void forget(String uid) {
         loop.run(() -> {
             OfferLane lane = lanes.get(uid);
-            if (lane != null) {
+            if (lane == null) {
+                reports.remove(uid);
+            } else {
                 lane.orphan(clock.instant());
                 step(lane);
             }
@@ -111,14 +114,18 @@ public final class PairingOffers implements AutoCloseable {
         secrets.close();
     }
 
-    /** The status says that the request has ended. Nothing may be left of it, whoever wrote that. */
-    private void end(String uid) {
+    /** The status says that the request has ended. Nothing may be left of it, whoever wrote that; why it could not be served is kept. */
+    private void end(String uid, String token) {
         OfferLane lane = lanes.get(uid);
         if (lane != null && !(lane.report() instanceof PairingOffer.Closed)) {
             lane.orphan(clock.instant());
             step(lane);
-        } else {
-            drop(uid);
+            return;
+        }
+        PairingOffer told = report(uid);
+        drop(uid);
+        if (told.impossible(token).isPresent()) {
+            reports.put(uid, told);
         }
     }
 
@@ -143,7 +150,7 @@ public final class PairingOffers implements AutoCloseable {
             switch (work) {
                 case OfferLink, RevokeLink, ReadCode ->
                     loop.call(
-                            () -> wawp.send(lane.request(work, () -> fence.getAsBoolean() && lane.isWanted())),
+                            () -> wawp.send(lane.request(work, () -> fence.getAsBoolean() && lane.isCurrent())),
                             response -> ended(lane, () -> lane.answered(work, response, clock.instant())));
                 case WriteSecret ->
                     loop.await(

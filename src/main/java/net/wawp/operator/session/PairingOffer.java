@@ -1,5 +1,7 @@
 package net.wawp.operator.session;
 
+import java.util.Optional;
+
 /** What this process knows of the way to pair that a request asks for. Holds nothing of the way itself. */
 public sealed interface PairingOffer {
 
@@ -15,9 +17,22 @@ public sealed interface PairingOffer {
     /** It cannot be made. {@code message}: a sentence for the user that says why, and what to do. */
     record Impossible(String token, String message) implements PairingOffer {}
 
-    /** It is being taken back. */
-    record Closing(String token) implements PairingOffer {}
+    /** It is being taken back. {@code impossible}: why it could not be made, if so. */
+    record Closing(String token, Optional<String> impossible) implements PairingOffer {}
 
-    /** The link is revoked and the Secret is gone. */
-    record Closed(String token) implements PairingOffer {}
+    /** The link is revoked and the Secret is gone. {@code impossible}: why it could not be made, if so. */
+    record Closed(String token, Optional<String> impossible) implements PairingOffer {}
+
+    /** Why the way to pair of this request cannot be made, if that is so. */
+    default Optional<String> impossible(String requested) {
+        if (this instanceof Impossible never && never.token().equals(requested)) {
+            return Optional.of(never.message());
+        }
+        if (this instanceof Closing closing && closing.token().equals(requested)) {
+            return closing.impossible();
+        }
+        return this instanceof Closed closed && closed.token().equals(requested)
+                ? closed.impossible()
+                : Optional.empty();
+    }
 }

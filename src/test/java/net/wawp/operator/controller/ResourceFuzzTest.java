@@ -1,7 +1,5 @@
 package net.wawp.operator.controller;
 
-import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -24,6 +22,8 @@ import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision;
@@ -63,8 +63,8 @@ class ResourceFuzzTest {
             LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), 1, Optional::empty, new ReconcileTrigger());
     private static final CommandSender COMMANDS =
             new CommandSender(LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), ended -> {});
-    private static final PairingOffers OFFERS = new PairingOffers(
-            LOOP.loop(), WAWP, new InMemoryPairingSecrets(), () -> true, CLOCK, uid -> {});
+    private static final PairingOffers OFFERS =
+            new PairingOffers(LOOP.loop(), WAWP, new InMemoryPairingSecrets(), () -> true, CLOCK, uid -> {});
     private static final SecretStore SECRETS = new SecretStore(key -> new CompletableFuture<>(), uid -> {}, CLOCK);
 
     @FuzzTest(maxDuration = "25s")

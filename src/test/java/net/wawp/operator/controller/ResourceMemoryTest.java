@@ -38,7 +38,8 @@ class ResourceMemoryTest {
 
     @Test
     void aDeletionBeganWhenItWasFirstSeenWhateverTimeTheApiServerWrote() {
-        ResourceMemory memory = found.seen(4, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER)
+        ResourceMemory memory = found.seen(
+                        4, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATER)
                 .seen(4, true, Optional.empty(), Optional.empty(), WhatsAppSessionStatus.EMPTY, LATEST);
 
         assertThat(memory.deletedAt()).contains(LATER);

@@ -789,7 +789,15 @@ class SessionReconcilerTest {
 
     /** What somebody could write to have a logout taken for done. */
     private WhatsAppSessionStatus loggedOut(String phase, String id) {
-        return WhatsAppSessionStatus.builder().observedGeneration(99L).sessionState("SCAN_QR_CODE").pairing("Unpaired").instanceId("ANOTHER1").lastAction(new LastAction("Logout", id, "Desired", phase, 3, 2L, "2099-01-01T00:00:00Z")).restarts(7).conditions(List.of(new Condition("Ready", "True", "LoggedOut", "Done.", "2099-01-01T00:00:00Z", 99L))).build();
+        return WhatsAppSessionStatus.builder()
+                .observedGeneration(99L)
+                .sessionState("SCAN_QR_CODE")
+                .pairing("Unpaired")
+                .instanceId("ANOTHER1")
+                .lastAction(new LastAction("Logout", id, "Desired", phase, 3, 2L, "2099-01-01T00:00:00Z"))
+                .restarts(7)
+                .conditions(List.of(new Condition("Ready", "True", "LoggedOut", "Done.", "2099-01-01T00:00:00Z", 99L)))
+                .build();
     }
 
     @Test

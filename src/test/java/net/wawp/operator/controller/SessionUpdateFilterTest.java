@@ -29,6 +29,18 @@ class SessionUpdateFilterTest {
                                 .build(),
                         true),
                 Arguments.of(
+                        "a request to link a phone",
+                        shown(SampleResource.any().annotation("wawp.net/pair", "now")),
+                        true),
+                Arguments.of(
+                        "a request to restart",
+                        shown(SampleResource.any().annotation("wawp.net/restart", "now")),
+                        true),
+                Arguments.of(
+                        "a use",
+                        shown(SampleResource.any().annotation("wawp.net/lastUsedAt", "2026-01-01T00:00:00Z")),
+                        true),
+                Arguments.of(
                         "another resource of the same name",
                         SampleResource.any().uid("another").build(),
                         true),

@@ -136,7 +136,8 @@ class PairingIT {
 
         fixture.awaitPhase("scan", "Expired");
 
-        assertThat(message(fixture.session())).contains("wawp.net/pair", "spec.pairing.mode is None");
+        await().untilAsserted(() ->
+                assertThat(message(fixture.session())).contains("wawp.net/pair", "spec.pairing.mode is None"));
         assertThat(cluster.wawp()
                         .ledger()
                         .calls(Operation.offerLink, fixture.session().instanceId()))

@@ -107,7 +107,7 @@ class PairingOffersTest {
         awaitReport(new PairingOffer.Open(TOKEN));
 
         carryOut(WITHDRAW, true);
-        awaitReport(new PairingOffer.Closed(TOKEN));
+        awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
 
         assertThat(session.link()).isEmpty();
         assertThat(secrets.of(OWNER.name())).isEmpty();
@@ -121,7 +121,7 @@ class PairingOffersTest {
         offers = newProcess();
 
         carryOut(WITHDRAW, true);
-        awaitReport(new PairingOffer.Closed(TOKEN));
+        awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
 
         assertThat(session.link()).isEmpty();
         assertThat(secrets.of(OWNER.name())).isEmpty();
@@ -160,6 +160,17 @@ class PairingOffersTest {
         assertThat(session.link()).isPresent().get().isNotEqualTo(first);
     }
 
+    @Test
+    void nothingIsMadeBeforeTheSessionShowsACode() {
+        carryOut(new PairingStep.Leave(), true);
+        awaitReport(new PairingOffer.None());
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        assertThat(secrets.requests()).as("one whole Secret").containsExactly("write " + TOKEN);
+        assertThat(secrets.of(OWNER.name()).orElseThrow().payload()).isEqualTo(session.qrPayload());
+    }
+
     // --- the worst day -------------------------------------------------------------------------------------------
 
     @Test
@@ -167,7 +178,7 @@ class PairingOffersTest {
         leads = false;
         carryOut(OFFER, true);
         carryOut(WITHDRAW, true);
-        awaitReport(new PairingOffer.Closing(TOKEN));
+        awaitReport(new PairingOffer.Closing(TOKEN, Optional.empty()));
 
         assertThat(wawp.ledger().calls()).isEmpty();
         assertThat(secrets.requests()).isEmpty();
@@ -183,7 +194,10 @@ class PairingOffersTest {
 
         secrets.answer(Outcome.Done);
         carryOut(WITHDRAW, true);
-        awaitReport(new PairingOffer.Closed(TOKEN));
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Closed);
+        assertThat(offers.report(OWNER.uid()).impossible(TOKEN))
+                .as("it is kept")
+                .isPresent();
         assertThat(session.link()).isEmpty();
     }
 
@@ -218,11 +232,11 @@ class PairingOffersTest {
         carryOut(WITHDRAW, true);
         await().until(() -> secrets.of(OWNER.name()).isEmpty());
         awaitMoreCalls(Operation.revokeLink);
-        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN));
+        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN, Optional.empty()));
         assertThat(session.link()).isPresent();
 
         wawp.heal();
-        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN, Optional.empty())));
         assertThat(session.link()).isEmpty();
     }
 
@@ -234,10 +248,10 @@ class PairingOffersTest {
 
         carryOut(WITHDRAW, true);
         awaitInTime(() -> session.link().isEmpty());
-        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN));
+        assertThat(offers.report(OWNER.uid())).isEqualTo(new PairingOffer.Closing(TOKEN, Optional.empty()));
 
         secrets.answer(Outcome.Done);
-        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN, Optional.empty())));
     }
 
     @Test
@@ -248,7 +262,7 @@ class PairingOffersTest {
 
         clock.advance(Duration.ofMinutes(31));
 
-        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN)));
+        awaitInTime(() -> offers.report(OWNER.uid()).equals(new PairingOffer.Closed(TOKEN, Optional.empty())));
     }
 
     @Test
@@ -258,7 +272,7 @@ class PairingOffersTest {
         await().until(() -> session.link().isPresent());
 
         carryOut(WITHDRAW, true);
-        awaitReport(new PairingOffer.Closed(TOKEN));
+        awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
 
         assertThat(session.link()).isEmpty();
         assertThat(secrets.of(OWNER.name())).isEmpty();

@@ -138,8 +138,7 @@ public final class PairingRule {
         if (in.state().filter(SessionState.WORKING::equals).isPresent()) {
             return Optional.of(Phase.Paired);
         }
-        boolean isImpossible = in.offer() instanceof PairingOffer.Impossible impossible
-                && impossible.token().equals(last.token());
+        boolean isImpossible = in.offer().impossible(last.token()).isPresent();
         boolean isOver = in.refusal().isPresent() || isImpossible || !now.isBefore(expiry(last));
         return isOver || in.state().filter(state -> endsWith(last, state)).isPresent()
                 ? Optional.of(Phase.Expired)
@@ -175,9 +174,9 @@ public final class PairingRule {
 
     /** Why the request that the annotation names is not served, as long as that is so. */
     private Optional<String> complaint() {
-        if (in.offer() instanceof PairingOffer.Impossible impossible
-                && in.asked().filter(impossible.token()::equals).isPresent()) {
-            return Optional.of(impossible.message());
+        Optional<String> impossible = in.asked().flatMap(in.offer()::impossible);
+        if (impossible.isPresent()) {
+            return impossible;
         }
         boolean isRefused = in.last()
                 .filter(last -> last.phase() == Phase.Expired)

@@ -161,10 +161,10 @@ class PairingRuleTest {
         assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
         assertThat(decide().request()).isEqualTo(last);
 
-        offer = new PairingOffer.Closing("scan");
+        offer = new PairingOffer.Closing("scan", Optional.empty());
         assertThat(decide().request()).isEqualTo(last);
 
-        offer = new PairingOffer.Closed("scan");
+        offer = new PairingOffer.Closed("scan", Optional.empty());
         assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Paired);
         assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
     }
@@ -189,7 +189,7 @@ class PairingRuleTest {
         state = Optional.of(shown);
 
         assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
-        offer = new PairingOffer.Closed("scan");
+        offer = new PairingOffer.Closed("scan", Optional.empty());
         assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Expired);
     }
 
@@ -238,6 +238,16 @@ class PairingRuleTest {
 
         assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
         assertThat(decide().sentence()).contains("The operator may not write Secrets here.");
+
+        offer = new PairingOffer.Closing("scan", Optional.of("The operator may not write Secrets here."));
+        assertThat(decide().plan()).as("it does not begin anew").isEqualTo(new PairingStep.Withdraw("scan"));
+
+        offer = new PairingOffer.Closed("scan", Optional.of("The operator may not write Secrets here."));
+        assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Expired);
+        assertThat(decide().sentence()).contains("The operator may not write Secrets here.");
+
+        last = decide().request();
+        assertThat(decide().sentence()).as("it stays").contains("The operator may not write Secrets here.");
     }
 
     @Test
