@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -203,9 +206,36 @@ public final class Demo {
             SimulatedSession session = instance("3EB0BCB2E3D1").put(EngineState.STOPPED);
             Sample sample = apply("1-start-and-scan.yaml");
             comesTo("welcome-line", "PairingRequired");
+            Map<String, String> wayToPair = secret("welcome-line-pairing");
+            out.println("  ... the operator hands out the QR code of the simulated Wawp, which links no real phone");
+            out.print(text(wayToPair, "qr.txt"));
             out.println("  ... a person scans the QR code");
-            session.scan();
+            session.scan(text(wayToPair, "payload"));
             ends(sample);
+        }
+
+        private Map<String, String> secret(String name) {
+            try {
+                return Awaitility.await()
+                        .atMost(limits.step())
+                        .until(
+                                () -> cluster.client()
+                                        .secrets()
+                                        .inNamespace(DemoCluster.NAMESPACE)
+                                        .withName(name)
+                                        .get(),
+                                Objects::nonNull)
+                        .getData();
+            } catch (ConditionTimeoutException e) {
+                throw new DemoFailedException(
+                        "The Secret %s did not appear within %s s. %s"
+                                .formatted(name, limits.step().toSeconds(), AGAIN),
+                        e);
+            }
+        }
+
+        private static String text(Map<String, String> data, String key) {
+            return new String(Base64.getDecoder().decode(data.get(key)), StandardCharsets.UTF_8);
         }
 
         private void stop() {

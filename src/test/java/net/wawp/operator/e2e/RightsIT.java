@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import net.wawp.operator.e2e.FaultyGateway.Write;
 import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Timing;
 import org.junit.jupiter.api.Test;
 
 /** The chart grants what the operator uses, and nothing else. */
@@ -27,11 +28,20 @@ class RightsIT {
         suspend(fixture, false); // the Event of the first status counts up
         fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
 
+        handOutTwoCodes(cluster);
+
         Installation installation = cluster.installation();
         // Events are written a moment after the status
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.used())
                 .containsExactlyInAnyOrderElementsOf(installation.granted()));
         assertThat(installation.refused()).isEmpty();
+    }
+
+    /** The Secret is created, renewed with the second code and deleted after the last. */
+    private static void handOutTwoCodes(OperatedCluster cluster) {
+        PairingFixture fixture = PairingFixture.start(cluster);
+        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(2, 15_000));
+        fixture.ask("scan").awaitPhase("scan", "Expired").awaitNothingLeft();
     }
 
     private static void suspend(SessionFixture fixture, boolean suspend) {

@@ -1,9 +1,12 @@
 package net.wawp.operator.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.Timing;
 import org.junit.jupiter.api.Test;
 
 /** Every sample ends as its header says, with few writes on the way and none at rest. */
@@ -15,15 +18,18 @@ class SamplesIT {
     @Test
     void aSessionIsStartedThenScannedByAPersonAndWorks(OperatedCluster cluster) {
         SessionFixture fixture = cluster.newFixture("3EB0BCB2E3D1");
+        fixture.session().conduct().timing(Timing.DEFAULT.withQrCodes(1, 600_000));
         fixture.sample(CREDENTIALS).sample("1-start-and-scan.yaml");
         fixture.awaitReason("welcome-line", "PairingRequired");
-        fixture.assertWritesForTransitions(2); // STOPPED to STARTING to SCAN_QR_CODE
+        awaitPairing(fixture, "Offered");
+        fixture.assertWritesForTransitions(3); // STOPPED to STARTING to SCAN_QR_CODE, and the code is offered
         fixture.assertAtRest();
 
         fixture.session().scan();
         fixture.kubectl("wait", "was/welcome-line", "--for=condition=Ready", "--timeout=60s");
         assertThat(fixture.status("welcome-line").pairing()).isEqualTo("Paired");
-        fixture.assertWritesForTransitions(1);
+        awaitPairing(fixture, "Paired");
+        fixture.assertWritesForTransitions(2);
         assertThat(fixture.changes()).containsExactly(Operation.start);
         fixture.assertAtRest();
     }
@@ -126,5 +132,12 @@ class SamplesIT {
         assertThat(fixture.changes()).containsExactly(Operation.stop);
         fixture.assertWritesForTransitions(1);
         fixture.assertAtRest();
+    }
+
+    private static void awaitPairing(SessionFixture fixture, String phase) {
+        await().untilAsserted(() -> assertThat(fixture.status("welcome-line").pairingRequest())
+                .isNotNull()
+                .extracting(PairingRequest::phase)
+                .isEqualTo(phase));
     }
 }

@@ -67,8 +67,8 @@ final class DeployFiles {
         files.put(MONITORING.resolve("alerts.yaml"), file(Stream.of(rules)));
         files.put(
                 KUSTOMIZE.resolve("pairing/rbac.yaml"),
-                file(only(withPairing, object -> !operator.contains(object)).stream()
-                        .map(DeployFiles::withoutNamespace)));
+                // another kustomization has the service account, so its namespace is named
+                file(only(withPairing, object -> !operator.contains(object)).stream()));
         return files;
     }
 
