@@ -60,7 +60,11 @@ final class InMemorySessionStore implements SessionStore {
     }
 
     void annotate(String uid, String token) {
-        change(uid, session -> session.getMetadata().getAnnotations().put("wawp.net/requestedAt", token));
+        annotate(uid, "wawp.net/requestedAt", token);
+    }
+
+    void annotate(String uid, String annotation, String value) {
+        change(uid, session -> session.getMetadata().getAnnotations().put(annotation, value));
     }
 
     /** Writes a status behind the operator's back. */

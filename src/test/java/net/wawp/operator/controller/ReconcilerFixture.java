@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -48,6 +49,10 @@ final class ReconcilerFixture implements AutoCloseable {
     static final String SECRET = "wawp-credentials";
 
     final ManualClock clock = new ManualClock();
+    /** What people read: how far it was set off the other. */
+    Duration wallClockSetBy = Duration.ZERO;
+
+    private final InstantSource wallClock = () -> clock.instant().plus(wallClockSetBy);
     final InMemorySessionStore store = new InMemorySessionStore(clock);
     final ScriptedWawpClient wawp = new ScriptedWawpClient();
     final List<String> events = new ArrayList<>();
@@ -80,7 +85,7 @@ final class ReconcilerFixture implements AutoCloseable {
                 Duration.ofSeconds(60),
                 new WriteHealth(),
                 clock,
-                clock);
+                wallClock);
         secret(TOKEN);
     }
 

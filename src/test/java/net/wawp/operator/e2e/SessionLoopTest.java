@@ -183,7 +183,7 @@ class SessionLoopTest {
 
         cluster.secret(SECRET, TOKEN);
         awaitReason("Working");
-        assertThat(conditions()).containsOnlyKeys("Ready");
+        assertThat(conditions()).containsOnlyKeys("Ready", "Paired");
     }
 
     @Test
