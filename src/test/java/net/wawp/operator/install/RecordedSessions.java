@@ -150,6 +150,19 @@ final class RecordedSessions implements AutoCloseable {
                 .orThrow();
         awaitMomentOf("engine-failing", "Working");
         wawp.session("enginefailing").fail();
+        awaitMomentOf("restarted", "Working");
+        kubectl("annotate", "was", "restarted", "wawp.net/restart=now");
+        // as an operator of a day before would have left it: the shortest time-out is an hour
+        awaitMomentOf("unused", "Working");
+        kubectl(
+                "patch",
+                "was",
+                "unused",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\": {\"idleSince\": \"2026-01-01T00:00:00Z\"}}");
+        kubectl("annotate", "was", "unused", "wawp.net/lastUsedAt=2025-12-31T00:00:00Z");
         awaitMomentOf("deleted", "Working");
         kubectl("delete", "was", "deleted", "--wait=false");
     }
