@@ -46,15 +46,23 @@ public final class OperatorRuntime implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(OperatorRuntime.class);
 
-    /** How long calls in flight may take to end in production. */
-    private static final Duration DRAIN = Duration.ofSeconds(20);
+    /**
+     * How long things take that happen in real time.
+     *
+     * @param drain how long calls in flight may take to end when the operator is closed
+     * @param recheck between two checks whether the resources can still be listed
+     */
+    public record Pace(Duration drain, Duration recheck) {
+
+        public static final Pace PRODUCTION = new Pace(Duration.ofSeconds(20), Duration.ofSeconds(10));
+    }
 
     private static final int EVENT_LOOPS = 2;
     private static final int WORKERS = 2;
     private static final Duration SERVER_DEADLINE = Duration.ofSeconds(5);
 
     private final OperatorConfig config;
-    private final Duration drain;
+    private final Pace pace;
     private final Vertx vertx;
     private final OperatorMetrics metrics;
     private final ManagementServer management;
@@ -72,22 +80,21 @@ public final class OperatorRuntime implements AutoCloseable {
      * @param client stays open when this is closed
      */
     public static OperatorRuntime create(OperatorConfig config, KubernetesClient client, InstantSource clock) {
-        return create(config, client, clock, UnaryOperator.identity(), DRAIN);
+        return create(config, client, clock, UnaryOperator.identity(), Pace.PRODUCTION);
     }
 
     /**
-     * The same operator, with something between it and Wawp.
+     * The same operator, with something between it and Wawp, or at another pace.
      *
      * @param client stays open when this is closed
      * @param network wraps the client that calls Wawp, below limits and metrics
-     * @param drain how long calls in flight may take to end when this is closed
      */
     public static OperatorRuntime create(
             OperatorConfig config,
             KubernetesClient client,
             InstantSource clock,
             UnaryOperator<WawpClient> network,
-            Duration drain) {
+            Pace pace) {
         String identity = hostName() + "_" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
@@ -132,7 +139,7 @@ public final class OperatorRuntime implements AutoCloseable {
                         giveUp,
                         identity,
                         clock),
-                drain);
+                pace);
     }
 
     private static ProxyOptions proxyOptions(ProxyAddress proxy) {
@@ -167,7 +174,6 @@ public final class OperatorRuntime implements AutoCloseable {
      * @param client stays open when this is closed
      * @param vertx closed with this
      * @param metrics closed with this
-     * @param drain how long calls in flight may take to end when this is closed
      */
     OperatorRuntime(
             OperatorConfig config,
@@ -176,9 +182,9 @@ public final class OperatorRuntime implements AutoCloseable {
             Vertx vertx,
             OperatorMetrics metrics,
             WorkloadFactory workload,
-            Duration drain) {
+            Pace pace) {
         this.config = config;
-        this.drain = drain;
+        this.pace = pace;
         this.vertx = vertx;
         this.metrics = metrics;
         this.tasks =
@@ -187,7 +193,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 .<LeaderElection>map(lease -> new LeaseLeaderElection(client, lease, identity, System::nanoTime, tasks))
                 .orElseGet(() -> new NoLeaderElection(tasks));
         metrics.leader(election::isLeading);
-        this.availability = new CrdAvailability(client, config.watchNamespaces(), scheduler, new WhenAvailable());
+        this.availability =
+                new CrdAvailability(client, config.watchNamespaces(), scheduler, pace.recheck(), new WhenAvailable());
         this.management = new ManagementServer(vertx, this::liveness, this::readiness, metrics.registry());
     }
 
@@ -232,7 +239,7 @@ public final class OperatorRuntime implements AutoCloseable {
         }
         isStopping = true;
         scheduler.shutdownNow();
-        tasks.close(drain);
+        tasks.close(pace.drain());
         election.close();
         try {
             await(vertx.close());
@@ -262,7 +269,7 @@ public final class OperatorRuntime implements AutoCloseable {
         @Override
         public void onMore() {
             log.info("More resources can be listed now: starting the work of the leader anew, if this process leads");
-            tasks.restart(drain);
+            tasks.restart(pace.drain());
         }
     }
 

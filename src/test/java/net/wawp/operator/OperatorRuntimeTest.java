@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import net.wawp.operator.OperatorRuntime.Pace;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.leaderelection.LeaderTask;
 import net.wawp.operator.leaderelection.LeadershipFence;
@@ -293,7 +294,7 @@ class OperatorRuntimeTest {
                     tasks.add(task);
                     return task;
                 },
-                Duration.ofSeconds(20));
+                new Pace(Pace.PRODUCTION.drain(), Duration.ofMillis(200)));
         processes.add(process);
         return process;
     }

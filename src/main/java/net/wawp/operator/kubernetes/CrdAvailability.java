@@ -44,7 +44,6 @@ public final class CrdAvailability {
             new ListOptionsBuilder().withLimit(1L).build();
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration PAUSE_BEFORE_THE_FIRST = Duration.ofSeconds(1);
-    private static final Duration PAUSE = Duration.ofSeconds(10);
 
     private final KubernetesClient client;
     private final List<String> namespaces;
@@ -57,14 +56,11 @@ public final class CrdAvailability {
     private volatile Health readiness = Health.bad("the operator has not listed " + KIND_NAME + " yet");
     private boolean isOpen;
 
-    /** @param namespaces where the operator watches resources; empty for all */
+    /**
+     * @param namespaces where the operator watches resources; empty for all
+     * @param pause between two checks once the work has begun
+     */
     public CrdAvailability(
-            KubernetesClient client, List<String> namespaces, ScheduledExecutorService scheduler, Listener listener) {
-        this(client, namespaces, scheduler, PAUSE, listener);
-    }
-
-    /** @param pause between two checks once the work has begun */
-    CrdAvailability(
             KubernetesClient client,
             List<String> namespaces,
             ScheduledExecutorService scheduler,

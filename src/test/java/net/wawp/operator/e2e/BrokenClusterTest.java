@@ -24,7 +24,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import net.wawp.operator.OperatorRuntime;
+import net.wawp.operator.OperatorRuntime.Pace;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.config.OperatorConfig;
@@ -159,8 +161,12 @@ class BrokenClusterTest {
         Map<String, String> all = new HashMap<>(Map.of(
                 "WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0"));
         all.putAll(variables);
-        operator = Optional.of(
-                OperatorRuntime.create(OperatorConfig.from(all, Optional.empty()), client, new SteadyClock()));
+        operator = Optional.of(OperatorRuntime.create(
+                OperatorConfig.from(all, Optional.empty()),
+                client,
+                new SteadyClock(),
+                UnaryOperator.identity(),
+                new Pace(Pace.PRODUCTION.drain(), Duration.ofMillis(200))));
         operator.get().start();
     }
 

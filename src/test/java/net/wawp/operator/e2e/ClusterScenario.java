@@ -29,7 +29,9 @@ enum ClusterScenario {
     Recovering {
         @Override
         void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
-            fixture.session().put(EngineState.WORKING).fail();
+            // it fails again and again, so that nobody has to see it within the first pause
+            fixture.session().put(EngineState.WORKING).conduct().turnOn(Quirk.BootFails);
+            fixture.session().fail();
             fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
             fixture.awaitReason(NAME, "Recovering");
         }

@@ -12,18 +12,18 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.wawp.operator.testing.PackagedOperator;
 import net.wawp.operator.testing.kubernetes.Signal;
 
 /** The packaged jar, running as a process of its own. */
 final class OperatorJar implements AutoCloseable {
 
-    private static final Path JAR = Path.of("target", "wawp-operator.jar");
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
     private static final Pattern PORT = Pattern.compile("served on port (\\d+)");
     private static final Duration LIMIT = Duration.ofMinutes(1);
 
@@ -46,7 +46,7 @@ final class OperatorJar implements AutoCloseable {
      * @param log gets all that it says
      */
     static OperatorJar start(Map<String, String> settings, Path log) {
-        ProcessBuilder builder = new ProcessBuilder(JAVA.toString(), "-jar", JAR.toString())
+        ProcessBuilder builder = new ProcessBuilder(PackagedOperator.command(List.of()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(variable -> variable.startsWith("WAWP_"));

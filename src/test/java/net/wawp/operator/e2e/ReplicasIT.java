@@ -113,6 +113,7 @@ class ReplicasIT {
             ofStandby.add(fixture.instanceId(), SessionFixture.TOKEN).put(EngineState.WORKING);
             Map<String, String> settings = new HashMap<>(LONG_LEASE);
             settings.put("WAWP_BASE_URL", ofStandby.baseUrl().toString());
+            settings.put("WAWP_WATCH_NAMESPACES", fixture.namespace()); // its Wawp knows no other session
             standby = start(settings);
 
             fixture.awaitPolls();
@@ -149,7 +150,7 @@ class ReplicasIT {
 
     @Test
     void aLeaderThatIsKilledInTheMiddleOfALogoutIsFollowedByOneThatDoesNotRepeatIt() {
-        startLeader(LONG_LEASE);
+        startLeader(SHORT_LEASE);
         startFrozenStandby();
         SessionFixture fixture = working();
         cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.logout).withEffect());

@@ -70,10 +70,11 @@ class SamplesIT {
     void aSessionThatFailedIsStoppedAndStartedAgain(OperatedCluster cluster) {
         SessionFixture fixture = cluster.newFixture("3EB0BCB2E3D4");
         fixture.session().put(EngineState.WORKING).fail();
-        fixture.sample(CREDENTIALS).sample("4-recover.yaml");
-        fixture.awaitReason("shaky-line", "Recovering");
-
-        fixture.awaitReason("shaky-line", "Working");
+        try (SessionFixture.RecordedReasons reasons = fixture.recordReasons()) {
+            fixture.sample(CREDENTIALS).sample("4-recover.yaml");
+            reasons.awaitSeen("Recovering");
+            fixture.awaitReason("shaky-line", "Working");
+        }
 
         assertThat(fixture.status("shaky-line").restarts()).isEqualTo(1);
         assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.start);

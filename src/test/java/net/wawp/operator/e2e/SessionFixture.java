@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -118,6 +122,42 @@ final class SessionFixture {
                     .contains(reason);
         });
         return status(name);
+    }
+
+    /** Sees every reason that a resource of the namespace has from now on, however short its life is. */
+    RecordedReasons recordReasons() {
+        List<String> seen = new CopyOnWriteArrayList<>();
+        Watch watch = cluster.kubernetes()
+                .client()
+                .resources(WhatsAppSession.class)
+                .inNamespace(namespace)
+                .watch(new Watcher<>() {
+                    @Override
+                    public void eventReceived(Action action, WhatsAppSession session) {
+                        Optional.ofNullable(session.getStatus())
+                                .flatMap(status -> Conditions.find(status.conditions(), Conditions.READY))
+                                .map(Condition::reason)
+                                .ifPresent(seen::add);
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {
+                        seen.add("the watch broke: " + cause.getMessage());
+                    }
+                });
+        return new RecordedReasons(watch, seen);
+    }
+
+    record RecordedReasons(Watch watch, List<String> seen) implements AutoCloseable {
+
+        void awaitSeen(String reason) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).contains(reason));
+        }
+
+        @Override
+        public void close() {
+            watch.close();
+        }
     }
 
     void awaitSessionState(String name, String state) {

@@ -22,13 +22,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.wawp.operator.testing.PackagedOperator;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
@@ -37,8 +37,6 @@ import net.wawp.operator.testing.kubernetes.KubernetesCluster;
  */
 final class PodProcess implements AutoCloseable {
 
-    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
-    private static final Path JAR = Path.of("target", "wawp-operator.jar");
     private static final String MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
     private static final String PORT = "WAWP_HTTP_PORT";
     private static final Pattern SERVED = Pattern.compile("served on port (\\d+)");
@@ -72,8 +70,7 @@ final class PodProcess implements AutoCloseable {
         assertThat(container.getCommand())
                 .as("what replaces the image's entry point")
                 .isEmpty();
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "-jar", JAR.toString()));
-        command.addAll(container.getArgs());
+        List<String> command = PackagedOperator.command(container.getArgs());
         Path log = directory.resolve("log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());

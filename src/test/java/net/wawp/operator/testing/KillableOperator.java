@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import net.wawp.operator.OperatorRuntime;
+import net.wawp.operator.OperatorRuntime.Pace;
 import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
@@ -55,7 +56,8 @@ public final class KillableOperator implements AutoCloseable {
                 Optional.empty());
         this.kubernetes = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
                 http -> http.addOrReplaceInterceptor("mortality", new Mortality())));
-        this.operator = OperatorRuntime.create(config, kubernetes, clock, Witness::new, Duration.ZERO);
+        this.operator = OperatorRuntime.create(
+                config, kubernetes, clock, Witness::new, new Pace(Duration.ZERO, Pace.PRODUCTION.recheck()));
     }
 
     public void dieAt(Moment moment) {

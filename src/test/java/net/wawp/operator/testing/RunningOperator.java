@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import net.wawp.operator.OperatorRuntime;
+import net.wawp.operator.OperatorRuntime.Pace;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.simulator.WawpSimulator;
 
@@ -41,7 +42,12 @@ public final class RunningOperator implements AutoCloseable {
                 Optional.empty());
         this.kubernetes = cluster.newClient(builder ->
                 builder.withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("witness", new Witness())));
-        this.operator = OperatorRuntime.create(config, kubernetes, clock, UnaryOperator.identity(), Duration.ZERO);
+        this.operator = OperatorRuntime.create(
+                config,
+                kubernetes,
+                clock,
+                UnaryOperator.identity(),
+                new Pace(Duration.ZERO, Pace.PRODUCTION.recheck()));
         operator.start();
     }
 
