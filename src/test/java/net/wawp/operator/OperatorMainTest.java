@@ -156,6 +156,8 @@ class OperatorMainTest {
     private Process run(Map<String, String> variables, String... arguments) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // they do not live long enough for more
                 "-cp",
                 System.getProperty("java.class.path"),
                 OperatorMain.class.getName());

@@ -26,7 +26,7 @@ class BehindAProxyTest {
     @Test
     void aSessionIsReadyThroughAProxyWithAPasswordAndTlsOfTheCompanysOwn() {
         try (WawpSimulator wawp = WawpSimulator.start();
-                TlsFront tls = new TlsFront("wawp.test", wawp.baseUrl().getPort());
+                TlsFront tls = new TlsFront(wawp.baseUrl().getPort());
                 ConnectProxy proxy = ConnectProxy.forUser(tls.port(), "operator", "p@ss/word");
                 EmbeddedCluster cluster = new EmbeddedCluster();
                 OperatorRuntime operator = operator(

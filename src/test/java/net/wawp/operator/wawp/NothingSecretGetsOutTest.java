@@ -135,7 +135,7 @@ class NothingSecretGetsOutTest {
         List<WawpResponse> responses = new ArrayList<>();
         Vertx vertx = Vertx.vertx();
         try (WawpSimulator simulator = WawpSimulator.start();
-                TlsFront tls = new TlsFront("wawp.test", simulator.baseUrl().getPort());
+                TlsFront tls = new TlsFront(simulator.baseUrl().getPort());
                 ConnectProxy proxy = ConnectProxy.forUser(tls.port(), "operator", "rightPaSsWoRdOfTheProxy")) {
             ProxyOptions options = new ProxyOptions()
                     .setHost("127.0.0.1")

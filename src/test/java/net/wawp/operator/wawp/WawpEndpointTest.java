@@ -38,14 +38,14 @@ import org.junit.jupiter.api.Test;
 class WawpEndpointTest {
 
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token");
-    private static final String HOST = "wawp.test";
+    private static final String HOST = TlsFront.HOST;
     private static final URI BASE_URL = URI.create("https://" + HOST);
     private static final WawpResponse UNREACHED =
             new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unreached));
 
     private final Vertx vertx = Vertx.vertx();
     private final WawpSimulator simulator = WawpSimulator.start();
-    private final TlsFront tls = new TlsFront(HOST, simulator.baseUrl().getPort());
+    private final TlsFront tls = new TlsFront(simulator.baseUrl().getPort());
 
     @BeforeEach
     void addInstance() {

@@ -10,18 +10,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Real TLS before a plain port of this machine, with a certificate that nobody has signed. */
 public final class TlsFront implements AutoCloseable {
 
+    /** The one that the certificate is for. */
+    public static final String HOST = "wawp.test";
+
     private static final String LOOPBACK = "127.0.0.1";
 
+    /** One for all tests of this process: a key takes a second to make. */
+    private static final SelfSignedCertificate CERTIFICATE = SelfSignedCertificate.create(HOST);
+
     private final Vertx vertx = Vertx.vertx();
-    private final SelfSignedCertificate certificate;
     private final NetServer server;
     private final AtomicInteger trusted = new AtomicInteger();
 
-    /** @param host the one that the certificate is for */
-    public TlsFront(String host, int target) {
-        certificate = SelfSignedCertificate.create(host);
+    public TlsFront(int target) {
         server = vertx.createNetServer(
-                        new NetServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()))
+                        new NetServerOptions().setSsl(true).setKeyCertOptions(CERTIFICATE.keyCertOptions()))
                 .connectHandler(client -> {
                     trusted.incrementAndGet();
                     client.pause();
@@ -43,7 +46,7 @@ public final class TlsFront implements AutoCloseable {
 
     /** Its certificate, as PEM. */
     public Path certificate() {
-        return Path.of(certificate.certificatePath());
+        return Path.of(CERTIFICATE.certificatePath());
     }
 
     /** How many connections got as far as the end of the handshake. */
@@ -54,6 +57,5 @@ public final class TlsFront implements AutoCloseable {
     @Override
     public void close() {
         vertx.close().toCompletionStage().toCompletableFuture().join();
-        certificate.delete();
     }
 }
