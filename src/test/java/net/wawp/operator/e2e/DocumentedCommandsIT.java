@@ -35,6 +35,12 @@ class DocumentedCommandsIT {
     /** By how it begins, why a command is not run here. */
     private static final Map<String, String> NOT_RUN = Map.of(
             "mvn ", "a build within a build; .ci/run runs those of the README's first block",
+            "WAWP_TEST_KUBERNETES=", "a build within a build",
+            "cd target/release", "a build of the release makes this folder, and a test of its own looks at the sums",
+            "kubectl krew ", "the manifest is on no server yet",
+            "(cd src/main/go/kubectl-wawp ",
+                    "it writes into the user's home; KubectlPluginIT builds the plugin elsewhere",
+            "kubectl wawp ", "KubectlPluginIT runs them, in a terminal",
             "helm install ", "the operator is installed already; a command of docs/install.md",
             "kubectl apply --server-side -f deploy/install.yaml", "the same",
             "curl --proxy …", "the reader has to fill it in");
