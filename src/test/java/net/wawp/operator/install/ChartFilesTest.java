@@ -36,6 +36,36 @@ class ChartFilesTest {
         assertThat(chart.get("appVersion").asText()).isEqualTo(version);
     }
 
+    /** Artifact Hub reads YAML inside of YAML, and leaves out what it cannot read. */
+    @Test
+    void theMetadataForArtifactHubIsThatOfThisChart() {
+        JsonNode annotations =
+                Yaml.read(HelmChart.DIRECTORY.resolve("Chart.yaml")).get("annotations");
+        JsonNode crd = Yaml.read(HelmChart.DIRECTORY.resolve("files/whatsappsessions.wawp.net.yaml"));
+        JsonNode described =
+                Yaml.read(annotations.get("artifacthub.io/crds").asText()).get(0);
+        JsonNode example = Yaml.read(
+                        annotations.get("artifacthub.io/crdsExamples").asText())
+                .get(0);
+
+        assertThat(described.get("name")).isEqualTo(crd.at("/metadata/name"));
+        assertThat(described.get("kind")).isEqualTo(crd.at("/spec/names/kind"));
+        assertThat(described.get("version")).isEqualTo(crd.at("/spec/versions/0/name"));
+        assertThat(example.get("kind")).isEqualTo(described.get("kind"));
+        assertThat(example.get("apiVersion").asText())
+                .isEqualTo("wawp.net/" + described.get("version").asText());
+        assertThat(Yaml.read(annotations.get("artifacthub.io/images").asText())
+                        .get(0)
+                        .get("image")
+                        .asText())
+                .isEqualTo("wawp-operator:" + projectVersion());
+        assertThat(Yaml.read(annotations.get("artifacthub.io/changes").asText()))
+                .allSatisfy(change -> assertThat(change.get("kind").asText())
+                        .isIn("added", "changed", "deprecated", "removed", "fixed", "security"));
+        assertThat(Yaml.read(annotations.get("artifacthub.io/links").asText()))
+                .allSatisfy(link -> assertThat(link.get("url").asText()).startsWith("https://"));
+    }
+
     @Test
     void everyReasonInAnAlertIsAReasonOfTheOperator() {
         String alerts = Yaml.text(HelmChart.DIRECTORY.resolve("files/alerts.yaml"));

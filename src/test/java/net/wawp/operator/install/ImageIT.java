@@ -48,6 +48,16 @@ class ImageIT {
         assertThat(image.configuration().get("User").asText()).isEqualTo("65532:65532");
     }
 
+    /** The layers of the base differ; on the empty base of this build there are none. */
+    @Test
+    void bothPlatformsHaveTheSameLayersOfOurs() throws IOException {
+        Map<String, List<String>> layers =
+                UnpackedImage.layersByPlatform(Path.of("target", "jib-image.tar"), directory);
+
+        assertThat(layers).containsOnlyKeys("amd64", "arm64");
+        assertThat(layers.get("amd64")).hasSizeGreaterThan(1).isEqualTo(layers.get("arm64"));
+    }
+
     @Test
     void aNewVersionChangesOneSmallLayer() {
         List<String> ours = image.layers().stream()

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
@@ -31,7 +33,13 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
                 .get("annotations")
                 .get("org.opencontainers.image.ref.name")
                 .asText();
-        JsonNode manifest = blob(layout, descriptor);
+        JsonNode manifest = blob(
+                layout,
+                platforms(layout).stream()
+                        .filter(platform ->
+                                platform.at("/platform/architecture").asText().equals("amd64"))
+                        .findFirst()
+                        .orElseThrow());
         Path root = directory.resolve("root");
         List<List<String>> layers = new ArrayList<>();
         for (JsonNode layer : manifest.get("layers")) {
@@ -42,6 +50,34 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
         }
         return new UnpackedImage(
                 name, root, blob(layout, manifest.get("config")).get("config"), layers);
+    }
+
+    /** The manifest of each platform of an archive, laid out here. */
+    private static List<JsonNode> platforms(Path layout) {
+        List<JsonNode> platforms = new ArrayList<>();
+        blob(layout, Yaml.read(layout.resolve("index.json")).at("/manifests/0"))
+                .get("manifests")
+                .forEach(platforms::add);
+        return platforms;
+    }
+
+    /** What each platform of an archive is made of: by its architecture, the digests of its layers. */
+    static Map<String, List<String>> layersByPlatform(Path archive, Path directory) throws IOException {
+        Path layout = directory.resolve("platforms");
+        try (TarArchiveInputStream tar = new TarArchiveInputStream(Files.newInputStream(archive))) {
+            extract(tar, layout);
+        }
+        Map<String, List<String>> layers = new TreeMap<>();
+        for (JsonNode platform : platforms(layout)) {
+            JsonNode manifest = blob(layout, platform);
+            String architecture =
+                    blob(layout, manifest.get("config")).get("architecture").asText();
+            layers.put(architecture, manifest.get("layers").findValuesAsText("digest"));
+            if (!platform.at("/platform/architecture").asText().equals(architecture)) {
+                throw new IOException("The index and the image name different platforms: " + platform);
+            }
+        }
+        return layers;
     }
 
     /** The entry point, with this Java, and with the container's paths as they are on this machine. */

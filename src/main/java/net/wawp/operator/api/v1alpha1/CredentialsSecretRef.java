@@ -20,7 +20,9 @@ public record CredentialsSecretRef(
         @Required
         @Size(max = 1024)
         @ValidationRule(
-                value = "!format.dns1123Subdomain().validate(self).hasValue()",
+                // CEL's own format library is not in Kubernetes 1.31
+                value = "self.size() <= 253 &&"
+                        + " self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
                 message = "name must be the name of a Secret: at most 253 lower-case letters, digits, '-' and '.',"
                         + " with a letter or digit first and last")
         String name,

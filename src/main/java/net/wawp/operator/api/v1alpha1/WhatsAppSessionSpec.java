@@ -71,9 +71,9 @@ public record WhatsAppSessionSpec(
         @JsonPropertyDescription(
                 "What happens to the session when this resource is deleted. Retain: nothing, and the resource is gone at"
                         + " once. Stop: the session is stopped first. Logout: the session is logged out first. Stop and"
-                        + " Logout delay the deletion for 10 minutes at most. Default: Retain.")
+                        + " Logout delay the deletion for 10 minutes at most. Default: Retain, or the annotation"
+                        + " wawp.net/deletion-policy of the namespace where the cluster has the policy for it.")
         @JsonFormat(with = JsonFormat.Feature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
-        @Default("Retain")
         DeletionPolicy deletionPolicy,
 
         @JsonPropertyDescription("How the operator restarts a session that should be Running and fails or hangs.")

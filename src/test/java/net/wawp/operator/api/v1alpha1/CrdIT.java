@@ -55,7 +55,7 @@ class CrdIT {
         assertThat(kubectl("get", "was", "least", "-o", "jsonpath={.spec}"))
                 .isEqualTo("{\"credentialsSecretRef\":{\"accessTokenKey\":\"access_token\","
                         + "\"instanceIdKey\":\"instance_id\",\"name\":\"wawp-credentials\"},"
-                        + "\"deletionPolicy\":\"Retain\",\"desiredState\":\"Running\","
+                        + "\"desiredState\":\"Running\","
                         + "\"recovery\":{\"maxRestarts\":3,\"startingTimeout\":\"60s\"},\"suspend\":false}");
     }
 
