@@ -62,8 +62,10 @@ class CrdValidationIT {
 
         assertThat(refused.succeeded()).isFalse();
         // two mistakes in one manifest are told in either order
-        assertThat(refused.errors().lines().map(String::stripTrailing))
-                .containsExactlyInAnyOrderElementsOf(messageOf(file));
+        assertThat(refused.errors().lines().map(CrdValidationIT::comparable))
+                .containsExactlyInAnyOrderElementsOf(messageOf(file).stream()
+                        .map(CrdValidationIT::comparable)
+                        .toList());
     }
 
     static Stream<Path> invalidManifestsAreRefusedWithAMessageThatSaysWhatIsRight() throws IOException {
@@ -76,6 +78,15 @@ class CrdValidationIT {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .allMatch(name -> name.matches("(valid|invalid)-[a-z0-9-]+[.]yaml"));
         }
+    }
+
+    /** An older API server quotes the type of a value, where the newest quotes the value or nothing, and has other words of its own. */
+    private static String comparable(String message) {
+        String text = message.stripTrailing();
+        return KubernetesCluster.IS_NEWEST
+                ? text
+                : text.replaceAll("Invalid value: (\"(?:[^\"\\\\]|\\\\.)*\": |null: )?", "Invalid value: ")
+                        .replaceAll("Too long: .*", "Too long");
     }
 
     private static ProgramRun apply(String manifest) {

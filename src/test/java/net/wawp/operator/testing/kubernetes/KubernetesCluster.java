@@ -27,6 +27,9 @@ import java.util.List;
  */
 public final class KubernetesCluster implements AutoCloseable {
 
+    /** Whether the tests run on the newest version of Kubernetes that the operator supports, rather than on an older one. */
+    public static final boolean IS_NEWEST = ProgramSource.chosenVersion().isEmpty();
+
     private static final Path PARENT = Path.of("target", "kubernetes");
     private static final Path CRD = Path.of("crds", "whatsappsessions.wawp.net.yaml");
     private static final Duration LIMIT = Duration.ofMinutes(3);

@@ -62,13 +62,16 @@ public final class ProgramSource {
      * Kubernetes than the newest.
      */
     public static ProgramSource ofThisCheckout(PrintStream progress) {
-        Optional<String> version =
-                Optional.ofNullable(System.getenv(VERSION_VARIABLE)).filter(name -> !name.isBlank());
         return new ProgramSource(
                 System.getenv(),
-                new GoModules(Path.of("src/test/go"), "go", version),
+                new GoModules(Path.of("src/test/go"), "go", chosenVersion()),
                 progress,
                 Duration.ofSeconds(20));
+    }
+
+    /** The minor version of Kubernetes that somebody has chosen; empty for the newest. */
+    static Optional<String> chosenVersion() {
+        return Optional.ofNullable(System.getenv(VERSION_VARIABLE)).filter(name -> !name.isBlank());
     }
 
     /** The programs, if they are on this machine already. */
