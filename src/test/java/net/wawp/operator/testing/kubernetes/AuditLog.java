@@ -29,10 +29,10 @@ public final class AuditLog {
     /** A place in the log, to read on from later. */
     public record Mark(long position) {}
 
-    /** The present end. */
+    /** The present end; a line that is being written lies behind it. */
     public Mark mark() {
         try {
-            return new Mark(Files.exists(file) ? Files.size(file) : 0);
+            return new Mark(Files.exists(file) ? completeLinesFrom(0).length : 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

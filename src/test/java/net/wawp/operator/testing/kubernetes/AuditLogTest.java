@@ -1,0 +1,32 @@
+package net.wawp.operator.testing.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditLogTest {
+
+    @Test
+    void aMarkMadeWhileALineIsBeingWrittenLiesBeforeThatLine(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(
+                directory.resolve("audit.log"),
+                event("get") + "\n" + event("patch").substring(0, 9));
+        AuditLog log = new AuditLog(file);
+        assertThat(log.events()).extracting(AuditEvent::verb).containsExactly("get");
+
+        AuditLog.Mark mark = log.mark();
+        Files.writeString(file, event("patch").substring(9) + "\n", StandardOpenOption.APPEND);
+
+        assertThat(log.since(mark)).extracting(AuditEvent::verb).containsExactly("patch");
+    }
+
+    private static String event(String verb) {
+        return """
+                {"verb":"%s","stage":"ResponseComplete","user":{"username":"a"},"requestURI":"/api"}""".formatted(verb);
+    }
+}
