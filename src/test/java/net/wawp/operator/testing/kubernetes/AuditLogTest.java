@@ -27,6 +27,6 @@ class AuditLogTest {
 
     private static String event(String verb) {
         return """
-                {"verb":"%s","stage":"ResponseComplete","user":{"username":"a"},"requestURI":"/api"}""".formatted(verb);
+                {"verb":"%s","stage":"ResponseComplete","user":{"username":"a"},"requestReceivedTimestamp":"2026-01-01T00:00:00Z"}""".formatted(verb);
     }
 }
