@@ -118,31 +118,30 @@ func (o offer) text(link bool) string {
 
 // screen is the terminal's alternate screen: what stands there is gone from the window and its scrollback when it is left.
 type screen struct {
-	shown string
+	entered bool
 }
 
+// show draws everything anew each time, so that a window that was made larger shows the whole code.
 func (s *screen) show(text string, expires time.Time) {
-	if text == s.shown {
-		return
-	}
-	if s.shown == "" {
+	if !s.entered {
 		fmt.Print("\x1b[?1049h\x1b[?25l")
+		s.entered = true
 	}
-	s.shown = text
-	fmt.Print("\x1b[H\x1b[2J")
+	fmt.Print("\x1b[H")
 	for _, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-		fmt.Print(colours(text), line, "\x1b[0m\r\n")
+		fmt.Print(colours(text), line, "\x1b[0m\x1b[K\r\n")
 	}
-	fmt.Printf("\r\nScan it with the phone: WhatsApp, Linked devices, Link a device. Ctrl-C ends this.\r\n")
+	fmt.Print("\r\nScan it with the phone: WhatsApp, Linked devices, Link a device. Ctrl-C ends this.\x1b[K\r\n")
 	if !expires.IsZero() {
-		fmt.Printf("The offer ends at %s.\r\n", expires.Local().Format("15:04:05"))
+		fmt.Printf("The offer ends at %s. A code that is cut off needs a larger window, or --link.\x1b[K\r\n", expires.Local().Format("15:04:05"))
 	}
+	fmt.Print("\x1b[J")
 }
 
 func (s *screen) leave() {
-	if s.shown != "" {
+	if s.entered {
 		fmt.Print("\x1b[2J\x1b[?25h\x1b[?1049l")
-		s.shown = ""
+		s.entered = false
 	}
 }
 

@@ -89,6 +89,17 @@ class KubectlPluginIT {
     }
 
     @Test
+    void aSessionIsRestartedAndAwaited(OperatedCluster cluster) {
+        SessionFixture fixture = working(cluster);
+
+        assertThat(run(cluster, "kubectl wawp restart " + NAME + " -n " + fixture.namespace()))
+                .startsWith(NAME + ": Working.");
+
+        assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.start);
+        assertThat(fixture.status(NAME).restarts()).isZero();
+    }
+
+    @Test
     void aSessionIsSuspendedAndResumed(OperatedCluster cluster) {
         SessionFixture fixture = working(cluster);
 

@@ -3,13 +3,7 @@ package net.wawp.operator.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.google.zxing.BinaryBitmap;
-import com.google.zxing.RGBLuminanceSource;
-import com.google.zxing.ReaderException;
-import com.google.zxing.common.HybridBinarizer;
-import com.google.zxing.qrcode.QRCodeReader;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +13,7 @@ import java.util.Base64;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import net.wawp.operator.api.v1alpha1.PairingRequest;
+import net.wawp.operator.testing.QrReader;
 
 /** A session that a person links by way of its resource: asks, looks at the Secret, scans what is in it. */
 final class PairingFixture {
@@ -90,16 +85,9 @@ final class PairingFixture {
     /** What a phone reads from the picture. */
     String scanned() {
         try {
-            BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes("qr.png")));
-            int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
-            RGBLuminanceSource source = new RGBLuminanceSource(image.getWidth(), image.getHeight(), pixels);
-            return new QRCodeReader()
-                    .decode(new BinaryBitmap(new HybridBinarizer(source)))
-                    .getText();
+            return QrReader.read(ImageIO.read(new ByteArrayInputStream(bytes("qr.png"))));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (ReaderException e) {
-            throw new AssertionError("The picture is no QR code", e);
         }
     }
 
