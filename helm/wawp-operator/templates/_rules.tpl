@@ -12,6 +12,11 @@
   resourceNames: {{ toJson . }}
   {{- end }}
   verbs: [get]
+{{ include "wawp-operator.eventRules" . }}
+{{- end -}}
+
+{{/* Events: about sessions, and about an outage of Wawp in the operator's own namespace. */}}
+{{- define "wawp-operator.eventRules" -}}
 - apiGroups: [""]
   resources: [events]
   verbs: [create, patch]

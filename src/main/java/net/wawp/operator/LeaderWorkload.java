@@ -1,5 +1,7 @@
 package net.wawp.operator;
 
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.RegisteredController;
@@ -23,7 +25,9 @@ import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.command.Command;
 import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.controller.OutageRecorder;
 import net.wawp.operator.controller.ReconcileTrigger;
 import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.SessionUpdateFilter;
@@ -31,6 +35,7 @@ import net.wawp.operator.events.KubernetesEventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.leaderelection.LeaderTask;
 import net.wawp.operator.leaderelection.LeadershipFence;
+import net.wawp.operator.leaderelection.LeaseLeaderElection;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
@@ -95,12 +100,13 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         ReconcileTrigger trigger = new ReconcileTrigger();
         SecureRandom random = new SecureRandom();
         EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+        this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
+        OutageRecorder outages = new OutageRecorder(events, config.lease().map(LeaderWorkload::lease), clock);
         SessionPoller poller =
-                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, trigger);
+                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, outages, trigger);
         this.poller = poller;
         this.commands = new CommandSender(loop, wawp, clock, random, this::commandEnded);
         this.vertx = vertx;
-        this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(kubernetes)
                 .withCloseClientOnStop(false)
@@ -126,7 +132,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 commands,
                 offers,
                 trigger,
-                events,
+                outages,
                 metrics.reconciliations(),
                 fence::mayAct,
                 config.pollInterval(),
@@ -214,6 +220,16 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
             }
         }
         return true;
+    }
+
+    /** Stands for the operator in Events about all its sessions. */
+    private static Lease lease(LeaseSettings settings) {
+        return new LeaseBuilder()
+                .withNewMetadata()
+                .withNamespace(settings.namespace())
+                .withName(LeaseLeaderElection.LEASE)
+                .endMetadata()
+                .build();
     }
 
     private static void configure(

@@ -1,12 +1,12 @@
 package net.wawp.operator.events;
 
-import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import net.wawp.operator.session.Reason;
 
-/** Records Events about resources. Best effort: it never throws. */
+/** Records Events about resources, and about the operator itself by way of its Lease. Best effort: it never throws. */
 public interface EventRecorder {
 
-    void normal(WhatsAppSession about, Reason reason, String message);
+    void normal(HasMetadata about, Reason reason, String message);
 
-    void warning(WhatsAppSession about, Reason reason, String message);
+    void warning(HasMetadata about, Reason reason, String message);
 }

@@ -2,6 +2,7 @@ package net.wawp.operator.events;
 
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -15,7 +16,6 @@ import java.util.Locale;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.kubernetes.ApiServerError;
 import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.session.Reason;
@@ -61,12 +61,12 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
     }
 
     @Override
-    public void normal(WhatsAppSession about, Reason reason, String message) {
+    public void normal(HasMetadata about, Reason reason, String message) {
         enqueue(about, "Normal", reason, message);
     }
 
     @Override
-    public void warning(WhatsAppSession about, Reason reason, String message) {
+    public void warning(HasMetadata about, Reason reason, String message) {
         enqueue(about, "Warning", reason, message);
     }
 
@@ -81,16 +81,16 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
         }
     }
 
-    private void enqueue(WhatsAppSession about, String type, Reason reason, String message) {
+    private void enqueue(HasMetadata about, String type, Reason reason, String message) {
         Event event = event(about, type, reason, message);
         // the only record that a deletion policy was not carried out: the resource itself is gone
         boolean isAlwaysWritten = reason == Reason.FinalizerReleased;
-        if (isAlwaysWritten || limit.admits(about.getMetadata().getUid(), clock.instant())) {
+        if (isAlwaysWritten || limit.admits(String.valueOf(about.getMetadata().getUid()), clock.instant())) {
             writer.execute(() -> write(event));
         }
     }
 
-    private Event event(WhatsAppSession about, String type, Reason reason, String message) {
+    private Event event(HasMetadata about, String type, Reason reason, String message) {
         var meta = about.getMetadata();
         String now = Timestamps.format(clock.instant());
         return new EventBuilder()

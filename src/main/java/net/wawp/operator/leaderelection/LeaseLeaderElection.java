@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseLeaderElection implements LeaderElection {
 
+    /** The name of the Lease. */
+    public static final String LEASE = FencedLeaseLock.NAME;
+
     private static final Logger log = LoggerFactory.getLogger(LeaseLeaderElection.class);
 
     /** Together with twice the duration of the Lease, far longer than any attempt and any pause between two of them. */

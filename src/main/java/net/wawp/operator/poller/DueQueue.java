@@ -33,6 +33,11 @@ final class DueQueue {
         }
     }
 
+    /** When something is due for the session; empty if nothing is. */
+    Optional<Instant> due(PolledSession session) {
+        return Optional.ofNullable(slots.get(session)).map(Slot::due);
+    }
+
     /** Removes and returns the first session, if it is due at {@code now}. */
     Optional<PolledSession> takeDue(Instant now) {
         if (order.isEmpty() || order.first().due().isAfter(now)) {

@@ -1,5 +1,6 @@
 package net.wawp.operator.poller;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Failure;
@@ -22,6 +23,9 @@ import net.wawp.operator.wawp.WawpResponse;
  * @param after the observation from now on
  */
 record PollResult(Optional<Failure> failure, Observation before, Observation after) {
+
+    /** Sessions that turn stale together are told to the controller over this time. */
+    private static final Duration STALE_SPREAD = Duration.ofMinutes(1);
 
     static PollResult of(Poll poll, WawpResponse response) {
         Observation before = poll.session().observation();
@@ -54,15 +58,18 @@ record PollResult(Optional<Failure> failure, Observation before, Observation aft
     /**
      * The time from which the last good poll is too old to rely on. Present once, when so many polls in a row have failed that only the time
      * is lacking. Where it is past, it is now.
+     *
+     * @param place that of the session among all others, 0 to 1: they do not turn stale together
      */
-    Optional<Instant> turnsStaleAt() {
+    Optional<Instant> turnsStaleAt(double place) {
         if (failedOften(before)) {
             return Optional.empty();
         }
         return after.failureStreak()
                 .filter(streak -> failedOften(after))
                 .map(streak -> after.observed().map(ObservedState::begun).orElse(streak.since()))
-                .map(lastGood -> lastGood.plus(SessionPolicy.STALE_AFTER));
+                .map(lastGood ->
+                        lastGood.plus(SessionPolicy.STALE_AFTER).plusMillis((long) (place * STALE_SPREAD.toMillis())));
     }
 
     private boolean failsDifferently() {

@@ -25,6 +25,7 @@ final class PollScheduler {
     private final EventLoop loop;
     private final InstantSource clock;
     private final Supplier<Optional<Instant>> nextProbe;
+    private final OutageListener outages;
     private final Consumer<PolledSession> wake;
     private final PollDispatcher polls;
     private final PollTimetable timetable;
@@ -32,6 +33,7 @@ final class PollScheduler {
     private final DueQueue retries = new DueQueue();
     private final DueQueue staleness = new DueQueue();
     private Instant probedAt = Instant.MIN;
+    private boolean isOut;
     private Runnable stopTicking = () -> {};
     private volatile Instant lastTick;
 
@@ -43,10 +45,12 @@ final class PollScheduler {
             RandomGenerator random,
             int concurrentPolls,
             Supplier<Optional<Instant>> nextProbe,
+            OutageListener outages,
             Consumer<PolledSession> wake) {
         this.loop = loop;
         this.clock = clock;
         this.nextProbe = nextProbe;
+        this.outages = outages;
         this.wake = wake;
         this.polls = new PollDispatcher(client, clock, loop, concurrentPolls, this::pollEnded);
         this.timetable = new PollTimetable(random);
@@ -118,6 +122,7 @@ final class PollScheduler {
                 takeAllDue(queue, now, session -> polls.request(session, new PollRequest(priority, false))));
         takeAllDue(retries, now, polls::retry);
         takeAllDue(staleness, now, wake);
+        loop.guard(() -> followOutage(now));
         while (polls.hasRoomForRoutine()) {
             Optional<PolledSession> due = timetable.takeDue(now);
             if (due.isEmpty()) {
@@ -140,10 +145,13 @@ final class PollScheduler {
             return;
         }
         timetable.pollEnded(session, result.failure(), now);
+        if (result.wasHeldBack() && isOut) {
+            timetable.missed(session, now);
+        }
         if (result.after().failureStreak().isEmpty()) {
             staleness.remove(session);
         }
-        result.turnsStaleAt().ifPresent(at -> staleness.put(session, at));
+        result.turnsStaleAt(session.place()).ifPresent(at -> staleness.put(session, at));
         if (result.wasHeldBack()) {
             poll.request()
                     .ifPresent(
@@ -196,6 +204,17 @@ final class PollScheduler {
             timetable.plan(session, now);
             polls.takeTurn(session);
         });
+    }
+
+    private void followOutage(Instant now) {
+        boolean wasOut = isOut;
+        isOut = nextProbe.get().isPresent();
+        if (wasOut && !isOut) {
+            timetable.makeUpForMissed(now);
+        }
+        if (wasOut != isOut) {
+            outages.changed(isOut);
+        }
     }
 
     /** When the circuit breaker lets a poll through, one is made, however long all intervals are. */

@@ -3,6 +3,8 @@ package net.wawp.operator.poller;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -26,12 +28,23 @@ final class PollTimetable {
     /** Sessions held back together come back over this time, or over their own interval where that is shorter. */
     private static final Duration RETURN = Duration.ofSeconds(10);
 
+    /**
+     * The end of an outage is found out so late at most. Who had its turn between the end and that moment would be seen a whole interval
+     * later than the rest.
+     */
+    private static final Duration FOUND_OUT_AFTER = Duration.ofSeconds(5);
+
+    /** Turns that were missed are made up for over this part of an interval: with that, the polls of all stay below 1.2 times their mean. */
+    private static final double MAKING_UP = 0.85;
+
     private static final Duration MOST_JITTER = Duration.ofMillis(500);
     private static final int JITTER_SHARE = 50;
 
     private final DueQueue turns = new DueQueue();
     /** The earliest time of the next routine poll, where an answer named or implied one. */
     private final Map<PolledSession, Instant> holds = new HashMap<>();
+    /** Whose turn was held back by the circuit breaker lately, the oldest first. */
+    private final Map<PolledSession, Instant> missed = new LinkedHashMap<>();
 
     private final RandomGenerator random;
 
@@ -63,6 +76,32 @@ final class PollTimetable {
         }
     }
 
+    /** The session's turn came while Wawp was out. */
+    void missed(PolledSession session, Instant now) {
+        missed.remove(session);
+        missed.put(session, now);
+        forgetMissedBefore(now.minus(FOUND_OUT_AFTER));
+    }
+
+    /** Wawp is back: gives those another turn who had theirs so late that it may have been back by then. */
+    void makeUpForMissed(Instant now) {
+        forgetMissedBefore(now.minus(FOUND_OUT_AFTER));
+        missed.keySet().forEach(session -> session.interval().ifPresent(interval -> {
+            Instant due = now.plus(upTo(Duration.ofMillis((long) (interval.toMillis() * MAKING_UP))));
+            if (turns.due(session).filter(due::isBefore).isPresent()) {
+                turns.put(session, due);
+            }
+        }));
+        missed.clear();
+    }
+
+    private void forgetMissedBefore(Instant oldest) {
+        Iterator<Instant> times = missed.values().iterator();
+        while (times.hasNext() && times.next().isBefore(oldest)) {
+            times.remove();
+        }
+    }
+
     /** When to repeat a requested poll that was held back. */
     Instant retryAt(Failure failure, Instant now) {
         return hold(failure, now).orElse(now.plus(HELD_BACK_PAUSE)).plus(upTo(RETURN));
@@ -81,6 +120,7 @@ final class PollTimetable {
     void remove(PolledSession session) {
         turns.remove(session);
         holds.remove(session);
+        missed.remove(session);
     }
 
     private static Optional<Instant> hold(Failure failure, Instant now) {

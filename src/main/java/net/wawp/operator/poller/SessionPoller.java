@@ -25,7 +25,7 @@ import net.wawp.operator.wawp.WawpClient;
  * as the latest wake-up.
  *
  * <p>In an outage a session turns stale after three failed polls in a row and {@link SessionPolicy#STALE_AFTER} without a good one; then the
- * controller is woken once. Since polls are spread over their interval, so are these wake-ups. What the operator's own limits held back is
+ * controller is woken once, within a further minute, so that the writes which follow are spread. What the operator's own limits held back is
  * no failed poll: with the circuit breaker open, sessions whose polls never reach Wawp keep the last truth. {@link #oldestObservationAge}
  * makes such an outage visible.
  */
@@ -42,6 +42,7 @@ public final class SessionPoller {
      * @param clock decides what is due; the loop itself ticks in real time
      * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
+     * @param outages is told when the breaker opens and closes
      * @param wake receives the UID of a session to decide on; it is called on the loop, so it must not block
      */
     public SessionPoller(
@@ -51,11 +52,13 @@ public final class SessionPoller {
             RandomGenerator random,
             int concurrentPolls,
             Supplier<Optional<Instant>> nextProbe,
+            OutageListener outages,
             Consumer<String> wake) {
         this.loop = loop;
         this.clock = clock;
         this.wake = wake;
-        this.scheduler = new PollScheduler(loop, client, clock, random, concurrentPolls, nextProbe, this::wake);
+        this.scheduler =
+                new PollScheduler(loop, client, clock, random, concurrentPolls, nextProbe, outages, this::wake);
     }
 
     /** Begins to make routine polls and those of {@link #pollAt}. */

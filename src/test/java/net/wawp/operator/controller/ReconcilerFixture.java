@@ -2,6 +2,7 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
@@ -69,8 +70,8 @@ final class ReconcilerFixture implements AutoCloseable {
     ReconcilerFixture() {
         ReconcileTrigger eventSource = new ReconcileTrigger();
         // not started: it keeps no time of its own, so that it polls only when it is asked to
-        SessionPoller poller =
-                new SessionPoller(loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, eventSource);
+        SessionPoller poller = new SessionPoller(
+                loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, isOut -> {}, eventSource);
         commands = new CommandSender(loop.loop(), wawp, clock, new SplittableRandom(1), this::commandEnded);
         PairingOffers offers = new PairingOffers(loop.loop(), wawp, pairingSecrets, () -> leads, clock, eventSource);
         reconciler = new SessionReconciler(
@@ -250,12 +251,12 @@ final class ReconcilerFixture implements AutoCloseable {
 
     private final class RecordedEvents implements EventRecorder {
         @Override
-        public void normal(WhatsAppSession about, Reason reason, String message) {
+        public void normal(HasMetadata about, Reason reason, String message) {
             events.add("normal " + reason);
         }
 
         @Override
-        public void warning(WhatsAppSession about, Reason reason, String message) {
+        public void warning(HasMetadata about, Reason reason, String message) {
             events.add("warning " + reason);
         }
     }

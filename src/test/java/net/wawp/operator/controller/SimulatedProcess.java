@@ -1,5 +1,6 @@
 package net.wawp.operator.controller;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -81,7 +82,14 @@ final class SimulatedProcess {
         this.renewed = time.instant();
         EventLoop loop = SimulatedLoop.of(this);
         this.poller = new SessionPoller(
-                loop, request -> world.wawp.send(this, request), time, random.split(), 10, Optional::empty, events);
+                loop,
+                request -> world.wawp.send(this, request),
+                time,
+                random.split(),
+                10,
+                Optional::empty,
+                isOut -> {},
+                events);
         this.commands =
                 new CommandSender(loop, request -> world.wawp.send(this, request), time, random.split(), this::ended);
         PairingOffers offers = new PairingOffers(
@@ -408,10 +416,10 @@ final class SimulatedProcess {
 
     private static final class NoEvents implements EventRecorder {
         @Override
-        public void normal(WhatsAppSession about, Reason reason, String message) {}
+        public void normal(HasMetadata about, Reason reason, String message) {}
 
         @Override
-        public void warning(WhatsAppSession about, Reason reason, String message) {}
+        public void warning(HasMetadata about, Reason reason, String message) {}
     }
 
     private static final class NoMetrics implements ReconcileMetrics {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -237,12 +238,12 @@ class TransitionRecorderTest {
 
     private final class RecordedEvents implements EventRecorder {
         @Override
-        public void normal(WhatsAppSession about, Reason reason, String message) {
+        public void normal(HasMetadata about, Reason reason, String message) {
             events.add("normal " + reason);
         }
 
         @Override
-        public void warning(WhatsAppSession about, Reason reason, String message) {
+        public void warning(HasMetadata about, Reason reason, String message) {
             events.add("warning " + reason);
         }
     }

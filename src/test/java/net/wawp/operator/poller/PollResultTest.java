@@ -84,9 +84,11 @@ class PollResultTest {
             PollResult result = poll(heldBack);
             assertThat(result.after()).isEqualTo(known);
             assertThat(result.wasHeldBack()).isTrue();
-            assertThat(result.turnsStaleAt()).isEmpty();
+            assertThat(result.turnsStaleAt(0)).isEmpty();
         }
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).as("the third failed poll").isPresent();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0))
+                .as("the third failed poll")
+                .isPresent();
     }
 
     @Test
@@ -98,12 +100,22 @@ class PollResultTest {
 
     @Test
     void fromTheThirdFailedPollOnTheLastGoodOneIsReliedOnForThreeMinutesAltogether() {
-        assertThat(poll(observed(WORKING)).turnsStaleAt()).isEmpty();
+        assertThat(poll(observed(WORKING)).turnsStaleAt(0)).isEmpty();
         now = START.plusSeconds(30);
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isEmpty();
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isEmpty();
-        assertThat(poll(refused(Kind.RateLimited)).turnsStaleAt()).contains(START.plusSeconds(180));
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).as("told once").isEmpty();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isEmpty();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isEmpty();
+        assertThat(poll(refused(Kind.RateLimited)).turnsStaleAt(0)).contains(START.plusSeconds(180));
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).as("told once").isEmpty();
+    }
+
+    @Test
+    void sessionsTurnStaleSpreadOverAMinute() {
+        poll(observed(WORKING));
+        poll(UNAVAILABLE);
+        poll(UNAVAILABLE);
+        PollResult third = poll(UNAVAILABLE);
+        assertThat(third.turnsStaleAt(0.5)).contains(START.plusSeconds(210));
+        assertThat(third.turnsStaleAt(0.99)).contains(START.plusMillis(239_400));
     }
 
     @Test
@@ -112,15 +124,15 @@ class PollResultTest {
         poll(UNAVAILABLE);
         now = START.plusSeconds(120);
         poll(UNAVAILABLE);
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).contains(START.plusSeconds(240));
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).contains(START.plusSeconds(240));
     }
 
     @Test
     void failuresThatAPersonMustCureTurnNothingStaleButCountAmongThoseThatFollow() {
         for (int poll = 0; poll < 5; poll++) {
-            assertThat(poll(refused(Kind.QuotaExceeded)).turnsStaleAt()).isEmpty();
+            assertThat(poll(refused(Kind.QuotaExceeded)).turnsStaleAt(0)).isEmpty();
         }
-        assertThat(poll(UNAVAILABLE).turnsStaleAt()).isPresent();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isPresent();
     }
 
     @Test

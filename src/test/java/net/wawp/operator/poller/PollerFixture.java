@@ -38,7 +38,7 @@ final class PollerFixture implements AutoCloseable {
 
     PollerFixture(int bound) {
         poller = new SessionPoller(
-                loop.loop(), client, clock, new SplittableRandom(1), bound, () -> nextProbe, this::wake);
+                loop.loop(), client, clock, new SplittableRandom(1), bound, () -> nextProbe, isOut -> {}, this::wake);
         poller.start();
     }
 

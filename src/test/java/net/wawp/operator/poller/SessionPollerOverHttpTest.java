@@ -48,6 +48,7 @@ class SessionPollerOverHttpTest {
             new SplittableRandom(1),
             8,
             Optional::empty,
+            isOut -> {},
             woken::add);
 
     @BeforeEach
