@@ -121,7 +121,7 @@ final class InputsGatherer {
                         // what is being taken back needs no session any more
                         .filter(active -> !(pairing.plan() instanceof PairingStep.Withdraw))
                         .map(active -> active.begunAt().orElse(now)))
-                .rest(rest(resource, spec, now, wallNow))
+                .rest(rest(resource, spec, memory, now, wallNow))
                 .build();
         PolicyInputs facts = new PolicyInputs(target, observation, progress, read.state(), ownership);
         return new ReconcileInputs(
@@ -133,7 +133,7 @@ final class InputsGatherer {
         return new PairingRule.Inputs(
                 PersonRequests.pair(resource),
                 memory.pairSeenAt(),
-                StatusReader.pairingRequest(ReconcileInputs.statusOf(resource)),
+                StatusReader.pairingRequest(memory.status().correct(ReconcileInputs.statusOf(resource))),
                 pairingRefusal(resource, spec),
                 observation
                         .observed()
@@ -163,14 +163,15 @@ final class InputsGatherer {
     }
 
     /** Running hours go by the clock that people read. */
-    private static RestRules rest(WhatsAppSession resource, Spec spec, Instant now, Instant wallNow) {
+    private static RestRules rest(
+            WhatsAppSession resource, Spec spec, ResourceMemory memory, Instant now, Instant wallNow) {
         Optional<RunningWindows.Situation> hours = spec.runningHours().map(windows -> windows.at(wallNow));
         return new RestRules(
                 hours.filter(situation -> !situation.inside()).isPresent(),
                 hours.flatMap(RunningWindows.Situation::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
                 spec.idleTimeout(),
                 PersonRequests.lastUsedAt(resource),
-                Timestamps.parse(ReconcileInputs.statusOf(resource).idleSince()));
+                Timestamps.parse(memory.status().handled().idleSince()));
     }
 
     private static Target.Builder target(
@@ -186,7 +187,8 @@ final class InputsGatherer {
                 .problem(
                         reading instanceof Unreadable unreadable ? Optional.of(unreadable.message()) : Optional.empty())
                 .requestedAt(memory.requestedAt())
-                .restartRequested(PersonRequests.isRestartOpen(resource))
+                .restartRequested(PersonRequests.isRestartOpen(
+                        resource, memory.status().correct(ReconcileInputs.statusOf(resource))))
                 .expectedNumber(spec.expectedNumber());
     }
 

@@ -2,6 +2,7 @@ package net.wawp.operator.controller;
 
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
@@ -15,7 +16,7 @@ import net.wawp.operator.status.StatusReader;
  * somebody puts there later. Before its first write the process goes by what it found; only an action may still come from the leader before
  * it, whose last write can be late.
  *
- * @param handledRequest the token of the last request that was answered
+ * @param handled how far people's requests have come
  * @param isOwn whether this process wrote it
  */
 record KnownStatus(
@@ -23,8 +24,27 @@ record KnownStatus(
         int restarts,
         Optional<LastAction> lastAction,
         Optional<ReportedStatus> reported,
-        Optional<String> handledRequest,
+        Handled handled,
         boolean isOwn) {
+
+    /**
+     * How far people's requests have come, in the words of the status; null where it has none.
+     *
+     * @param request the token of the last request to poll that was answered
+     * @param restart that of the last request to restart
+     * @param pairing the last request to link a phone
+     * @param idleSince when the session was stopped since nobody used it
+     */
+    record Handled(String request, String restart, PairingRequest pairing, String idleSince) {
+
+        private static Handled of(WhatsAppSessionStatus status) {
+            return new Handled(
+                    status.lastHandledRequestAt(),
+                    status.lastHandledRestart(),
+                    status.pairingRequest(),
+                    status.idleSince());
+        }
+    }
 
     /** Of a status that this process finds. */
     static KnownStatus found(WhatsAppSessionStatus status, Instant now) {
@@ -43,7 +63,7 @@ record KnownStatus(
                 restarts,
                 StatusReader.lastAction(status, now),
                 reported,
-                handledRequest,
+                new Handled(handled.request(), handled.restart(), status.pairingRequest(), handled.idleSince()),
                 true);
     }
 
@@ -53,7 +73,7 @@ record KnownStatus(
                 StatusReader.restarts(status),
                 StatusReader.lastAction(status, now),
                 StatusReader.reported(status),
-                Optional.ofNullable(status.lastHandledRequestAt()),
+                Handled.of(status),
                 isOwn);
     }
 
@@ -72,8 +92,24 @@ record KnownStatus(
                 restarts,
                 now,
                 reported,
-                handledRequest,
+                new Handled(
+                        handled.request(), status.lastHandledRestart(), status.pairingRequest(), status.idleSince()),
                 false);
+    }
+
+    /** The token of the last request to poll that was answered. */
+    Optional<String> handledRequest() {
+        return Optional.ofNullable(handled.request());
+    }
+
+    /** This status, where what it says of people's requests is what is known of them. */
+    WhatsAppSessionStatus correct(WhatsAppSessionStatus status) {
+        return status.toBuilder()
+                .lastHandledRequestAt(handled.request())
+                .lastHandledRestart(handled.restart())
+                .pairingRequest(handled.pairing())
+                .idleSince(handled.idleSince())
+                .build();
     }
 
     /** Whether the logout that was found open has been confirmed since. */

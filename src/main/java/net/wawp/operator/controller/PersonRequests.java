@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.time.Timestamps;
 
 /** What people and apps ask for by annotations, beside {@link ReconcileRequest}. A token that is too long is none. */
@@ -27,9 +28,10 @@ final class PersonRequests {
     }
 
     /** Whether the last request to restart the session is still to be handled. */
-    static boolean isRestartOpen(WhatsAppSession resource) {
-        String handled = ReconcileInputs.statusOf(resource).lastHandledRestart();
-        return restart(resource).filter(token -> !token.equals(handled)).isPresent();
+    static boolean isRestartOpen(WhatsAppSession resource, WhatsAppSessionStatus status) {
+        return restart(resource)
+                .filter(token -> !token.equals(status.lastHandledRestart()))
+                .isPresent();
     }
 
     /** When the session was used last, as the app says that sends with it. */

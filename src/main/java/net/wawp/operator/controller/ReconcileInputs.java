@@ -42,11 +42,14 @@ record ReconcileInputs(
         return meta().getUid();
     }
 
-    /** The status as it stands, but for the request that was answered last: nobody else says what that was. */
+    /** The status as it stands, but for how far people's requests have come: nobody else says that. */
     WhatsAppSessionStatus status() {
-        return statusOf(resource).toBuilder()
-                .lastHandledRequestAt(memory.status().handledRequest().orElse(null))
-                .build();
+        return memory.status().correct(statusOf(resource));
+    }
+
+    /** Whether the last request to restart the session is still to be handled. */
+    boolean isRestartOpen() {
+        return PersonRequests.isRestartOpen(resource, status());
     }
 
     ReconcileRequest request() {

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.pairing.PairingOwner;
@@ -46,7 +47,7 @@ final class RequestExecutor {
 
     /** Carries the plan for the way to pair out. One for a request that no status knows yet waits: a crash would leave it behind. */
     void carryOut(ReconcileInputs inputs) {
-        Optional<PairingRequest> known = StatusReader.pairingRequest(inputs.status());
+        Optional<PairingRequest> known = written(inputs.resource());
         PairingStep.Plan plan = inputs.pairing().plan();
         boolean isForKnown = token(plan)
                 .map(token ->
@@ -76,7 +77,7 @@ final class RequestExecutor {
     UpdateStatus explain(ReconcileInputs inputs, UpdateStatus update) {
         UpdateStatus told = inputs.pairing().sentence().map(update::adding).orElse(update);
         return refusal(inputs, update)
-                .filter(sentence -> PersonRequests.isRestartOpen(inputs.resource()) || wasRefused(inputs))
+                .filter(sentence -> inputs.isRestartOpen() || wasRefused(inputs))
                 .map(told::adding)
                 .orElse(told);
     }
@@ -103,7 +104,7 @@ final class RequestExecutor {
     }
 
     boolean changesPairing(ReconcileInputs inputs) {
-        return !inputs.pairing().request().equals(StatusReader.pairingRequest(inputs.status()));
+        return !inputs.pairing().request().equals(written(inputs.resource()));
     }
 
     /** The status was written: what waited for it may follow. */
@@ -125,6 +126,11 @@ final class RequestExecutor {
                 .min(Instant::compareTo);
     }
 
+    /** What the status itself says, whoever wrote it. */
+    private static Optional<PairingRequest> written(WhatsAppSession resource) {
+        return StatusReader.pairingRequest(ReconcileInputs.statusOf(resource));
+    }
+
     private static Rest rest(ReconcileInputs inputs) {
         return SessionPolicy.rest(inputs.facts(), inputs.now());
     }
@@ -141,8 +147,7 @@ final class RequestExecutor {
     private static boolean handlesRestart(ReconcileInputs inputs, UpdateStatus update) {
         boolean isBegun =
                 update.call().map(Call::purpose).filter(Purpose.Restart::equals).isPresent();
-        return PersonRequests.isRestartOpen(inputs.resource())
-                && (isBegun || refusal(inputs, update).isPresent());
+        return inputs.isRestartOpen() && (isBegun || refusal(inputs, update).isPresent());
     }
 
     /** Whether the status says that the last request was refused: it goes on saying so while that is the last request. */

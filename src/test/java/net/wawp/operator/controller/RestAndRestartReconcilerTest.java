@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.api.v1alpha1.RunningHours;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.session.SessionState;
@@ -134,6 +135,41 @@ class RestAndRestartReconcilerTest {
         reconcileUntilCalled(uid, Operation.Start);
         assertThat(fixture.status(uid).lastAction().purpose()).isEqualTo("Desired");
         assertThat(fixture.condition(uid, "Ready").message()).doesNotContain("refused");
+    }
+
+    @Test
+    void whatSomebodyForgesOfRequestsCausesNothingAndIsCorrected() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.store.annotate(uid, "wawp.net/restart", "now");
+        reconcileUntilCalled(uid, Operation.Stop);
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
+        while (!fixture.sent().contains(Operation.Start)) {
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.STOPPED);
+        }
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.WORKING));
+        for (int i = 0; i < 3; i++) {
+            fixture.observeAll(SessionState.WORKING);
+            fixture.reconcile(uid);
+        }
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+
+        fixture.store.forge(
+                uid,
+                fixture.status(uid).toBuilder()
+                        .lastHandledRestart("another")
+                        .idleSince("2026-01-01T00:00:00Z")
+                        .pairingRequest(new PairingRequest("forged", "Offered", "2026-01-01T09:00:00Z"))
+                        .build());
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.WORKING);
+        }
+
+        assertThat(fixture.sent()).as("no second restart").containsExactly(Operation.Stop, Operation.Start);
+        assertThat(fixture.status(uid).lastHandledRestart()).isEqualTo("now");
+        assertThat(fixture.status(uid).idleSince()).isNull();
+        assertThat(fixture.status(uid).pairingRequest()).isNull();
     }
 
     /** Answers each poll with what the last one showed, until this call is sent. */
