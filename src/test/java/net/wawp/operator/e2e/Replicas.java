@@ -60,14 +60,17 @@ final class Replicas implements AutoCloseable {
     }
 
     void kill(OperatorJar replica) {
-        interrupted();
+        Instant from = Instant.now();
         replica.send(Signal.KILL);
+        interrupted(from, Instant.now());
         replace(replica);
     }
 
+    /** For {@link #FREEZE}: a call that went out just before hangs so long, however soon it would have been given up. */
     void freeze(OperatorJar replica) {
-        interrupted();
+        Instant from = Instant.now();
         replica.send(Signal.STOP);
+        interrupted(from, Instant.now().plus(FREEZE));
     }
 
     void thaw(OperatorJar replica) {
@@ -76,15 +79,15 @@ final class Replicas implements AutoCloseable {
 
     /** Returns the exit status. */
     int terminate(OperatorJar replica) {
-        interrupted();
+        Instant from = Instant.now();
         int status = replica.terminate();
+        interrupted(from, Instant.now());
         replace(replica);
         return status;
     }
 
-    private void interrupted() {
-        Instant now = Instant.now();
-        interruptions.add(new Interruption(now, now));
+    private void interrupted(Instant from, Instant to) {
+        interruptions.add(new Interruption(from, to));
     }
 
     private synchronized void replace(OperatorJar ended) {
