@@ -35,6 +35,7 @@ class DocumentedCommandsIT {
     /** By how it begins, why a command is not run here. */
     private static final Map<String, String> NOT_RUN = Map.of(
             "mvn ", "a build within a build; .ci/run runs those of the README's first block",
+            "bench/run ", "it takes an hour; BenchmarkIT measures a few sessions",
             "WAWP_TEST_KUBERNETES=", "a build within a build",
             "cd target/release", "a build of the release makes this folder, and a test of its own looks at the sums",
             "kubectl krew ", "the manifest is on no server yet",
