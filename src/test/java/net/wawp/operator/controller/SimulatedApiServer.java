@@ -147,6 +147,11 @@ final class SimulatedApiServer {
         change(stored(based), session -> session.removeFinalizer(finalizer));
     }
 
+    /** The newest version of any resource. */
+    long version() {
+        return version;
+    }
+
     int statusWrites() {
         return statusWrites;
     }

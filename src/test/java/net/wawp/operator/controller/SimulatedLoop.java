@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import net.wawp.operator.poller.EventLoop;
 
 /** An event loop in virtual time: the real {@link EventLoop} over a Vert.x that knows tasks and timers alone. */
@@ -16,16 +17,17 @@ final class SimulatedLoop {
     /** The poller ticks every 50 ms, and hours pass in a world: fewer ticks decide the same, a little later. */
     private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
 
-    private final SimulatedProcess process;
+    private final BiConsumer<Duration, Runnable> after;
     private final Set<Long> timers = new HashSet<>();
     private long timersMade;
 
-    private SimulatedLoop(SimulatedProcess process) {
-        this.process = process;
+    private SimulatedLoop(BiConsumer<Duration, Runnable> after) {
+        this.after = after;
     }
 
-    static EventLoop of(SimulatedProcess process) {
-        SimulatedLoop loop = new SimulatedLoop(process);
+    /** @param after runs a task after that much virtual time, in the process whose loop this is */
+    static EventLoop of(BiConsumer<Duration, Runnable> after) {
+        SimulatedLoop loop = new SimulatedLoop(after);
         Vertx vertx = proxy(Vertx.class, (self, method, arguments) -> switch (method.getName()) {
             case "setPeriodic" -> loop.setPeriodic((Long) arguments[0], handler(arguments[1]));
             case "setTimer" -> loop.setTimer((Long) arguments[0], handler(arguments[1]));
@@ -36,7 +38,7 @@ final class SimulatedLoop {
             case "isEventLoopContext" -> true;
             case "owner" -> vertx;
             case "runOnContext" -> {
-                process.after(Duration.ZERO, () -> SimulatedLoop.<Void>handler(arguments[0])
+                after.accept(Duration.ZERO, () -> SimulatedLoop.<Void>handler(arguments[0])
                         .handle(null));
                 yield null;
             }
@@ -47,7 +49,7 @@ final class SimulatedLoop {
     private long setTimer(long delay, Handler<Long> task) {
         long timer = ++timersMade;
         timers.add(timer);
-        process.after(Duration.ofMillis(delay), () -> {
+        after.accept(Duration.ofMillis(delay), () -> {
             if (timers.remove(timer)) {
                 task.handle(timer);
             }
@@ -63,7 +65,7 @@ final class SimulatedLoop {
     }
 
     private void repeat(long timer, Duration period, Handler<Long> task) {
-        process.after(period, () -> {
+        after.accept(period, () -> {
             if (timers.contains(timer)) {
                 task.handle(timer);
                 repeat(timer, period, task);

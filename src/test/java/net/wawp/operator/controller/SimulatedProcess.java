@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,10 +52,8 @@ final class SimulatedProcess {
     private final SimulatedApiServer api;
     private final SplittableRandom random;
     private final Consumer<WhatsAppSession> watch = this::changed;
-    private final SessionUpdateFilter filter = new SessionUpdateFilter();
 
-    private final Map<String, WhatsAppSession> informer = new LinkedHashMap<>();
-    private final Map<String, WhatsAppSession> written = new HashMap<>();
+    private final SimulatedCache cache = new SimulatedCache();
     private final Set<String> queued = new HashSet<>();
     private final Map<String, Integer> reschedules = new HashMap<>();
     private final List<Runnable> heldUp = new ArrayList<>();
@@ -80,7 +77,7 @@ final class SimulatedProcess {
         this.api = world.api;
         this.random = random;
         this.renewed = time.instant();
-        EventLoop loop = SimulatedLoop.of(this);
+        EventLoop loop = SimulatedLoop.of(this::after);
         this.poller = new SessionPoller(
                 loop,
                 request -> world.wawp.send(this, request),
@@ -228,23 +225,17 @@ final class SimulatedProcess {
     private void deliver(WhatsAppSession now) {
         String name = now.getMetadata().getName();
         if (now.getMetadata().getResourceVersion() == null) {
-            informer.remove(name);
-            written.remove(name);
+            cache.remove(name);
             deletions.remove(name);
             deleted(name);
             return;
-        }
-        WhatsAppSession before = informer.put(name, now);
-        WhatsAppSession own = written.get(name);
-        if (own != null && version(own) <= version(now)) {
-            written.remove(name);
         }
         if (now.isMarkedForDeletion()) {
             deletions.putIfAbsent(name, time.instant());
         } else {
             deletions.remove(name);
         }
-        if (before == null || filter.accept(now, before)) {
+        if (cache.put(now)) {
             reconcileSoon(name);
         }
     }
@@ -253,7 +244,7 @@ final class SimulatedProcess {
     private void deleted(String name) {
         events.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
         after(AFTER_DELETION, () -> {
-            if (informer.containsKey(name)) {
+            if (cache.newest(name).isPresent()) {
                 reconcileSoon(name);
             }
         });
@@ -261,8 +252,7 @@ final class SimulatedProcess {
 
     /** The newest copy that this process has. */
     Optional<WhatsAppSession> cached(String name) {
-        return Optional.ofNullable(written.getOrDefault(name, informer.get(name)))
-                .map(SimulatedApiServer::copy);
+        return cache.newest(name);
     }
 
     /** Since when it knows that the resource is being deleted. */
@@ -294,8 +284,7 @@ final class SimulatedProcess {
         Optional<Duration> again;
         try {
             again = reconciler
-                    .reconcile(resource.get(), new Store(), () -> List.copyOf(informer.keySet()).stream()
-                            .flatMap(known -> cached(known).stream()))
+                    .reconcile(resource.get(), new Store(), cache::all)
                     .getScheduleDelay()
                     .map(Duration::ofMillis);
         } catch (KubernetesClientException e) {
@@ -314,10 +303,6 @@ final class SimulatedProcess {
         }
     }
 
-    private static long version(WhatsAppSession session) {
-        return Long.parseLong(session.getMetadata().getResourceVersion());
-    }
-
     // --- the API server as this process reaches it -------------------------------------------------------------------
 
     @Override
@@ -330,11 +315,7 @@ final class SimulatedProcess {
         @Override
         public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
             WhatsAppSession now = write(() -> api.writeStatus(resource, status));
-            String name = now.getMetadata().getName();
-            WhatsAppSession known = informer.get(name);
-            if (known != null && version(known) < version(now)) {
-                written.put(name, now);
-            }
+            cache.written(now);
             return SimulatedApiServer.copy(now);
         }
 
@@ -361,9 +342,7 @@ final class SimulatedProcess {
 
         @Override
         public List<WhatsAppSession> unreconciled(String key) {
-            return informer.values().stream()
-                    .filter(session -> UnreconciledSessions.keys(session).contains(key))
-                    .toList();
+            return cache.unreconciled(key);
         }
 
         /** A write that may fail, before it is made or after. */
@@ -414,7 +393,7 @@ final class SimulatedProcess {
         }
     }
 
-    private static final class NoEvents implements EventRecorder {
+    static final class NoEvents implements EventRecorder {
         @Override
         public void normal(HasMetadata about, Reason reason, String message) {}
 
@@ -422,7 +401,7 @@ final class SimulatedProcess {
         public void warning(HasMetadata about, Reason reason, String message) {}
     }
 
-    private static final class NoMetrics implements ReconcileMetrics {
+    static final class NoMetrics implements ReconcileMetrics {
         @Override
         public void settled(LastAction action) {}
 

@@ -1,0 +1,142 @@
+package net.wawp.operator.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.turbo.TurboFilter;
+import ch.qos.logback.core.spi.FilterReply;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import net.wawp.operator.controller.SearchedWorld.Flaw;
+import net.wawp.operator.controller.StateSearch.Counterexample;
+import net.wawp.operator.controller.StateSearch.Found;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
+
+/**
+ * The real operator in a small world in which everything that may happen does, in every order: reconciler, policy, executor, poller, lane and
+ * guards, searched breadth first. A rule that breaks is told with the shortest list of moves that breaks it.
+ */
+class OperatorSearchTest {
+
+    private static final int DISTURBANCES = Integer.getInteger("search.disturbances", 3);
+    private static final int THREADS = Integer.getInteger("search.threads", 1);
+
+    /** Of so many states one is left in peace. */
+    private static final int REST_EVERY = Integer.getInteger("search.rest", 50);
+
+    private static final Set<Move.Kind> ALL = EnumSet.range(Move.Kind.LogoutDeclared, Move.Kind.StartDue);
+
+    private static final ThreadLocal<Boolean> SEARCHES = ThreadLocal.withInitial(() -> false);
+
+    /** The operator says millions of things while it is searched; other tests read what it says to them. */
+    private static final TurboFilter SILENCE = new TurboFilter() {
+        @Override
+        public FilterReply decide(
+                Marker marker, Logger logger, Level level, String format, Object[] parameters, Throwable error) {
+            return SEARCHES.get() ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
+    };
+
+    @BeforeAll
+    static void beSilent() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(SILENCE);
+    }
+
+    @AfterAll
+    static void speakAgain() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).getTurboFilterList().remove(SILENCE);
+    }
+
+    @Test
+    void everyStateThatIsReachedSoonKeepsTheRules() {
+        keepTheRules(Integer.getInteger("search.states", 5_000));
+    }
+
+    @Test
+    @Tag("proof")
+    void everyOneOfManyStatesKeepsTheRules() {
+        keepTheRules(Integer.getInteger("search.states", 300_000));
+    }
+
+    private static void keepTheRules(int states) {
+        Found<Move> found = search(Flaw.None, states, DISTURBANCES, REST_EVERY);
+        System.out.printf(
+                "%,d distinct states%s; all that %d moves reach, with at most %d disturbances; %,d moves made; %,d states left in peace%n",
+                found.states(),
+                found.isWhole() ? ", which are all" : "",
+                found.depth(),
+                DISTURBANCES,
+                found.moves(),
+                found.rested());
+        assertThat(found.counterexample().map(broken -> told(Flaw.None, broken)))
+                .isEmpty();
+        assertThat(found.isWhole() || found.states() >= states).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "None")
+    void theSearchNoticesWhatIsBroken(Flaw flaw) {
+        Found<Move> found = search(flaw, 100_000, 2, 10);
+        System.out.printf(
+                "%s, after %,d states: %s%n",
+                flaw,
+                found.states(),
+                found.counterexample().map(broken -> told(flaw, broken)).orElse("not noticed"));
+        assertThat(found.counterexample()).as("what is broken with " + flaw).isPresent();
+    }
+
+    /** Where the flaw shows soonest. */
+    private static Set<Move.Kind> beginnings(Flaw flaw) {
+        return switch (flaw) {
+            case None -> ALL;
+            case FenceAlwaysYes -> Set.of(Move.Kind.TwoProcesses);
+            case GuardIsNotAsked, StaleConfirmation -> Set.of(Move.Kind.LogoutDeclared);
+            case ClientRetries, LostCallsCountAsUnsent -> Set.of(Move.Kind.StartDue);
+            case RemindersAreLost, LostEventsStayLost -> Set.of(Move.Kind.AtRest);
+        };
+    }
+
+    @Test
+    void theSameMovesLeadToTheSameState() {
+        SearchedWorld one = world(Flaw.None, 3, ALL);
+        SearchedWorld other = world(Flaw.None, 3, ALL);
+        for (int i = 0; i < 60; i++) {
+            assertThat(other.moves()).isEqualTo(one.moves());
+            Move move = one.moves().get(i % one.moves().size());
+            one.make(move);
+            other.make(move);
+            assertThat(other.state()).as("after move %d, %s", i, move).isEqualTo(one.state());
+        }
+    }
+
+    private static Found<Move> search(Flaw flaw, int states, int disturbances, int restEvery) {
+        return new StateSearch<>(() -> world(flaw, disturbances, beginnings(flaw)), states, restEvery, THREADS).run();
+    }
+
+    private static SearchedWorld world(Flaw flaw, int disturbances, Set<Move.Kind> beginnings) {
+        SEARCHES.set(true);
+        return new SearchedWorld(flaw, disturbances, beginnings, note -> {});
+    }
+
+    /** The rule that was broken, and what happened until then. */
+    private static String told(Flaw flaw, Counterexample<Move> counterexample) {
+        List<String> notes = new ArrayList<>();
+        SearchedWorld world = new SearchedWorld(flaw, Integer.MAX_VALUE, ALL, notes::add);
+        counterexample.moves().forEach(world::make);
+        if (world.broken().isEmpty()) {
+            notes.add("then nothing is disturbed for 15 minutes");
+        }
+        return counterexample.rule() + "\n  " + String.join("\n  ", notes);
+    }
+}

@@ -1,0 +1,464 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.Command;
+import net.wawp.operator.command.CommandSender;
+import net.wawp.operator.kubernetes.WriteHealth;
+import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.pairing.PairingOffers;
+import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.Failure;
+import net.wawp.operator.session.Failure.Delivery;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpRequest;
+import net.wawp.operator.wawp.WawpResponse;
+
+/**
+ * One process of the operator in a {@link SearchedWorld}: the real reconciler, poller and command sender. What it does by itself it does at
+ * once; whatever comes from outside waits until the search lets it come.
+ */
+final class SearchedProcess {
+
+    private static final Duration CONFLICT_RETRY = Duration.ofMillis(500);
+    private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
+    private static final Duration RENEWAL = Duration.ofSeconds(1);
+    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
+    private static final Duration WAWP_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Something that the process waits for, and what may come of it. */
+    static final class Item {
+        private final String what;
+        private final Instant since;
+        private final Object state;
+        private final Map<Move.Kind, Runnable> outcomes = new EnumMap<>(Move.Kind.class);
+
+        private Item(String what, Instant since, Object state) {
+            this.what = what;
+            this.since = since;
+            this.state = state;
+        }
+
+        private Item may(Move.Kind kind, Runnable outcome) {
+            outcomes.put(kind, outcome);
+            return this;
+        }
+
+        Iterable<Move.Kind> outcomes() {
+            return outcomes.keySet();
+        }
+
+        @Override
+        public String toString() {
+            return what;
+        }
+    }
+
+    private final SearchedWorld world;
+    private final SimulatedTime time;
+    private final int number;
+    private final Consumer<WhatsAppSession> watch = this::changed;
+    private final Deque<WhatsAppSession> events = new ArrayDeque<>();
+    private final List<Item> items = new ArrayList<>();
+    private final SimulatedCache cache = new SimulatedCache();
+    private final Set<String> queued = new HashSet<>();
+    private final Map<String, Instant> reminders = new HashMap<>();
+    private final Map<String, Integer> plans = new HashMap<>();
+    private final List<Runnable> heldUp = new ArrayList<>();
+    private final Set<String> confirmed = new HashSet<>();
+    private final ReconcileTrigger trigger = new ReconcileTrigger();
+    private final SessionPoller poller;
+    private final SessionReconciler reconciler;
+    final CommandSender commands;
+    private Instant renewed;
+    private boolean watchIsBroken;
+    private boolean frozen;
+    private boolean alive = true;
+
+    SearchedProcess(SearchedWorld world, int number) {
+        this.world = world;
+        this.time = world.time;
+        this.number = number;
+        this.renewed = time.instant();
+        RandomGenerator noJitter = () -> 0;
+        EventLoop loop = SimulatedLoop.of(this::after);
+        poller = new SessionPoller(loop, this::send, time, noJitter, 10, Optional::empty, isOut -> {}, trigger);
+        commands = new CommandSender(loop, this::send, time, noJitter, this::ended);
+        reconciler = new SessionReconciler(
+                new Api(),
+                poller,
+                commands,
+                new PairingOffers(loop, this::send, new InMemoryPairingSecrets(), this::leads, time, trigger),
+                trigger,
+                new SimulatedProcess.NoEvents(),
+                new SimulatedProcess.NoMetrics(),
+                this::leads,
+                Duration.ofSeconds(60),
+                new WriteHealth(),
+                time,
+                time);
+        trigger.eventSource()
+                .setEventHandler(event ->
+                        reconcileSoon(event.getRelatedCustomResourceID().getName()));
+        trigger.eventSource().start();
+        poller.start();
+        renew();
+        refreshSecrets();
+        world.api.watch(watch);
+        world.api.list().forEach(this::deliver);
+    }
+
+    // --- its life ------------------------------------------------------------------------------------------------
+
+    boolean runs() {
+        return alive && !frozen;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    void end() {
+        alive = false;
+        items.clear();
+        world.api.unwatch(watch);
+    }
+
+    void freeze() {
+        frozen = true;
+    }
+
+    void thaw() {
+        frozen = false;
+        List<Runnable> tasks = List.copyOf(heldUp);
+        heldUp.clear();
+        tasks.forEach(this::run);
+    }
+
+    /** Runs the task in this process: later if it is frozen, never if it has ended. */
+    private void run(Runnable task) {
+        if (frozen) {
+            heldUp.add(task);
+        } else if (alive) {
+            task.run();
+        }
+    }
+
+    private void after(Duration delay, Runnable task) {
+        time.after(delay, () -> run(task));
+    }
+
+    private boolean leads() {
+        return world.flaw == SearchedWorld.Flaw.FenceAlwaysYes
+                || world.holdsLease(this) && time.instant().isBefore(renewed.plus(RENEW_DEADLINE));
+    }
+
+    private void renew() {
+        if (world.holdsLease(this)) {
+            renewed = time.instant();
+        }
+        after(RENEWAL, this::renew);
+    }
+
+    Instant renewed() {
+        return renewed;
+    }
+
+    private void refreshSecrets() {
+        reconciler.refreshSecrets();
+        after(Duration.ofSeconds(1), this::refreshSecrets);
+    }
+
+    private void ended(Command command) {
+        reconciler.commandEnded(command);
+    }
+
+    // --- what it waits for -----------------------------------------------------------------------------------------
+
+    List<Item> items() {
+        return items;
+    }
+
+    boolean hasEvents() {
+        return !events.isEmpty();
+    }
+
+    boolean isWatchBroken() {
+        return watchIsBroken;
+    }
+
+    /** Has what it waits for come, in this way. */
+    void come(int item, Move.Kind outcome) {
+        Item waited = items.remove(item);
+        waited.outcomes.get(outcome).run();
+    }
+
+    private Item await(String what, Object state, Duration timeout, Runnable timedOut) {
+        Item item = new Item(what, time.instant(), state);
+        items.add(item);
+        after(timeout, () -> {
+            if (items.remove(item)) {
+                world.note(item + " times out at " + this);
+                timedOut.run();
+            }
+        });
+        return item;
+    }
+
+    private CompletionStage<WawpResponse> send(WawpRequest request) {
+        CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
+        if (request.operation() == Operation.Info) {
+            WawpResponse response = world.engine.answer();
+            await("poll", response.toString(), WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unanswered)))
+                    .may(Move.Kind.PollAnswered, () -> answer.complete(response))
+                    .may(Move.Kind.PollFails, () -> answer.complete(failed(Delivery.Answered)));
+        } else {
+            await("call", request.guard(), WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unreached)))
+                    .may(Move.Kind.CallReachesWawp, () -> reach(request, answer, true))
+                    .may(Move.Kind.CallIgnored, () -> reach(request, answer, false));
+        }
+        return answer;
+    }
+
+    private void reach(WawpRequest request, CompletableFuture<WawpResponse> answer, boolean isDone) {
+        if (world.flaw != SearchedWorld.Flaw.GuardIsNotAsked && !request.guard().maySend()) {
+            world.note("the guard says no");
+            answer.complete(failed(Delivery.Withheld));
+            return;
+        }
+        world.sent(this, request, isDone);
+        boolean saysUnsent = world.flaw == SearchedWorld.Flaw.LostCallsCountAsUnsent;
+        boolean retries = world.flaw == SearchedWorld.Flaw.ClientRetries;
+        await("answered call", request.guard(), saysUnsent ? Duration.ofSeconds(2) : WAWP_TIMEOUT, () -> {
+                    if (retries) {
+                        world.sent(this, request, isDone);
+                    }
+                    answer.complete(failed(saysUnsent ? Delivery.Withheld : Delivery.Unanswered));
+                })
+                .may(Move.Kind.CallAnswered, () -> {
+                    world.answered();
+                    answer.complete(world.engine.answer());
+                })
+                .may(Move.Kind.CallAnsweredBadly, () -> {
+                    world.answered();
+                    answer.complete(failed(Delivery.Answered));
+                });
+    }
+
+    private static WawpResponse failed(Delivery delivery) {
+        return new WawpResponse.Refused(new Failure(Failure.Kind.GatewayUnavailable, delivery));
+    }
+
+    // --- the watch -----------------------------------------------------------------------------------------------
+
+    private void changed(WhatsAppSession now) {
+        if (!watchIsBroken) {
+            events.add(now);
+        }
+    }
+
+    void breakWatch() {
+        watchIsBroken = true;
+        events.clear();
+    }
+
+    /** A watch that broke begins with a list of everything. */
+    void relist() {
+        watchIsBroken = false;
+        if (world.flaw == SearchedWorld.Flaw.LostEventsStayLost) {
+            return;
+        }
+        Set<String> there = new HashSet<>();
+        world.api.list().forEach(session -> there.add(session.getMetadata().getName()));
+        cache.all()
+                .filter(session -> !there.contains(session.getMetadata().getName()))
+                .forEach(gone -> {
+                    gone.getMetadata().setResourceVersion(null);
+                    deliver(gone);
+                });
+        world.api.list().forEach(this::deliver);
+    }
+
+    void deliverNext() {
+        deliver(events.remove());
+    }
+
+    private void deliver(WhatsAppSession now) {
+        String name = now.getMetadata().getName();
+        if (now.getMetadata().getResourceVersion() == null) {
+            cache.remove(name);
+            trigger.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
+            after(AFTER_DELETION, () -> {
+                if (cache.newest(name).isPresent()) {
+                    reconcileSoon(name);
+                }
+            });
+        } else if (cache.put(now)) {
+            reconcileSoon(name);
+        }
+    }
+
+    SimulatedCache cache() {
+        return cache;
+    }
+
+    // --- the queue -----------------------------------------------------------------------------------------------
+
+    private void reconcileSoon(String name) {
+        if (queued.add(name)) {
+            after(Duration.ZERO, () -> {
+                queued.remove(name);
+                cache.newest(name).ifPresent(this::reconcile);
+            });
+        }
+    }
+
+    private void reconcile(WhatsAppSession resource) {
+        String name = resource.getMetadata().getName();
+        Optional<Duration> again;
+        try {
+            again = reconciler
+                    .reconcile(resource, new Store(), cache::all)
+                    .getScheduleDelay()
+                    .map(Duration::ofMillis);
+        } catch (KubernetesClientException e) {
+            again = Optional.of(CONFLICT_RETRY);
+        } catch (RuntimeException e) {
+            world.broken("a reconciliation threw " + e);
+            again = Optional.empty();
+        }
+        int plan = plans.merge(name, 1, Integer::sum);
+        reminders.remove(name);
+        if (world.flaw != SearchedWorld.Flaw.RemindersAreLost) {
+            again.ifPresent(delay -> {
+                reminders.put(name, time.instant().plus(delay));
+                after(delay, () -> {
+                    if (plans.get(name) == plan) {
+                        reminders.remove(name);
+                        reconcileSoon(name);
+                    }
+                });
+            });
+        }
+    }
+
+    // --- the API server as this process reaches it -------------------------------------------------------------------
+
+    /** Whether the API server has told since this call was announced that it is still wanted, or could have told. */
+    boolean isConfirmed(String intentId) {
+        return confirmed.contains(intentId);
+    }
+
+    private final class Store implements SessionStore {
+
+        @Override
+        public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
+            WhatsAppSession now = world.api.writeStatus(resource, status);
+            world.written(SearchedProcess.this, now);
+            cache.written(now);
+            return SimulatedApiServer.copy(now);
+        }
+
+        @Override
+        public void addFinalizer(WhatsAppSession resource, String finalizer) {
+            world.api.addFinalizer(resource, finalizer);
+        }
+
+        @Override
+        public void removeFinalizer(WhatsAppSession resource, String finalizer) {
+            world.api.removeFinalizer(resource, finalizer);
+        }
+
+        @Override
+        public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
+            return cache.newest(resource.getMetadata().getName());
+        }
+
+        @Override
+        public List<WhatsAppSession> unreconciled(String key) {
+            return cache.unreconciled(key);
+        }
+    }
+
+    private final class Api implements ApiReader {
+
+        /** Secrets do not change here, so it does not matter when they are read. */
+        @Override
+        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+            return CompletableFuture.completedFuture(world.api.secret(name));
+        }
+
+        @Override
+        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+            CompletableFuture<Answer<WhatsAppSession>> answer = new CompletableFuture<>();
+            Runnable failed = () -> answer.completeExceptionally(new IOException("no answer"));
+            await("question", name, API_TIMEOUT, failed)
+                    .may(Move.Kind.ReadReachesApiServer, () -> {
+                        boolean isStale = world.flaw == SearchedWorld.Flaw.StaleConfirmation;
+                        Optional<WhatsAppSession> found = isStale ? cache.newest(name) : world.api.named(name);
+                        world.api
+                                .named(name)
+                                .filter(now -> InvariantChecker.asksFor(Operation.Logout, now))
+                                .map(WhatsAppSession::getStatus)
+                                .ifPresent(status ->
+                                        confirmed.add(status.lastAction().id()));
+                        await("answered question", found, API_TIMEOUT, failed)
+                                .may(
+                                        Move.Kind.ReadAnswered,
+                                        () -> answer.complete(new Answer<>(found.isPresent() ? 200 : 404, found)));
+                    })
+                    .may(Move.Kind.ReadFails, failed);
+            return answer;
+        }
+    }
+
+    // --- its state -------------------------------------------------------------------------------------------------
+
+    long state(StateHash hash) {
+        long state = hash.of(alive);
+        state = StateHash.mix(state, hash.of(frozen));
+        state = StateHash.mix(state, hash.of(heldUp.size()));
+        state = StateHash.mix(state, hash.of(watchIsBroken));
+        state = StateHash.mix(state, hash.of(renewed));
+        state = StateHash.mix(state, hash.of(events));
+        for (Item item : items) {
+            state = StateHash.mix(state, hash.of(item.what));
+            state = StateHash.mix(state, hash.of(item.since));
+            state = StateHash.mix(state, hash.of(item.state));
+        }
+        state = StateHash.mix(state, hash.of(confirmed));
+        state = StateHash.mix(state, hash.of(cache));
+        state = StateHash.mix(state, hash.of(queued));
+        state = StateHash.mix(state, hash.of(reminders));
+        state = StateHash.mix(state, hash.of(reconciler));
+        state = StateHash.mix(state, hash.of(poller));
+        return StateHash.mix(state, hash.of(commands));
+    }
+
+    @Override
+    public String toString() {
+        return "process " + number;
+    }
+}

@@ -1,0 +1,635 @@
+package net.wawp.operator.controller;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import net.wawp.operator.api.v1alpha1.Condition;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.command.SentCommand;
+import net.wawp.operator.kubernetes.WriteHealth;
+import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.pairing.PairingOffers;
+import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.session.SessionInfo;
+import net.wawp.operator.session.SessionState;
+import net.wawp.operator.status.Conditions;
+import net.wawp.operator.time.Timestamps;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpRequest;
+import net.wawp.operator.wawp.WawpResponse;
+
+/**
+ * A world in which one thing happens at a time, of those that the search chooses: one instance at Wawp, a resource and perhaps its successor,
+ * a process that leads and perhaps the one that led before.
+ */
+final class SearchedWorld implements StateSearch.Searched<Move> {
+
+    /** What is broken on purpose, to see that the search notices. */
+    enum Flaw {
+        None,
+        /** A process that lost the Lease takes itself for the leader. */
+        FenceAlwaysYes,
+        /** Nobody asks the guard before a call goes out. */
+        GuardIsNotAsked,
+        /** The question whether a logout is still wanted is answered from the cache. */
+        StaleConfirmation,
+        /** The HTTP client repeats a call whose answer is lost. */
+        ClientRetries,
+        /** A call whose answer takes long counts as one that was not sent. */
+        LostCallsCountAsUnsent,
+        /** Reconciliations that were to follow by themselves do not. */
+        RemindersAreLost,
+        /** A watch that was broken does not list what it missed. */
+        LostEventsStayLost
+    }
+
+    private static final String INSTANCE = "INSTANCE1";
+    private static final String FIRST = "a";
+    private static final String SUCCESSOR = "b";
+    private static final Duration LEASE = Duration.ofSeconds(15);
+    private static final Duration EFFECT_SHOWS = Duration.ofSeconds(60);
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
+    private static final int CALM_SECONDS = 15 * 60;
+
+    /** They hold nothing that matters, or are hashed by themselves. */
+    private static final Set<Class<?>> SURROUNDINGS = Set.of(
+            SearchedWorld.class,
+            SearchedProcess.class,
+            SimulatedTime.class,
+            SimulatedLoop.class,
+            EventLoop.class,
+            PairingOffers.class,
+            ReconcileTrigger.class,
+            WriteHealth.class,
+            ReconcileMetrics.class,
+            TransitionRecorder.class,
+            SessionStore.class,
+            ReconcileInputs.class,
+            SpecReader.class,
+            RandomGenerator.class);
+
+    final SimulatedTime time = new SimulatedTime();
+    final SimulatedApiServer api = new SimulatedApiServer(time, true);
+    final Engine engine = new Engine();
+    final Flaw flaw;
+    private final int mostDisturbances;
+    private final Set<Move.Kind> beginnings;
+    private final Consumer<String> notes;
+    private final List<SearchedProcess> processes = new ArrayList<>();
+    private final Map<String, Integer> ids = new HashMap<>();
+    private final Set<String> sent = new HashSet<>();
+    private Optional<SearchedProcess> holder = Optional.empty();
+    private Optional<Instant> callSince = Optional.empty();
+    private Instant nextLogout = Instant.MIN;
+    private int disturbances;
+    private int processesMade;
+    private boolean hasBegun;
+    private Optional<String> broken = Optional.empty();
+
+    /**
+     * @param beginnings the moves of which one comes first
+     * @param notes is told what happens, for the one who has to understand why a rule was broken
+     */
+    SearchedWorld(Flaw flaw, int mostDisturbances, Set<Move.Kind> beginnings, Consumer<String> notes) {
+        this.flaw = flaw;
+        this.beginnings = beginnings;
+        this.mostDisturbances = mostDisturbances;
+        this.notes = notes;
+        api.secret("one", "token", INSTANCE);
+        time.pass(Duration.ofHours(1));
+    }
+
+    // --- what may happen -------------------------------------------------------------------------------------------
+
+    @Override
+    public List<Move> moves() {
+        List<Move> moves = new ArrayList<>();
+        if (!hasBegun) {
+            beginnings.forEach(kind -> moves.add(Move.of(kind)));
+            return moves;
+        }
+        for (int i = 0; i < processes.size(); i++) {
+            movesOf(processes.get(i), i, moves);
+        }
+        if (mayTakeOver()) {
+            moves.add(Move.of(Move.Kind.TakeOver));
+        }
+        if (mayBeDisturbed() || !isSomethingAwaited()) {
+            moves.add(Move.of(Move.Kind.Wait3));
+            moves.add(Move.of(Move.Kind.Wait16));
+            moves.add(Move.of(Move.Kind.Wait61));
+        }
+        if (mayBeDisturbed()) {
+            peoplesMoves(moves);
+        }
+        return moves;
+    }
+
+    private void movesOf(SearchedProcess process, int index, List<Move> moves) {
+        if (process.isFrozen()) {
+            moves.add(Move.of(Move.Kind.Thaw, index, 0));
+            return;
+        }
+        if (process.hasEvents()) {
+            moves.add(Move.of(Move.Kind.WatchDelivers, index, 0));
+        }
+        for (int item = 0; item < process.items().size(); item++) {
+            for (Move.Kind outcome : process.items().get(item).outcomes()) {
+                if (!outcome.isDisturbance() || mayBeDisturbed()) {
+                    moves.add(Move.of(outcome, index, item));
+                }
+            }
+        }
+        if (process.isWatchBroken()) {
+            moves.add(Move.of(Move.Kind.WatchComesBack, index, 0));
+        }
+        if (!holdsLease(process)) {
+            moves.add(Move.of(Move.Kind.FormerEnds, index, 0));
+        } else if (mayBeDisturbed()) {
+            moves.add(Move.of(Move.Kind.Crash, index, 0));
+            moves.add(Move.of(Move.Kind.Freeze, index, 0));
+            if (!process.isWatchBroken()) {
+                moves.add(Move.of(Move.Kind.WatchBreaks, index, 0));
+            }
+        }
+    }
+
+    private void peoplesMoves(List<Move> moves) {
+        Optional<WhatsAppSession> first = living(FIRST);
+        Optional<WhatsAppSession> successor = living(SUCCESSOR);
+        if (first.isPresent()) {
+            moves.add(Move.of(Move.Kind.Edit));
+            moves.add(Move.of(Move.Kind.Delete));
+        }
+        if (api.named(SUCCESSOR).isEmpty()) {
+            moves.add(Move.of(Move.Kind.Create));
+        }
+        successor.ifPresent(there -> {
+            moves.add(Move.of(Move.Kind.Edit, 0, 1));
+            moves.add(Move.of(Move.Kind.Delete, 0, 1));
+        });
+        if (engine.state == SessionState.SCAN_QR_CODE) {
+            moves.add(Move.of(Move.Kind.Link));
+        }
+        if (engine.state == SessionState.WORKING) {
+            moves.add(Move.of(Move.Kind.Unlink));
+        }
+    }
+
+    private Optional<WhatsAppSession> living(String name) {
+        return api.named(name).filter(session -> !session.isMarkedForDeletion());
+    }
+
+    private boolean mayBeDisturbed() {
+        return disturbances < mostDisturbances;
+    }
+
+    private boolean isSomethingAwaited() {
+        return processes.stream()
+                .anyMatch(process -> process.runs()
+                        && (process.hasEvents()
+                                || process.isWatchBroken()
+                                || !process.items().isEmpty()));
+    }
+
+    private boolean mayTakeOver() {
+        return processes.size() < 2
+                && holder.filter(leader ->
+                                time.instant().isBefore(leader.renewed().plus(LEASE)))
+                        .isEmpty();
+    }
+
+    // --- what happens ----------------------------------------------------------------------------------------------
+
+    @Override
+    public void make(Move move) {
+        boolean isWait =
+                switch (move.kind()) {
+                    case Wait3, Wait16, Wait61 -> true;
+                    default -> false;
+                };
+        if (move.kind().isDisturbance() || isWait && isSomethingAwaited()) {
+            disturbances++;
+        }
+        note(describe(move));
+        carryOut(move);
+        time.pass(Duration.ZERO);
+    }
+
+    private String describe(Move move) {
+        return switch (move.kind()) {
+            case Edit, Delete -> move + ": " + name(move);
+            case Thaw, FormerEnds, WatchDelivers, WatchComesBack, WatchBreaks, Crash, Freeze ->
+                move + ": " + processes.get(move.process());
+            case PollAnswered,
+                    PollFails,
+                    ReadReachesApiServer,
+                    ReadAnswered,
+                    ReadFails,
+                    CallReachesWawp,
+                    CallIgnored,
+                    CallAnswered,
+                    CallAnsweredBadly -> move + ", " + processes.get(move.process());
+            default -> move.toString();
+        };
+    }
+
+    private void carryOut(Move move) {
+        switch (move.kind()) {
+            case LogoutDeclared, LogoutInherited, TwoProcesses, Deleted, AtRest, StartDue -> begin(move.kind());
+            case Thaw -> processes.get(move.process()).thaw();
+            case FormerEnds, Crash -> processes.remove(move.process()).end();
+            case TakeOver -> takeOver();
+            case Wait3 -> time.pass(Duration.ofSeconds(3));
+            case Wait16 -> time.pass(Duration.ofSeconds(16));
+            case Wait61 -> time.pass(Duration.ofSeconds(61));
+            case WatchDelivers -> processes.get(move.process()).deliverNext();
+            case WatchComesBack -> processes.get(move.process()).relist();
+            case WatchBreaks -> processes.get(move.process()).breakWatch();
+            case PollAnswered,
+                    PollFails,
+                    ReadReachesApiServer,
+                    ReadAnswered,
+                    ReadFails,
+                    CallReachesWawp,
+                    CallIgnored,
+                    CallAnswered,
+                    CallAnsweredBadly -> processes.get(move.process()).come(move.item(), move.kind());
+            case Freeze -> processes.get(move.process()).freeze();
+            case Edit -> edit(name(move));
+            case Delete -> {
+                api.delete(name(move));
+                declaredAnew();
+            }
+            case Create -> {
+                api.create(SUCCESSOR, spec(DesiredState.Running));
+                declaredAnew();
+            }
+            case Link -> engine.link();
+            case Unlink -> engine.enter(SessionState.SCAN_QR_CODE, false);
+        }
+    }
+
+    private static String name(Move move) {
+        return move.item() == 0 ? FIRST : SUCCESSOR;
+    }
+
+    private void begin(Move.Kind kind) {
+        hasBegun = true;
+        switch (kind) {
+            case LogoutDeclared -> {
+                existing(DesiredState.Running);
+                edit(FIRST);
+            }
+            case LogoutInherited -> {
+                existing(DesiredState.Running);
+                edit(FIRST);
+                WhatsAppSession session = api.named(FIRST).orElseThrow();
+                LastAction intent = new LastAction(
+                        "Logout",
+                        "of-the-dead",
+                        "Desired",
+                        "Intended",
+                        1,
+                        2L,
+                        Timestamps.format(time.instant().minusSeconds(16)));
+                ids.put("of-the-dead", 0);
+                sent.add("of-the-dead");
+                api.forge(
+                        FIRST,
+                        session.getStatus().toBuilder().lastAction(intent).build());
+            }
+            case TwoProcesses -> {
+                existing(DesiredState.Running);
+                edit(FIRST);
+                takeOver();
+                time.pass(Duration.ZERO);
+                processes.get(0).come(0, Move.Kind.PollAnswered);
+                time.pass(Duration.ZERO);
+                processes.get(0).freeze();
+                time.pass(LEASE.plusSeconds(1));
+            }
+            case Deleted -> {
+                existing(DesiredState.Running);
+                api.delete(FIRST);
+            }
+            case AtRest -> existing(DesiredState.Running);
+            case StartDue -> {
+                existing(DesiredState.Running);
+                engine.enter(SessionState.STOPPED, true);
+            }
+            default -> throw new IllegalArgumentException(kind.name());
+        }
+        takeOver();
+    }
+
+    /** A resource that an earlier leader has brought to where it should be. */
+    private void existing(DesiredState desired) {
+        api.create(FIRST, spec(desired));
+        api.addFinalizer(api.named(FIRST).orElseThrow(), InputsGatherer.FINALIZER);
+        String then = Timestamps.format(time.instant().minus(Duration.ofMinutes(30)));
+        api.forge(
+                FIRST,
+                WhatsAppSessionStatus.EMPTY.toBuilder()
+                        .observedGeneration(1L)
+                        .sessionState("WORKING")
+                        .pairing("Paired")
+                        .instanceId(INSTANCE)
+                        .conditions(List.of(new Condition(
+                                "Ready", "True", "Working", "The session is linked and works.", then, 1L)))
+                        .build());
+    }
+
+    private static WhatsAppSessionSpec spec(DesiredState desired) {
+        return WhatsAppSessionSpec.builder()
+                .desiredState(desired)
+                .instanceId(INSTANCE)
+                .credentialsSecretRef(new CredentialsSecretRef("one"))
+                .deletionPolicy(DeletionPolicy.Logout)
+                .build();
+    }
+
+    private void edit(String name) {
+        WhatsAppSessionSpec before = api.named(name).orElseThrow().getSpec();
+        boolean isRunning = before.desiredState() == DesiredState.Running;
+        api.edit(
+                name,
+                before.toBuilder()
+                        .desiredState(isRunning ? DesiredState.LoggedOut : DesiredState.Running)
+                        .build());
+        declaredAnew();
+    }
+
+    private void takeOver() {
+        holder = Optional.empty();
+        SearchedProcess next = new SearchedProcess(this, ++processesMade);
+        holder = Optional.of(next);
+        processes.add(next);
+    }
+
+    boolean holdsLease(SearchedProcess process) {
+        // a process renews first while it is made
+        return holder.isEmpty() || holder.get() == process;
+    }
+
+    // --- the rules -------------------------------------------------------------------------------------------------
+
+    void broken(String rule) {
+        note("BROKEN: " + rule);
+        broken = broken.or(() -> Optional.of(rule));
+    }
+
+    @Override
+    public Optional<String> broken() {
+        return broken;
+    }
+
+    private void declaredAnew() {
+        nextLogout = Instant.MIN;
+    }
+
+    void written(SearchedProcess by, WhatsAppSession now) {
+        LastAction action = now.getStatus().lastAction();
+        if (action != null) {
+            ids.putIfAbsent(action.id(), ids.size());
+        }
+        note(by + " writes " + now.getMetadata().getName() + " "
+                + now.getStatus().conditions().stream()
+                        .map(condition -> condition.type() + "=" + condition.status() + " " + condition.reason())
+                        .toList()
+                + (action == null
+                        ? ""
+                        : " " + action.type() + " " + action.phase() + " attempt " + action.attempt() + " call "
+                                + ids.get(action.id())));
+    }
+
+    /** A call has passed its guard and reaches Wawp. */
+    void sent(SearchedProcess by, WawpRequest request, boolean isDone) {
+        Operation operation = request.operation();
+        SentCommand command = by.commands.last(INSTANCE).orElseThrow();
+        String id = command.intent().id();
+        note(by + " sends " + operation + ", call " + ids.get(id));
+        if (!sent.add(id)) {
+            broken("a call was sent twice");
+        }
+        if (!holdsLease(by)) {
+            broken("a process without the Lease sent a call");
+        }
+        if (callSince
+                .filter(since -> time.instant().isBefore(since.plus(CALL_LIMIT)))
+                .isPresent()) {
+            broken("two calls were in flight on one instance");
+        }
+        callSince = Optional.of(time.instant());
+        Optional<WhatsAppSession> known = by.cache()
+                .all()
+                .filter(session -> session.getMetadata().getUid().equals(command.uid()))
+                .findFirst();
+        if (known.filter(session -> InvariantChecker.asksFor(operation, session))
+                .isEmpty()) {
+            broken("a call was sent that by the process's own cache nobody asks for");
+        }
+        if (operation == Operation.Logout) {
+            logoutSent(by, id, known);
+        }
+        if (isDone) {
+            engine.carryOut(operation);
+        } else {
+            engine.hasLied |= operation == Operation.Logout;
+        }
+    }
+
+    private void logoutSent(SearchedProcess by, String id, Optional<WhatsAppSession> known) {
+        if (!by.isConfirmed(id)) {
+            broken("a logout was sent although the API server would have said that nobody asks for it");
+        }
+        if (time.instant().isBefore(nextLogout)) {
+            broken("a logout followed on another within 60 s");
+        }
+        if (known.filter(WhatsAppSession::isMarkedForDeletion).isPresent()
+                && by.cache().all().anyMatch(session -> !session.isMarkedForDeletion())) {
+            broken("a deletion logged out a session that another resource wants");
+        }
+        nextLogout = time.instant().plus(EFFECT_SHOWS);
+    }
+
+    void answered() {
+        callSince = Optional.empty();
+    }
+
+    // --- peace -----------------------------------------------------------------------------------------------------
+
+    @Override
+    public void comeToRest() {
+        note("peace");
+        processes.stream().filter(process -> !holdsLease(process)).toList().forEach(former -> {
+            former.end();
+            processes.remove(former);
+        });
+        processes.stream().filter(SearchedProcess::isFrozen).forEach(SearchedProcess::thaw);
+        for (int second = 0; second < CALM_SECONDS && broken.isEmpty(); second++) {
+            if (mayTakeOver()) {
+                takeOver();
+            }
+            for (SearchedProcess process : processes) {
+                serve(process);
+            }
+            time.pass(Duration.ofSeconds(1));
+        }
+        if (broken.isEmpty()) {
+            api.list().forEach(this::checkRest);
+        }
+    }
+
+    private void serve(SearchedProcess process) {
+        time.pass(Duration.ZERO);
+        if (process.isWatchBroken()) {
+            process.relist();
+            time.pass(Duration.ZERO);
+        }
+        while (process.hasEvents() || !process.items().isEmpty()) {
+            if (process.hasEvents()) {
+                process.deliverNext();
+            } else {
+                process.come(0, process.items().get(0).outcomes().iterator().next());
+            }
+            time.pass(Duration.ZERO);
+        }
+    }
+
+    private void checkRest(WhatsAppSession session) {
+        String name = session.getMetadata().getName();
+        if (session.isMarkedForDeletion()) {
+            broken("the deletion of " + name + " hangs");
+            return;
+        }
+        WhatsAppSessionStatus status = session.getStatus();
+        Optional<Condition> ready = status == null
+                ? Optional.empty()
+                : Conditions.find(status.conditions(), Conditions.READY)
+                        .filter(condition -> condition.status().equals("True"));
+        boolean isStalled = status != null
+                && Conditions.find(status.conditions(), Conditions.STALLED).isPresent();
+        if (ready.isEmpty() && !isStalled) {
+            broken(name + " hangs: it is neither as declared, nor does it say who must act");
+        }
+        if (status != null && !session.getMetadata().getGeneration().equals(status.observedGeneration())) {
+            broken(name + " was not decided on after its last edit");
+        }
+        if (ready.isPresent()) {
+            boolean isAsDeclared =
+                    switch (session.getSpec().desiredState()) {
+                        case Running -> engine.state == SessionState.WORKING;
+                        case Stopped -> engine.state == SessionState.STOPPED;
+                        case LoggedOut -> !engine.isPaired || engine.hasLied;
+                    };
+            if (!isAsDeclared) {
+                broken(name + " says it is as declared, and the session is " + engine);
+            }
+        }
+    }
+
+    // --- its state -------------------------------------------------------------------------------------------------
+
+    @Override
+    public long state() {
+        if (!hasBegun) {
+            return 0;
+        }
+        StateHash hash = new StateHash(time.instant(), api.version(), ids, SURROUNDINGS);
+        long state = hash.of(api.list().toList());
+        state = StateHash.mix(state, hash.of(engine));
+        state = StateHash.mix(state, hash.of(callSince));
+        state = StateHash.mix(state, hash.of(nextLogout));
+        state = StateHash.mix(state, hash.of(sent));
+        state = StateHash.mix(state, disturbances);
+        state = StateHash.mix(state, holder.map(processes::indexOf).orElse(-2));
+        state = StateHash.mix(state, hash.of(holder.map(SearchedProcess::renewed)));
+        for (SearchedProcess process : processes) {
+            state = StateHash.mix(state, process.state(hash));
+        }
+        return state;
+    }
+
+    void note(String what) {
+        notes.accept(what);
+    }
+
+    /** The session at Wawp, and its engine. */
+    final class Engine {
+
+        private static final Duration STARTS_IN = Duration.ofSeconds(5);
+        private static final Duration UNSCANNED = Duration.ofMinutes(2);
+
+        private SessionState state = SessionState.WORKING;
+        private boolean isPaired = true;
+        private boolean hasLied;
+        private Instant enteredAt = Instant.MIN;
+
+        WawpResponse answer() {
+            return new WawpResponse.Success(
+                    new SessionInfo(state, Optional.of(state.name()), Optional.of("wawp-1"), Optional.empty()));
+        }
+
+        private void link() {
+            enter(SessionState.WORKING, true);
+            declaredAnew();
+        }
+
+        private void carryOut(Operation operation) {
+            switch (operation) {
+                case Start -> {
+                    if (state == SessionState.STOPPED) {
+                        enter(SessionState.STARTING, isPaired);
+                    }
+                }
+                case Stop -> enter(SessionState.STOPPED, isPaired);
+                case Logout -> enter(SessionState.SCAN_QR_CODE, false);
+                case Info, OfferLink, RevokeLink, QrCode -> throw new IllegalArgumentException(operation.name());
+            }
+        }
+
+        private void enter(SessionState next, boolean paired) {
+            state = next;
+            isPaired = paired;
+            enteredAt = time.instant();
+            note("the session is " + this);
+            switch (next) {
+                case STARTING ->
+                    later(STARTS_IN, () -> enter(paired ? SessionState.WORKING : SessionState.SCAN_QR_CODE, paired));
+                case SCAN_QR_CODE -> later(UNSCANNED, () -> enter(SessionState.FAILED, paired));
+                default -> {}
+            }
+        }
+
+        /** Unless it enters another state before. */
+        private void later(Duration delay, Runnable then) {
+            Instant entered = enteredAt;
+            SessionState in = state;
+            time.after(delay, () -> {
+                if (state == in && enteredAt.equals(entered)) {
+                    then.run();
+                }
+            });
+        }
+
+        @Override
+        public String toString() {
+            return state + (isPaired ? ", linked" : ", not linked");
+        }
+    }
+}
