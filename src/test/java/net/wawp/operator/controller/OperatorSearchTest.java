@@ -60,13 +60,13 @@ class OperatorSearchTest {
 
     @Test
     void everyStateThatIsReachedSoonKeepsTheRules() {
-        keepTheRules(Integer.getInteger("search.states", 5_000));
+        keepTheRules(Integer.getInteger("search.states", 1_000));
     }
 
     @Test
     @Tag("proof")
     void everyOneOfManyStatesKeepsTheRules() {
-        keepTheRules(Integer.getInteger("search.states", 300_000));
+        keepTheRules(Integer.getInteger("search.states", 20_000));
     }
 
     private static void keepTheRules(int states) {
@@ -85,6 +85,7 @@ class OperatorSearchTest {
     }
 
     @ParameterizedTest
+    @Tag("proof")
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "None")
     void theSearchNoticesWhatIsBroken(Flaw flaw) {
         Found<Move> found = search(flaw, 100_000, 2, 10);
