@@ -13,7 +13,8 @@ import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.kubernetes.ApiServerError;
@@ -40,18 +41,12 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
     private final String reporter;
     private final FailureLog failures = new FailureLog(log);
     private final EventRateLimiter limit = new EventRateLimiter();
-    private final ThreadPoolExecutor writer = new ThreadPoolExecutor(
-            1,
-            1,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            task -> {
+    private final ThreadPoolExecutor writer =
+            new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "events");
                 thread.setDaemon(true);
                 return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
+            });
 
     /** @param reporter names this process in its Events */
     public KubernetesEventRecorder(KubernetesClient client, InstantSource clock, String reporter) {
@@ -85,8 +80,21 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
         Event event = event(about, type, reason, message);
         // the only record that a deletion policy was not carried out: the resource itself is gone
         boolean isAlwaysWritten = reason == Reason.FinalizerReleased;
-        if (isAlwaysWritten || limit.admits(String.valueOf(about.getMetadata().getUid()), clock.instant())) {
+        if (isAlwaysWritten
+                || hasRoom() && limit.admits(String.valueOf(about.getMetadata().getUid()), clock.instant())) {
+            enqueue(event);
+        }
+    }
+
+    private boolean hasRoom() {
+        return writer.getQueue().size() < QUEUE;
+    }
+
+    private void enqueue(Event event) {
+        try {
             writer.execute(() -> write(event));
+        } catch (RejectedExecutionException closed) {
+            log.debug("An Event came after the end, and is dropped");
         }
     }
 

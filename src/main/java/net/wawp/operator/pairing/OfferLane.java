@@ -306,7 +306,7 @@ final class OfferLane {
             case Taken ->
                 impossible = Optional.of(
                         "A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
-                                + " is there that is not the operator's: delete or rename it, then ask again.");
+                                + " is there that is not the operator's: delete or rename it, then request pairing again.");
         }
     }
 

@@ -1,6 +1,6 @@
 package net.wawp.operator.poller;
 
-/** Is told when Wawp as a whole goes away and when it comes back. */
+/** Follows whether Wawp as a whole is away. */
 @FunctionalInterface
 public interface OutageListener {
 

@@ -27,8 +27,11 @@ import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The demo on the embedded API, as on a machine that has nothing, and on a real one. */
+/** The demo on the embedded API, as on a machine that has nothing, and on a real one. One at a time, since each runs an operator. */
+@Execution(ExecutionMode.SAME_THREAD)
 class DemoIT {
 
     private static final Limits LIMITS = new Limits(Duration.ofMinutes(3), Duration.ofMinutes(1));

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Operation;
@@ -146,6 +147,28 @@ class ReplicasIT {
         watch.close();
         assertThat(fixture.changes()).isEmpty();
         handedOver.add(new HandedOver(fixture, List.of()));
+    }
+
+    @Test
+    void aLeaderThatIsAskedToEndWritesTheAnswerToALogoutBeforeItGoes() {
+        startLeader(SHORT_LEASE);
+        startFrozenStandby();
+        SessionFixture fixture = working();
+        // byte by byte: the answer takes some seconds
+        cluster.wawp().inject(Fault.of(Fault.Kind.Drip).on(Operation.logout).withEffect());
+        fixture.resource(NAME, "desiredState: LoggedOut");
+        fixture.awaitCalls(Operation.logout, 1);
+
+        assertThat(leader.terminate()).as("exit status").isZero();
+
+        assertThat(fixture.status(NAME).lastAction())
+                .as("what came of the logout, while nobody leads")
+                .extracting(LastAction::type, LastAction::phase)
+                .containsExactly("Logout", "Confirmed");
+        thawStandby();
+        fixture.awaitReason(NAME, "LoggedOut");
+        assertThat(fixture.changes()).containsExactly(Operation.logout);
+        handedOver.add(new HandedOver(fixture, List.of(Operation.logout)));
     }
 
     @Test

@@ -17,8 +17,8 @@ import net.wawp.operator.wawp.Priority;
  * Open while the address of Wawp is out: then one poll every four seconds finds out whether it is back. Not thread-safe.
  *
  * <p>A 5xx or a time-out may come from the engine of one instance alone, and many engines may be broken while the address works. So only
- * failures without a good answer in between count, and they open the breaker when instances that were good have turned, ten of them or
- * all, and not while the only token that fails stands beside a good one. A refused connection concerns everybody.
+ * failures without a good answer in between count, and they open the breaker when more than two thirds of all instances have
+ * turned from good to failing, or a hundred of them, and not while the only token that fails stands beside a good one. A refused connection concerns everybody.
  */
 final class CircuitBreaker {
 
@@ -28,8 +28,10 @@ final class CircuitBreaker {
     static final int CONNECTIONS = 5;
     /** Enough failed calls in a row. */
     static final int FAILURES = 10;
-    /** Enough instances among them that were good before. */
-    static final int INSTANCES = 10;
+    /** Fewer instances among them that were good before are never enough while any other is good. */
+    static final int FEWEST_INSTANCES = 10;
+    /** So many are enough, however many were good. */
+    static final int MOST_INSTANCES = 100;
     /** Enough failed calls in a row where no instance was ever good, as after a start. */
     static final int FAILURES_OF_UNKNOWN = 50;
 
@@ -114,14 +116,19 @@ final class CircuitBreaker {
         if (refusedConnections >= CONNECTIONS) {
             return true;
         }
-        return !instances.isOneKnownAtMost() && haveEnoughTurned() && !isOneTokenBesideGoodOnes(now);
+        return instances.known() > 1 && haveEnoughTurned() && !isOneTokenBesideGoodOnes(now);
     }
 
     private boolean haveEnoughTurned() {
         if (turnedInstances.isEmpty()) {
             return failures >= FAILURES_OF_UNKNOWN && !instances.isAnyGood();
         }
-        return failures >= FAILURES && (turnedInstances.size() >= INSTANCES || !instances.isAnyGood());
+        return failures >= FAILURES && (haveMostTurned() || !instances.isAnyGood());
+    }
+
+    private boolean haveMostTurned() {
+        int enough = Math.min(MOST_INSTANCES, Math.max(FEWEST_INSTANCES, instances.known() * 2 / 3 + 1));
+        return turnedInstances.size() >= enough;
     }
 
     private boolean isOneTokenBesideGoodOnes(Instant now) {

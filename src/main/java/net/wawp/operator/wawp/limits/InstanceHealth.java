@@ -36,8 +36,9 @@ final class InstanceHealth {
         return !good.isEmpty();
     }
 
-    boolean isOneKnownAtMost() {
-        return good.size() + failing.size() <= 1;
+    /** How many were called lately. */
+    int known() {
+        return good.size() + failing.size();
     }
 
     void forgetFailures() {

@@ -57,6 +57,13 @@ class SessionPolicyTest {
     }
 
     @Test
+    void nothingIsCalledWhileAnOlderResourceHasNotBeenReconciled() {
+        assertThat(wanted(Running).seen(STOPPED).anOlderResourceIsUndecided().decide())
+                .as("it may own the instance")
+                .isInstanceOf(Await.class);
+    }
+
+    @Test
     void aPollFromBeforeTheEditSaysNothingOfTheNewGeneration() {
         PolicyFixture fixture = wanted(Stopped).seen(WORKING).edited(seconds(1)).polled(seconds(2));
 

@@ -9,10 +9,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
-@OnKubernetes(needs = Program.KubeControllerManager)
+@OnKubernetes(needs = Program.KubeControllerManager, cluster = Cluster.Own)
+@Isolated("starts API servers")
 class LeftoversIT {
 
     @TempDir
@@ -36,8 +39,9 @@ class LeftoversIT {
     }
 
     @Test
-    void noProgramOutlivesAKilledJvm(KubernetesCluster cluster) throws Exception {
-        Process jvm = jvm(cluster.programs());
+    void noProgramOutlivesAKilledJvm() throws Exception {
+        Process jvm =
+                jvm(ProgramSource.ofThisCheckout(System.out).alreadyThere().orElseThrow());
         await().atMost(Duration.ofMinutes(3))
                 .until(() -> Files.readString(log()).contains("The cluster runs.") || !jvm.isAlive());
         List<ProcessHandle> children = jvm.descendants().toList();
@@ -49,8 +53,7 @@ class LeftoversIT {
 
         Signal.KILL.sendTo(jvm.pid());
 
-        // 10 s would do on a machine with nothing else to do
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(10))
                 .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
     }
 

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
@@ -25,12 +30,50 @@ class CircuitBreakerTest {
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
-    void opensWhenTenInstancesThatWereGoodFailInARow() {
+    void opensWhenMoreThanTwoThirdsOfTheInstancesTurnInARow() {
         good("token", FLEET);
-        bad("token", 0, 9);
+        bad("token", 0, 20);
         assertThat(isOpen()).isFalse();
-        bad("token", 9, 10);
+        bad("token", 20, 21);
         assertThat(breaker.nextProbe()).contains(now.plus(CircuitBreaker.PROBE_INTERVAL));
+    }
+
+    @Test
+    void opensWhenAHundredOfALargeFleetFailInARow() {
+        good("token", 10_000);
+        bad("token", 0, 99);
+        assertThat(isOpen()).isFalse();
+        bad("token", 99, 100);
+        assertThat(isOpen()).isTrue();
+    }
+
+    @Test
+    void staysClosedWhenAHundredOfTwoTenantsTurnBesideTenOfAnother() {
+        for (int seed = 0; seed < 200; seed++) {
+            CircuitBreaker fresh = new CircuitBreaker(new InstanceHealth(), () -> 0L);
+            List<Integer> sessions =
+                    new ArrayList<>(IntStream.range(0, 110).boxed().toList());
+            sessions.forEach(session -> fresh.answered("SESSION" + session, token(session), now));
+            // each has its place in the interval
+            Collections.shuffle(sessions, new Random(seed));
+            for (int round = 0; round < 5; round++) {
+                for (int session : sessions) {
+                    if (session < 100) {
+                        fresh.failed("SESSION" + session, token(session), Delivery.Answered, now);
+                    } else {
+                        fresh.answered("SESSION" + session, token(session), now);
+                    }
+                    assertThat(fresh.nextProbe())
+                            .as("seed %d, round %d", seed, round)
+                            .isEmpty();
+                }
+                pass(Duration.ofSeconds(30));
+            }
+        }
+    }
+
+    private static String token(int session) {
+        return session < 100 ? "broken " + session % 2 : "good";
     }
 
     @Test
@@ -120,9 +163,9 @@ class CircuitBreakerTest {
         good("token", FLEET);
         bad("token", 0, 9);
         breaker.answered("GOOD", "token", now);
-        bad("token", 9, 18);
+        bad("token", 9, 29);
         assertThat(isOpen()).isFalse();
-        bad("token", 18, 19);
+        bad("token", 29, 30);
         assertThat(isOpen()).isTrue();
     }
 
@@ -207,10 +250,10 @@ class CircuitBreakerTest {
                 .contains(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
     }
 
-    /** Ten instances have turned; {@code SESSION10} and those after it were good last. */
+    /** A hundred instances have turned; {@code SESSION100} and those after it were good last. */
     private void open() {
-        good("token", 200);
-        bad("token", 0, 10);
+        good("token", 300);
+        bad("token", 0, 100);
         assertThat(isOpen()).isTrue();
     }
 
@@ -221,7 +264,7 @@ class CircuitBreakerTest {
     }
 
     private static String good(int number) {
-        return "SESSION" + (20 + number);
+        return "SESSION" + (110 + number);
     }
 
     private void bad(String token, int from, int to) {
