@@ -1,18 +1,14 @@
 package net.wawp.operator.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -22,15 +18,12 @@ import net.wawp.operator.demo.Demo.Epilogue;
 import net.wawp.operator.demo.Demo.Limits;
 import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.EmbeddedCluster;
-import net.wawp.operator.testing.kubernetes.KubernetesCluster;
-import net.wawp.operator.testing.kubernetes.OnKubernetes;
-import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The demo on the embedded API, as on a machine that has nothing, and on a real one. One at a time, since each runs an operator. */
+/** The demo on the embedded API, as on a machine that has nothing. One at a time, since each runs an operator. */
 @Execution(ExecutionMode.SAME_THREAD)
 class DemoIT {
 
@@ -118,65 +111,14 @@ class DemoIT {
 
     @Test
     void anInterruptEndsItWithOneLine() throws Exception {
-        Process demo = demo("XDG_CACHE_HOME", folder.toString());
-        awaitOutput(demo, "# deploy/samples/1-start-and-scan.yaml");
+        try (DemoProcess demo = DemoProcess.start(folder, "XDG_CACHE_HOME", folder.toString())) {
+            demo.awaitFirstSample();
 
-        demo.destroy();
+            demo.interrupt();
 
-        assertInterrupted(demo);
-        assertThat(Files.readString(log())).contains("an embedded Kubernetes API");
-    }
-
-    @Nested
-    @OnKubernetes
-    class OnARealApiServer {
-        @Test
-        void anInterruptLeavesNoProgramOfTheApiServerBehind(KubernetesCluster cluster) throws Exception {
-            Path programs = cluster.programs().directory();
-            Process demo = demo(
-                    "KUBE_API_TEST_DIR", programs.resolve("../..").normalize().toString());
-            awaitOutput(demo, "# deploy/samples/1-start-and-scan.yaml");
-            List<ProcessHandle> children = demo.descendants().toList();
-
-            demo.destroy();
-
-            assertInterrupted(demo);
-            assertThat(Files.readString(log())).contains("a real Kubernetes API server");
-            assertThat(children).isNotEmpty();
-            // the watchdogs notice a little later
-            await().untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
+            demo.assertSaysThatItWasInterrupted();
+            assertThat(demo.output()).contains("an embedded Kubernetes API");
         }
-    }
-
-    private void assertInterrupted(Process demo) throws InterruptedException, IOException {
-        assertThat(demo.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(demo.exitValue()).isEqualTo(1);
-        assertThat(Files.readAllLines(log()))
-                .last()
-                .isEqualTo("The demo was interrupted before its end: run mvn -q -Pdemo to see it whole.");
-    }
-
-    private Process demo(String variable, String value) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-classpath",
-                        System.getProperty("java.class.path"),
-                        "-Dlogback.configurationFile=src/test/resources/logback-demo.xml",
-                        Demo.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile());
-        builder.environment().remove("KUBE_API_TEST_DIR");
-        builder.environment().put(variable, value);
-        return builder.start();
-    }
-
-    private void awaitOutput(Process demo, String text) {
-        await().atMost(Duration.ofMinutes(2))
-                .until(() -> Files.readString(log()).contains(text) || !demo.isAlive());
-    }
-
-    private Path log() {
-        return folder.resolve("demo.log");
     }
 
     private List<String> lines() {
