@@ -1,0 +1,65 @@
+package net.wawp.operator.install;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
+
+/** The definitions of the resources of other programs, out of the Go modules of those. */
+final class ForeignCrds {
+
+    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<Crd> CRDS = List.of(
+            new Crd("github.com/argoproj/argo-cd/v3@v3.2.6", "manifests/crds/application-crd.yaml"),
+            new Crd(
+                    "github.com/fluxcd/kustomize-controller@v1.7.3",
+                    "config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml"),
+            new Crd(
+                    "github.com/fluxcd/source-controller@v1.7.3",
+                    "config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml"),
+            new Crd(
+                    "github.com/external-secrets/external-secrets@v1.3.2",
+                    "config/crds/bases/external-secrets.io_externalsecrets.yaml"),
+            new Crd(
+                    "github.com/bitnami-labs/sealed-secrets@v0.40.0",
+                    "helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml"),
+            new Crd(
+                    "github.com/hashicorp/vault-secrets-operator@v0.10.0",
+                    "config/crd/bases/secrets.hashicorp.com_vaultstaticsecrets.yaml"));
+
+    private record Crd(String module, String file) {}
+
+    private ForeignCrds() {}
+
+    /** Their files. Without Go, or where a module cannot be fetched, the test is skipped. */
+    static List<Path> download() {
+        return CRDS.stream().map(ForeignCrds::download).toList();
+    }
+
+    private static Path download(Crd crd) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder("go", "mod", "download", "-json", crd.module());
+            ProgramRun run = ProgramRun.of(
+                    builder.directory(Files.createTempDirectory("crds").toFile()), "", LIMIT);
+            JsonNode module = JSON.readTree(run.output());
+            if (!run.succeeded() || !module.hasNonNull("Dir")) {
+                abort("%s cannot be fetched: %s%s".formatted(crd.module(), run.output(), run.errors()));
+            }
+            return Path.of(module.get("Dir").asText(), crd.file());
+        } catch (JsonProcessingException e) {
+            return abort(crd.module() + " cannot be fetched: " + e.getMessage());
+        } catch (IOException | UncheckedIOException e) {
+            return abort("There is no go command to fetch " + crd.module() + " with");
+        }
+    }
+}
