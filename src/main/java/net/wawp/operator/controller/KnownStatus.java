@@ -46,12 +46,12 @@ record KnownStatus(
         }
     }
 
-    /** Of a status that this process finds. */
+    /** From a status that this process finds. */
     static KnownStatus found(WhatsAppSessionStatus status, Instant now) {
         return of(status, now, false);
     }
 
-    /** Of a status that this process has written: the write proves that nobody else's was newer. */
+    /** From a status that this process has written: the write proves that nobody else's was newer. */
     static KnownStatus written(WhatsAppSessionStatus status, Instant now) {
         return of(status, now, true);
     }
@@ -78,7 +78,7 @@ record KnownStatus(
     }
 
     /**
-     * After a later sight of the status.
+     * After the status was seen again.
      *
      * @param seenAt when the action that it holds was first seen
      */

@@ -41,7 +41,7 @@ record ResourceMemory(
         Optional<Blocker> blocker,
         KnownStatus status) {
 
-    /** Of a resource that is seen for the first time. */
+    /** For a resource that this process sees for the first time. */
     static ResourceMemory found(long generation, WhatsAppSessionStatus status, Instant now) {
         return new ResourceMemory(
                 now,
@@ -61,7 +61,7 @@ record ResourceMemory(
                 KnownStatus.found(status, now));
     }
 
-    /** After a sight of the resource. */
+    /** After the resource was seen again. */
     ResourceMemory seen(
             long currentGeneration,
             boolean isDeleted,

@@ -15,7 +15,7 @@ import net.wawp.operator.session.Reason;
 import net.wawp.operator.status.Conditions;
 
 /**
- * The index of the resources of which it is not known yet whether they want their instance, by what names it: its id, or the Secret that holds
+ * The index of the resources that have not said yet whether they want their instance, by what names it: its id, or the Secret that holds
  * it.
  */
 final class UnreconciledSessions {

@@ -82,7 +82,7 @@ public final class CrdAvailability {
         return readiness;
     }
 
-    /** Of the namespaces, those whose resources can be listed now; where all are watched, none. */
+    /** The namespaces whose resources can be listed now; empty where all are watched. */
     public List<String> listable() {
         return listable.stream()
                 .filter(name -> !name.equals(EVERYWHERE))

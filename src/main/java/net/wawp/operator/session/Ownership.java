@@ -18,7 +18,7 @@ public record Ownership(
         boolean olderIsUndecided,
         boolean anyIsUndecided) {
 
-    /** Of a resource that nobody competes with. */
+    /** For a resource that nobody competes with. */
     public static Ownership alone(Optional<String> bound) {
         return new Ownership(bound, Optional.empty(), false, false, false);
     }

@@ -20,7 +20,7 @@ public record RestRules(
         Optional<Instant> lastUsedAt,
         Optional<Instant> idleSince) {
 
-    /** Of a resource that says nothing of rest. */
+    /** For a resource without rules of rest. */
     public static final RestRules NONE =
             new RestRules(false, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -17,7 +17,7 @@ public record SessionInfo(
         Optional<String> account,
         Optional<PhoneNumber> number) {
 
-    /** Of a session whose account's number is not known. */
+    /** A session whose account has no known number. */
     public SessionInfo(
             SessionState state, Optional<String> word, Optional<String> sessionName, Optional<String> account) {
         this(state, word, sessionName, account, Optional.empty());

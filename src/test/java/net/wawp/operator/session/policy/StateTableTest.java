@@ -59,7 +59,7 @@ class StateTableTest {
                 when(Running, STARTING, ANY)
                         .forOnly(SHORT)
                         .waits(Reason.Starting)
-                        .because("an engine that boots is left alone until its time is over"),
+                        .because("an engine that is starting is left alone until its time is over"),
                 when(Running, STARTING, ANY)
                         .call(Stop, Reason.Recovering)
                         .because(
