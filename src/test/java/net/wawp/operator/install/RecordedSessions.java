@@ -137,6 +137,16 @@ final class RecordedSessions implements AutoCloseable {
         wawp.inject(Fault.error(503, BodyFormat.Text).at("engineaway"));
         wawp.inject(Fault.of(Fault.Kind.UnknownWord).at("wordunknown"));
         kubectl("apply", "-f", RESOURCES.toString());
+        // as an operator of a day before would have left it: the shortest time-out is an hour
+        kubectl(
+                "patch",
+                "was",
+                "unused",
+                "--subresource=status",
+                "--type=merge",
+                "-p",
+                "{\"status\": {\"idleSince\": \"2026-01-01T00:00:00Z\"}}");
+        kubectl("annotate", "was", "unused", "wawp.net/lastUsedAt=2025-12-31T00:00:00Z");
         operator.start();
 
         awaitMomentOf("working", "Working");
@@ -152,17 +162,6 @@ final class RecordedSessions implements AutoCloseable {
         wawp.session("enginefailing").fail();
         awaitMomentOf("restarted", "Working");
         kubectl("annotate", "was", "restarted", "wawp.net/restart=now");
-        // as an operator of a day before would have left it: the shortest time-out is an hour
-        awaitMomentOf("unused", "Working");
-        kubectl(
-                "patch",
-                "was",
-                "unused",
-                "--subresource=status",
-                "--type=merge",
-                "-p",
-                "{\"status\": {\"idleSince\": \"2026-01-01T00:00:00Z\"}}");
-        kubectl("annotate", "was", "unused", "wawp.net/lastUsedAt=2025-12-31T00:00:00Z");
         awaitMomentOf("deleted", "Working");
         kubectl("delete", "was", "deleted", "--wait=false");
     }
