@@ -119,4 +119,7 @@ namespace: {{ include "wawp-operator.namespace" . }}
 {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.service.enabled) -}}
 {{- fail "metrics.serviceMonitor.enabled needs service.enabled: without the Service, use metrics.podMonitor" -}}
 {{- end -}}
+{{- if and .Values.rbac.secretNames .Values.pairing.enabled (not .Values.pairing.secretNames) -}}
+{{- fail "rbac.secretNames names the only Secrets that the operator may read, so pairing.enabled needs pairing.secretNames too: <name>-pairing of each session that uses it" -}}
+{{- end -}}
 {{- end -}}

@@ -39,23 +39,23 @@ func pair(o options) (err error) {
 	var screen screen
 	defer screen.leave()
 	deadline := time.Now().Add(o.timeout)
-	told := ""
+	told, offered := "", false
 	for {
 		if s, err = o.kubectl.session(o.name); err != nil {
 			return err
 		}
 		request, c := s.Status.PairingRequest, s.condition("Ready")
 		answered := request.Token == token
+		if ended, err := outcome(s, token, offered); ended {
+			if err == nil {
+				screen.leave()
+				fmt.Printf("Paired with %s.\n", dash(s.Status.Account.ID))
+			}
+			return err
+		}
 		switch {
-		case answered && request.Phase == "Paired":
-			screen.leave()
-			fmt.Printf("Paired with %s.\n", dash(s.Status.Account.ID))
-			return nil
-		case answered && request.Phase == "Expired":
-			return fmt.Errorf("nobody scanned the code in time; kubectl wawp pair %s asks for a new one", o.name)
-		case c.Reason == "AccountMismatch":
-			return errors.New(printable(c.Message))
 		case answered && request.Phase == "Offered":
+			offered = true
 			offer, err := o.kubectl.offer(s)
 			if err != nil {
 				return err
@@ -77,6 +77,24 @@ func pair(o options) (err error) {
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// outcome tells whether a request has ended, and with an error unless the right phone is linked. A request that was refused ends without an
+// offer: then the condition says why.
+func outcome(s session, token string, offered bool) (bool, error) {
+	c := s.condition("Ready")
+	answered := s.Status.PairingRequest.Token == token
+	switch {
+	case c.Reason == "AccountMismatch":
+		return true, errors.New(printable(c.Message))
+	case answered && s.Status.PairingRequest.Phase == "Paired":
+		return true, nil
+	case answered && s.Status.PairingRequest.Phase == "Expired" && offered:
+		return true, fmt.Errorf("nobody scanned the code in time; kubectl wawp pair %s asks for a new one", s.Metadata.Name)
+	case answered && s.Status.PairingRequest.Phase == "Expired":
+		return true, fmt.Errorf("the request has ended without a code. %s", printable(c.Message))
+	}
+	return false, nil
 }
 
 // pairable tells why a request for pairing would be in vain.

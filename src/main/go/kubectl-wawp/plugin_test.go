@@ -121,6 +121,29 @@ func TestPairingThatCannotSucceedIsNotRequested(t *testing.T) {
 	}
 }
 
+func TestARequestEndsWithTheReasonAndNeverWellForTheWrongAccount(t *testing.T) {
+	for _, c := range []struct {
+		status  string
+		offered bool
+		ended   bool
+		says    string
+	}{
+		{`{"pairingRequest": {"token": "t", "phase": "Offered"}}`, true, false, ""},
+		{`{"pairingRequest": {"token": "another", "phase": "Paired"}}`, false, false, ""},
+		{`{"pairingRequest": {"token": "t", "phase": "Paired"}}`, true, true, ""},
+		{`{"pairingRequest": {"token": "t", "phase": "Expired"}}`, true, true, "nobody scanned"},
+		{`{"pairingRequest": {"token": "t", "phase": "Expired"},
+			"conditions": [{"type": "Ready", "reason": "PairingRequired", "message": "It may write no Secret."}]}`, false, true, "It may write no Secret."},
+		{`{"pairingRequest": {"token": "t", "phase": "Paired"},
+			"conditions": [{"type": "Ready", "reason": "AccountMismatch", "message": "Another account."}]}`, true, true, "Another account."},
+	} {
+		ended, err := outcome(parsed(t, `{"metadata": {"name": "line"}, "status": `+c.status+`}`), "t", c.offered)
+		if ended != c.ended || (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v, %v", c.status, ended, err)
+		}
+	}
+}
+
 func TestACodeIsDarkOnLightWhateverItsBlocksMean(t *testing.T) {
 	whiteOnBlack, blackOnWhite := "\x1b[38;5;231;48;5;16m", "\x1b[38;5;16;48;5;231m"
 	for text, want := range map[string]string{"████\n█▄▀█\n": whiteOnBlack, "    \n █▄ \n": blackOnWhite, "https://app.example.com/x": ""} {

@@ -79,6 +79,31 @@ class KubectlPairIT {
     }
 
     @Test
+    void aRequestThatCannotBeServedEndsWithTheReason(OperatedCluster cluster) {
+        PairingFixture fixture = PairingFixture.start(cluster);
+        fixture.session().kubectl("create", "secret", "generic", NAME + "-pairing", "--from-literal=mine=kept");
+        try (Terminal terminal = pair(cluster, fixture, "")) {
+            await().atMost(PATIENCE).until(terminal::hasEnded);
+            assertThat(terminal.exitCode()).isEqualTo(1);
+            assertThat(terminal.scrollback()).contains("error: ", NAME + "-pairing", "delete or rename it");
+        }
+    }
+
+    @Test
+    void anotherAccountThanTheExpectedOneIsNoSuccess(OperatedCluster cluster) {
+        PairingFixture fixture = PairingFixture.start(cluster, "mode: QR, expectedAccount: \"201012345678\"");
+        try (Terminal terminal = pair(cluster, fixture, "")) {
+            scanned(terminal);
+
+            fixture.session().session().scanWith("201099999999");
+
+            await().atMost(PATIENCE).until(terminal::hasEnded);
+            assertThat(terminal.exitCode()).isEqualTo(1);
+            assertThat(terminal.scrollback()).contains("error: ").doesNotContain("Paired with");
+        }
+    }
+
+    @Test
     void withoutATerminalNothingIsAskedFor(OperatedCluster cluster) {
         PairingFixture fixture = PairingFixture.start(cluster);
         fixture.session().awaitReason(NAME, "PairingRequired");
