@@ -18,6 +18,7 @@ import net.wawp.operator.demo.Demo.Epilogue;
 import net.wawp.operator.demo.Demo.Limits;
 import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.EmbeddedCluster;
+import net.wawp.operator.testing.QrReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -47,6 +48,9 @@ class DemoIT {
                                 line.matches(ending.name() + " .* " + ending.ready() + " +" + ending.reason() + " .*"));
             }
         }
+        List<String> code =
+                lines().stream().filter(line -> line.matches("[█▀▄ ]*█[█▀▄ ]*")).toList();
+        assertThat(QrReader.read(code, true)).as("the QR code on the screen").isNotEmpty();
         assertThat(lines()).last().isEqualTo("Every sample ended as its file says.");
         assertThat(status).isZero();
         assertThat(lines())

@@ -1,0 +1,94 @@
+package net.wawp.operator.pairing;
+
+import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Secret;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import net.wawp.operator.pairing.PairingSecrets.Outcome;
+import net.wawp.operator.testing.EmbeddedCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class KubernetesPairingSecretsTest {
+
+    private static final PairingOwner OWNER = new PairingOwner("uid-1", NAMESPACE, "support-line");
+    private static final PairingMaterial MATERIAL = new PairingMaterial(
+            "https://app.example.com/x", Instant.parse("2026-01-01T00:30:00Z"), Optional.of("2@payload"));
+
+    private final EmbeddedCluster cluster = new EmbeddedCluster();
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    @Test
+    void aRequestWritesItsSecretEightTimesAtMostWhoeverLeads() {
+        try (PairingSecrets first = secrets(() -> true)) {
+            for (int write = 1; write <= 5; write++) {
+                assertThat(write(first, "one")).isEqualTo(Outcome.Done);
+            }
+        }
+        try (PairingSecrets next = secrets(() -> true)) {
+            for (int write = 6; write <= 8; write++) {
+                assertThat(write(next, "one")).as("write %d", write).isEqualTo(Outcome.Done);
+            }
+            assertThat(write(next, "one")).isEqualTo(Outcome.Exhausted);
+            assertThat(write(next, "another")).as("another request counts anew").isEqualTo(Outcome.Done);
+        }
+    }
+
+    @Test
+    void aWriteThatEndsAfterTheLeadWasLostIsTakenBack() {
+        AtomicInteger asked = new AtomicInteger();
+        // asked at the beginning, right before the write, and after it
+        try (PairingSecrets secrets = secrets(() -> asked.incrementAndGet() < 3)) {
+            assertThat(write(secrets, "one")).isEqualTo(Outcome.Failed);
+        }
+        assertThat(asked).hasValue(3);
+        assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void whoDoesNotLeadWritesAndDeletesNothing() {
+        try (PairingSecrets leader = secrets(() -> true)) {
+            write(leader, "one");
+        }
+        try (PairingSecrets other = secrets(() -> false)) {
+            assertThat(write(other, "another")).isEqualTo(Outcome.Failed);
+            assertThat(other.delete(OWNER).toCompletableFuture().join()).isEqualTo(Outcome.Failed);
+        }
+        assertThat(found().orElseThrow().getMetadata().getAnnotations()).containsEntry("wawp.net/pair", "one");
+    }
+
+    @Test
+    void aSecretOfSomebodyElseIsNeitherWrittenNorDeleted() {
+        cluster.secret(OWNER.secretName(), Map.of("mine", "kept"));
+        try (PairingSecrets secrets = secrets(() -> true)) {
+            assertThat(write(secrets, "one")).isEqualTo(Outcome.Taken);
+            assertThat(secrets.delete(OWNER).toCompletableFuture().join()).isEqualTo(Outcome.Done);
+        }
+        assertThat(found()).isPresent();
+    }
+
+    private PairingSecrets secrets(BooleanSupplier fence) {
+        return new KubernetesPairingSecrets(cluster.client(), fence);
+    }
+
+    private static Outcome write(PairingSecrets secrets, String token) {
+        return secrets.write(OWNER, token, MATERIAL).toCompletableFuture().join();
+    }
+
+    private Optional<Secret> found() {
+        return Optional.ofNullable(cluster.client()
+                .secrets()
+                .inNamespace(NAMESPACE)
+                .withName(OWNER.secretName())
+                .get());
+    }
+}
