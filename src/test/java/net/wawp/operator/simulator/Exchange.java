@@ -20,6 +20,7 @@ final class Exchange {
     private final HttpServerResponse response;
     private final Ledger ledger;
     private final long number;
+    private final InstantSource clock;
     private Optional<Long> timer = Optional.empty();
 
     /** @param clock says when the answer was written or the connection closed */
@@ -28,13 +29,21 @@ final class Exchange {
         this.response = response;
         this.ledger = ledger;
         this.number = number;
-        response.closeHandler(closed -> end(clock.instant()));
-        response.endHandler(ended -> end(clock.instant()));
+        this.clock = clock;
+        response.closeHandler(closed -> end());
+        response.endHandler(ended -> end());
     }
 
-    private void end(Instant at) {
+    private void end() {
         timer.ifPresent(vertx::cancelTimer);
-        ledger.update(number, call -> call.endedAt(at));
+        Instant now = clock.instant();
+        ledger.update(number, call -> call.endedAt(now));
+    }
+
+    /** Vert.x tells no handler of a connection that this side resets. */
+    private void reset() {
+        response.reset();
+        end();
     }
 
     void noteEffect() {
@@ -65,7 +74,7 @@ final class Exchange {
             case Overlong -> overrun(good);
             case Drip -> drip(good);
             case ResetMidBody -> breakOff(good);
-            case ResetBeforeAnswer -> response.reset();
+            case ResetBeforeAnswer -> reset();
             case Hang -> {}
         }
     }
@@ -111,7 +120,7 @@ final class Exchange {
         begin(good);
         response.putHeader(
                 HttpHeaders.CONTENT_LENGTH, String.valueOf(good.body().length()));
-        response.write(good.body().slice(0, good.body().length() / 2)).onComplete(written -> response.reset());
+        response.write(good.body().slice(0, good.body().length() / 2)).onComplete(written -> reset());
     }
 
     /** Does this until the connection or the answer ends. */

@@ -13,15 +13,18 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import net.wawp.operator.testing.ManualClock;
@@ -244,6 +247,28 @@ class WawpSimulatorTest {
 
         hanging.cancel(true);
         await().until(() -> simulator.ledger().calls().get(1).ended().isPresent());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCallEndsInTheLedgerOnceItsClientIsGone(Fault.Kind kind) throws IOException {
+        simulator.inject(Fault.of(kind));
+        for (boolean isKilled : List.of(false, true)) {
+            long before = simulator.ledger().lastNumber();
+            try (Socket client = new Socket(
+                    simulator.baseUrl().getHost(), simulator.baseUrl().getPort())) {
+                String body = credentials(ID, TOKEN);
+                client.getOutputStream()
+                        .write(("POST /v2/session/logout HTTP/1.1\r\nHost: wawp\r\nContent-Length: " + body.length()
+                                        + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.UTF_8));
+                await().until(() -> simulator.ledger().lastNumber() > before);
+                client.setSoLinger(isKilled, 0);
+            }
+            await().untilAsserted(() -> assertThat(simulator.ledger().callsAfter(before))
+                    .hasSize(1)
+                    .allSatisfy(call -> assertThat(call.ended()).isPresent()));
+        }
     }
 
     @Test
