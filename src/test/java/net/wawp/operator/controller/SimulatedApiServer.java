@@ -62,9 +62,8 @@ final class SimulatedApiServer {
         });
     }
 
-    void annotate(String name, String token) {
-        change(named(name).orElseThrow(), session -> session.getMetadata()
-                .setAnnotations(Map.of(ReconcileRequest.ANNOTATION, token)));
+    void annotate(String name, String annotation, String value) {
+        change(named(name).orElseThrow(), session -> session.getMetadata().setAnnotations(Map.of(annotation, value)));
     }
 
     void forge(String name, WhatsAppSessionStatus status) {
@@ -98,6 +97,10 @@ final class SimulatedApiServer {
         secrets.put(name, new ApiReader.Answer<>(status, Optional.empty()));
     }
 
+    void forgetSecret(String name) {
+        secrets.remove(name);
+    }
+
     // --- what the operator does ----------------------------------------------------------------------------------
 
     /** Has each change reported, with a copy of the resource; one that is gone has no resource version. */
@@ -116,6 +119,11 @@ final class SimulatedApiServer {
     Optional<WhatsAppSession> named(String name) {
         return list().filter(session -> session.getMetadata().getName().equals(name))
                 .findFirst();
+    }
+
+    boolean has(String name) {
+        return resources.values().stream()
+                .anyMatch(session -> session.getMetadata().getName().equals(name));
     }
 
     Optional<WhatsAppSession> find(String uid) {

@@ -26,6 +26,11 @@ final class SimulatedTime implements InstantSource {
         tasks.add(new Task(now.plus(delay), numbers++, task));
     }
 
+    /** How many tasks are yet to run. */
+    int queued() {
+        return tasks.size();
+    }
+
     void pass(Duration duration) {
         Instant end = now.plus(duration);
         while (!tasks.isEmpty() && !tasks.peek().due().isAfter(end)) {

@@ -227,7 +227,7 @@ final class World {
     }
 
     private void request(String name) {
-        api.annotate(name, "request-" + ++requests);
+        api.annotate(name, ReconcileRequest.ANNOTATION, "request-" + ++requests);
     }
 
     private void rename(String name, String other) {
