@@ -1,2 +1,2 @@
-/** What may stand between the operator and Wawp in a company's network: a proxy, and TLS with a certificate of the company's own. */
+/** What may stand between the operator and Wawp: a company's proxy, TLS with a certificate of its own, and a line that breaks. */
 package net.wawp.operator.testing.network;
