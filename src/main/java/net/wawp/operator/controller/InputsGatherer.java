@@ -98,10 +98,9 @@ final class InputsGatherer {
                 .map(content -> CredentialsReader.read(content, spec.secret(), spec.instanceId()))
                 .orElse(CredentialsReader.UNREAD);
         Optional<Credentials> lastKnown = memory.credentials().filter(last -> resource.isMarkedForDeletion());
-        if (read.state() instanceof Unusable unusable
-                && unusable.reason() == Reason.SecretNotFound
-                && lastKnown.isPresent()) {
-            read = CredentialsReader.lastKnown(lastKnown.get(), unusable.readAt());
+        boolean isSecretGone = read.state() instanceof Unusable unusable && unusable.reason() == Reason.SecretNotFound;
+        if (isSecretGone && lastKnown.isPresent()) {
+            read = CredentialsReader.lastKnown(lastKnown.get(), ((Unusable) read.state()).readAt());
         }
         if (read.credentials().isPresent()) {
             memory = memory.with(read.credentials().get(), now);
@@ -110,7 +109,7 @@ final class InputsGatherer {
         Optional<Credentials> wanted = read.credentials();
         Optional<String> bound = memory.bound().or(() -> Optional.ofNullable(status.instanceId()));
         Optional<String> instance = bound.or(() -> wanted.map(Credentials::instanceId));
-        Ownership ownership = ownership(resource, bound, instance, store, now);
+        Ownership ownership = ownership(resource, bound, instance, isSecretGone, store, now);
         Observation observation = poller.observation(meta.getUid());
         Progress progress = progress(meta.getUid(), instance.flatMap(commands::last), ownership, memory, now);
         PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
@@ -246,6 +245,7 @@ final class InputsGatherer {
             WhatsAppSession resource,
             Optional<String> bound,
             Optional<String> instance,
+            boolean isSecretGone,
             SessionStore store,
             Instant now) {
         if (instance.isEmpty()) {
@@ -259,8 +259,13 @@ final class InputsGatherer {
                 UnreconciledSessions.mayHoldAnOlderClaim(store::unreconciled, resource, instance.get()),
                 resource.isMarkedForDeletion()
                         && (claims.hasUndecidedSuccessor(claim.uid(), now)
+                                // it goes on with the last credentials; others may miss nothing but the same Secret
+                                || isSecretGone && claims.isClaimedByAnother(claim.uid())
                                 || UnreconciledSessions.mayWant(
-                                        store::unreconciled, resource, instance.get(), this::mayBeRead)));
+                                        store::unreconciled,
+                                        resource,
+                                        instance.get(),
+                                        other -> isSecretGone || mayBeRead(other))));
     }
 
     /** Whether nothing is known yet of the Secret of a resource that waits for it. */

@@ -148,6 +148,11 @@ final class InstanceClaims {
                 && competing(uid).stream().anyMatch(Claim::isUndecided);
     }
 
+    /** Whether another resource claims the instance of this one and is not being deleted, be its Secret usable or not. */
+    synchronized boolean isClaimedByAnother(String uid) {
+        return competing(uid).stream().anyMatch(claim -> !claim.deleted());
+    }
+
     private Stream<Claim> claims(String instanceId) {
         return byInstance.getOrDefault(key(instanceId), new TreeSet<>(AGE)).stream();
     }
