@@ -113,6 +113,19 @@ class InstanceClaimsTest {
     }
 
     @Test
+    void anotherClaimCountsAlsoWhileItsSecretIsGoneButNotOnceItIsBeingDeleted() {
+        put(claim("old", EARLY));
+        assertThat(claims.isClaimedByAnother("old")).isFalse();
+
+        put(Claim.of(resource("young", LATE).build(), INSTANCE, Validity.Invalid));
+        assertThat(claims.isClaimedByAnother("old")).isTrue();
+        assertThat(claims.hasSuccessor("old", NOW)).isFalse();
+
+        put(Claim.of(resource("young", LATE).deleted().build(), INSTANCE, Validity.Invalid));
+        assertThat(claims.isClaimedByAnother("old")).isFalse();
+    }
+
+    @Test
     void anOwnerWithoutUsableCredentialsOwnsForTenMinutesAndNoLonger() {
         put(unusable("old", EARLY));
         put(claim("young", LATE));

@@ -74,8 +74,9 @@ public final class CuttingProxy implements AutoCloseable {
         // what is cut off has come: the call has been carried out
         for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
             int part = (int) Math.min(left, count);
-            to.write(buffer, 0, part);
+            // before the client can have them
             brought.addAndGet(part);
+            to.write(buffer, 0, part);
             left -= part;
             if (part < count) {
                 return;
