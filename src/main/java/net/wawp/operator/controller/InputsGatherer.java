@@ -186,8 +186,7 @@ final class InputsGatherer {
                 .problem(
                         reading instanceof Unreadable unreadable ? Optional.of(unreadable.message()) : Optional.empty())
                 .requestedAt(memory.requestedAt())
-                .restartRequested(PersonRequests.isRestartOpen(
-                        resource, memory.status().correct(ReconcileInputs.statusOf(resource))))
+                .restartRequested(PersonRequests.isRestartOpen(resource, memory.status()))
                 .expectedNumber(spec.expectedNumber());
     }
 

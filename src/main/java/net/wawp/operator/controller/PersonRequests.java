@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.time.Timestamps;
 
 /** What people and apps ask for by annotations, beside {@link ReconcileRequest}. A token that is too long is none. */
@@ -28,9 +27,9 @@ final class PersonRequests {
     }
 
     /** Whether the last request to restart the session is still to be handled. */
-    static boolean isRestartOpen(WhatsAppSession resource, WhatsAppSessionStatus status) {
+    static boolean isRestartOpen(WhatsAppSession resource, KnownStatus known) {
         return restart(resource)
-                .filter(token -> !token.equals(status.lastHandledRestart()))
+                .filter(token -> !token.equals(known.handled().restart()))
                 .isPresent();
     }
 

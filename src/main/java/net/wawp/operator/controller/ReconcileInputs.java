@@ -49,7 +49,7 @@ record ReconcileInputs(
 
     /** Whether the last request to restart the session is still to be handled. */
     boolean isRestartOpen() {
-        return PersonRequests.isRestartOpen(resource, status());
+        return PersonRequests.isRestartOpen(resource, memory.status());
     }
 
     ReconcileRequest request() {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
-/** A QR code to look at: in a terminal, or as a picture. */
+/** A QR code as text for a terminal, or as a picture. */
 final class QrPicture {
 
     /** The blank frame that the standard asks for, in modules. */

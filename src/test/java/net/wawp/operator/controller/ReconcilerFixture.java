@@ -28,11 +28,9 @@ import net.wawp.operator.command.Command;
 import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
-import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
 import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.SessionPoller;
-import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
@@ -81,7 +79,7 @@ final class ReconcilerFixture implements AutoCloseable {
                 offers,
                 eventSource,
                 new RecordedEvents(),
-                new NoMetrics(),
+                new SimulatedProcess.NoMetrics(),
                 () -> leads,
                 Duration.ofSeconds(60),
                 new WriteHealth(),
@@ -259,16 +257,5 @@ final class ReconcilerFixture implements AutoCloseable {
         public void warning(HasMetadata about, Reason reason, String message) {
             events.add("warning " + reason);
         }
-    }
-
-    private static final class NoMetrics implements ReconcileMetrics {
-        @Override
-        public void settled(LastAction action) {}
-
-        @Override
-        public void recovering() {}
-
-        @Override
-        public void ready(Duration waited) {}
     }
 }
