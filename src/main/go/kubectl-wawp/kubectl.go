@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"syscall"
 )
 
 // kubectl runs the user's own kubectl with the connection flags that the plugin was given.
@@ -32,6 +33,9 @@ func (k *kubectl) define(flags *flag.FlagSet) {
 	}
 }
 
+// errInterrupted stands for Ctrl-C, which the terminal sends to a running kubectl as well.
+var errInterrupted = errors.New("interrupted")
+
 // run returns what kubectl prints, or its own message as the error.
 func (k kubectl) run(args ...string) ([]byte, error) {
 	program := os.Getenv("KUBECTL")
@@ -44,6 +48,8 @@ func (k kubectl) run(args ...string) ([]byte, error) {
 	out, err := command.Output()
 	var exit *exec.ExitError
 	switch {
+	case errors.As(err, &exit) && diedOf(exit, syscall.SIGINT):
+		return nil, errInterrupted
 	case errors.As(err, &exit):
 		message := strings.TrimPrefix(strings.TrimSpace(stderr.String()), "error: ")
 		return nil, errors.New(printable(message))
@@ -51,6 +57,11 @@ func (k kubectl) run(args ...string) ([]byte, error) {
 		return nil, fmt.Errorf("%s does not run: %w", program, err)
 	}
 	return out, nil
+}
+
+func diedOf(exit *exec.ExitError, signal syscall.Signal) bool {
+	status, known := exit.Sys().(syscall.WaitStatus)
+	return known && status.Signaled() && status.Signal() == signal
 }
 
 func (k kubectl) get(into any, args ...string) error {

@@ -37,7 +37,12 @@ func pair(o options) (err error) {
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)
 	var screen screen
-	defer screen.leave()
+	defer func() {
+		screen.leave()
+		if errors.Is(err, errInterrupted) {
+			err = fmt.Errorf("%w; the code loses its worth by itself when its time is over", err)
+		}
+	}()
 	deadline := time.Now().Add(o.timeout)
 	told, offered := "", false
 	for {
@@ -73,7 +78,7 @@ func pair(o options) (err error) {
 		}
 		select {
 		case <-interrupted:
-			return errors.New("interrupted; the code loses its worth by itself when its time is over")
+			return errInterrupted
 		case <-time.After(time.Second):
 		}
 	}

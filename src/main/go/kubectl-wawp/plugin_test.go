@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -150,5 +153,19 @@ func TestACodeIsDarkOnLightWhateverItsBlocksMean(t *testing.T) {
 		if got := colours(text); got != want {
 			t.Errorf("%q: %q", text, got)
 		}
+	}
+}
+
+func TestAKubectlThatDiedOfCtrlCIsNoErrorWithoutWords(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "kubectl")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\nkill -INT $$\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECTL", program)
+
+	_, err := kubectl{}.run("get", "pods")
+
+	if !errors.Is(err, errInterrupted) {
+		t.Errorf("got %v", err)
 	}
 }

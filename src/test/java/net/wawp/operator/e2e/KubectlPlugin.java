@@ -75,8 +75,8 @@ final class KubectlPlugin {
         return ProgramRun.of(terminal(kubernetes, command), typed, LIMIT);
     }
 
-    /** A pseudo-terminal in which the command runs; what appears in it is the output. */
+    /** A pseudo-terminal in which the command runs; what appears in it is the output. No shell of the terminal stays to end in its own way. */
     ProcessBuilder terminal(KubernetesCluster kubernetes, String command) {
-        return shell(kubernetes, "script --quiet --return --flush --command '" + command + "' /dev/null");
+        return shell(kubernetes, "script --quiet --return --flush --command 'exec " + command + "' /dev/null");
     }
 }
