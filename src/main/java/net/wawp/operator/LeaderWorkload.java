@@ -1,6 +1,6 @@
 package net.wawp.operator;
 
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
@@ -23,13 +23,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.config.OperatorConfig;
-import net.wawp.operator.controller.OutageRecorder;
-import net.wawp.operator.controller.ReconcileTrigger;
-import net.wawp.operator.controller.SessionReconciler;
+import net.wawp.operator.controller.KubernetesApiReader;
+import net.wawp.operator.controller.SessionControlLoop;
 import net.wawp.operator.controller.SessionUpdateFilter;
 import net.wawp.operator.events.KubernetesEventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
@@ -40,14 +37,12 @@ import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
 import net.wawp.operator.pairing.KubernetesPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.EventLoop;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.wawp.WawpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The work of the leader: the poller and the framework's controller. */
+/** The work of the leader: the control loop of the sessions, and the framework that watches the resources for it. */
 final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderWorkload.class);
@@ -59,20 +54,14 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     /** What it may take to write the outcomes of calls when the workload stops. */
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
 
-    private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
     private final OperatorMetrics metrics;
-    private final SessionPoller poller;
-    private final CommandSender commands;
-    private final PairingOffers offers;
+    private final SessionControlLoop sessions;
     private final KubernetesEventRecorder events;
     private final Operator operator;
-    private final SessionReconciler reconciler;
     private final RegisteredController<WhatsAppSession> controller;
     private final InstantSource clock;
-    private final Vertx vertx;
-    private long secretTimer;
     private final WriteHealth writes = new WriteHealth();
     private volatile boolean hasStarted;
 
@@ -97,16 +86,21 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
             InstantSource clock) {
         this.metrics = metrics;
         this.clock = clock;
-        ReconcileTrigger trigger = new ReconcileTrigger();
-        SecureRandom random = new SecureRandom();
-        EventLoop loop = new EventLoop(vertx.getOrCreateContext());
         this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
-        OutageRecorder outages = new OutageRecorder(events, config.lease().map(LeaderWorkload::lease), clock);
-        SessionPoller poller =
-                new SessionPoller(loop, wawp, clock, random, config.maxConcurrentPolls(), nextProbe, outages, trigger);
-        this.poller = poller;
-        this.commands = new CommandSender(loop, wawp, clock, random, this::commandEnded);
-        this.vertx = vertx;
+        this.sessions = new SessionControlLoop(
+                new EventLoop(vertx.getOrCreateContext()),
+                new SecureRandom(),
+                new SessionControlLoop.Clocks(clock, InstantSource.system()),
+                fence::mayAct,
+                new SessionControlLoop.Wawp(wawp, nextProbe, config.maxConcurrentPolls()),
+                new SessionControlLoop.ApiServer(
+                        new KubernetesApiReader(kubernetes),
+                        new KubernetesPairingSecrets(kubernetes, fence::mayAct),
+                        events,
+                        config.lease().map(LeaderWorkload::lease),
+                        writes),
+                metrics.reconciliations(),
+                config.pollInterval());
         this.operator = new Operator(overrider -> overrider
                 .withKubernetesClient(kubernetes)
                 .withCloseClientOnStop(false)
@@ -124,29 +118,14 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                     }
                 })
                 .withConcurrentReconciliationThreads(RECONCILER_THREADS));
-        this.offers = new PairingOffers(
-                loop, wawp, new KubernetesPairingSecrets(kubernetes, fence::mayAct), fence::mayAct, clock, trigger);
-        this.reconciler = new SessionReconciler(
-                kubernetes,
-                poller,
-                commands,
-                offers,
-                trigger,
-                outages,
-                metrics.reconciliations(),
-                fence::mayAct,
-                config.pollInterval(),
-                writes,
-                clock,
-                InstantSource.system());
-        this.controller = operator.register(reconciler, controller -> configure(controller, Set.copyOf(namespaces)));
+        this.controller =
+                operator.register(sessions.reconciler(), controller -> configure(controller, Set.copyOf(namespaces)));
     }
 
     @Override
     public void start() {
-        poller.start();
+        sessions.start();
         operator.start();
-        secretTimer = vertx.setPeriodic(SECRET_PERIOD.toMillis(), tick -> reconciler.refreshSecrets());
         hasStarted = true;
         metrics.show(this);
     }
@@ -154,13 +133,10 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     /** Announces nothing new, waits for the calls in flight, and has what came of them written before the controller stops. */
     @Override
     public void stop(Duration drain) {
-        reconciler.stopAnnouncing();
-        poller.stop().toCompletableFuture().join();
-        commands.drain(drain).toCompletableFuture().join();
+        sessions.drain(drain).toCompletableFuture().join();
         awaitWrittenOutcomes(drain);
-        vertx.cancelTimer(secretTimer);
         operator.stop();
-        offers.close();
+        sessions.close();
         metrics.hide();
         events.close();
     }
@@ -171,8 +147,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
             return;
         }
         try {
-            reconciler
-                    .outcomesWritten()
+            sessions.outcomesWritten()
                     .toCompletableFuture()
                     .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
@@ -181,24 +156,20 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         }
     }
 
-    private void commandEnded(Command command) {
-        reconciler.commandEnded(command);
-    }
-
     @Override
     public Stream<WhatsAppSession> sessions() {
-        return reconciler.sessions();
+        return sessions.reconciler().sessions();
     }
 
     @Override
     public Duration oldestObservationAge() {
-        return poller.oldestObservationAge();
+        return sessions.oldestObservationAge();
     }
 
     /** An API server that is away does no harm: an informer that waits for it still runs. */
     @Override
     public Health liveness() {
-        Duration silence = Duration.between(poller.lastTick(), clock.instant());
+        Duration silence = Duration.between(sessions.lastTick(), clock.instant());
         if (silence.compareTo(STANDSTILL) > 0) {
             return Health.bad("the poller has made no progress for " + silence.toSeconds() + " s");
         }
@@ -223,7 +194,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     }
 
     /** Stands for the operator in Events about all its sessions. */
-    private static Lease lease(LeaseSettings settings) {
+    private static HasMetadata lease(LeaseSettings settings) {
         return new LeaseBuilder()
                 .withNewMetadata()
                 .withNamespace(settings.namespace())

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /** Reads single objects from the API server, as it has them now. Never blocks. */
-interface ApiReader {
+public interface ApiReader {
 
     /**
      * What the API server answered.

@@ -19,7 +19,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.kubernetes.UnretriedClient;
 
 /** {@link ApiReader} by the Kubernetes client, without a thread that waits: a short time-out and no second try. */
-final class KubernetesApiReader implements ApiReader {
+public final class KubernetesApiReader implements ApiReader {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -27,7 +27,7 @@ final class KubernetesApiReader implements ApiReader {
     private final String apiServer;
     private final Duration timeout;
 
-    KubernetesApiReader(KubernetesClient client) {
+    public KubernetesApiReader(KubernetesClient client) {
         this(client, TIMEOUT);
     }
 

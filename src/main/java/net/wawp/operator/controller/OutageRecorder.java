@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells of an outage of Wawp once for all sessions: their own Events about it are dropped while it lasts. Thread-safe. */
-public final class OutageRecorder implements EventRecorder, OutageListener {
+final class OutageRecorder implements EventRecorder, OutageListener {
 
     private static final Logger log = LoggerFactory.getLogger(OutageRecorder.class);
 
@@ -20,12 +20,12 @@ public final class OutageRecorder implements EventRecorder, OutageListener {
             "Wawp does not answer. Polls are held back, but for one every 4 s that finds out whether it is back; no call is made until then.";
 
     private final EventRecorder events;
-    private final Optional<? extends HasMetadata> operator;
+    private final Optional<HasMetadata> operator;
     private final InstantSource clock;
     private volatile Optional<Instant> outSince = Optional.empty();
 
     /** @param operator what Events about the operator itself are about; empty where there is nothing */
-    public OutageRecorder(EventRecorder events, Optional<? extends HasMetadata> operator, InstantSource clock) {
+    OutageRecorder(EventRecorder events, Optional<HasMetadata> operator, InstantSource clock) {
         this.events = events;
         this.operator = operator;
         this.clock = clock;

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /** Requests reconciliations of the framework: from poller, command sender and store of Secrets, which know UIDs, to names. */
-public final class ReconcileTrigger implements Consumer<String> {
+final class ReconcileTrigger implements Consumer<String> {
 
     private final Bridge events = new Bridge();
     private final Map<String, ResourceID> names = new ConcurrentHashMap<>();

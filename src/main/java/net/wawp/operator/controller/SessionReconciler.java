@@ -1,6 +1,5 @@
 package net.wawp.operator.controller;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
@@ -15,29 +14,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.controller.InstanceClaims.Validity;
-import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
-import net.wawp.operator.metrics.ReconcileMetrics;
-import net.wawp.operator.pairing.PairingOffers;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.policy.SessionPolicy;
-import net.wawp.operator.wawp.Priority;
 
 /**
  * Gather, decide, apply. Never waits for Wawp, nor for the API server but to write.
@@ -61,85 +51,37 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     private final InputsGatherer gatherer;
     private final DecisionExecutor executor;
-    private final SecretStore secrets;
-    private final InstanceClaims claims = new InstanceClaims();
-    private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
-    private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
-    private final SessionPoller poller;
-    private final PairingOffers offers;
+    private final InstanceClaims claims;
     private final ReconcileTrigger trigger;
-    private final InstantSource clock;
+    private final Consumer<String> forget;
     private final BooleanSupplier fence;
     private final WriteHealth writes;
+    private final InstantSource clock;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
     /**
-     * @param fence whether this process may still act: asked before each reconciliation and in the moment before a call goes out
-     * @param pollInterval for resources that name none
-     * @param clock steady: all that is due goes by it
-     * @param wallClock what people read: running hours go by it
+     * @param forget receives the UID of each resource that is gone
+     * @param fence whether this process may still act: asked before each reconciliation
+     * @param clock steady
      */
-    public SessionReconciler(
-            KubernetesClient client,
-            SessionPoller poller,
-            CommandSender commands,
-            PairingOffers offers,
-            ReconcileTrigger trigger,
-            EventRecorder recorder,
-            ReconcileMetrics metrics,
-            BooleanSupplier fence,
-            Duration pollInterval,
-            WriteHealth writes,
-            InstantSource clock,
-            InstantSource wallClock) {
-        this(
-                new KubernetesApiReader(client),
-                poller,
-                commands,
-                offers,
-                trigger,
-                recorder,
-                metrics,
-                fence,
-                pollInterval,
-                writes,
-                clock,
-                wallClock);
-    }
-
     SessionReconciler(
-            ApiReader api,
-            SessionPoller poller,
-            CommandSender commands,
-            PairingOffers offers,
+            InputsGatherer gatherer,
+            DecisionExecutor executor,
+            InstanceClaims claims,
             ReconcileTrigger trigger,
-            EventRecorder recorder,
-            ReconcileMetrics metrics,
+            Consumer<String> forget,
             BooleanSupplier fence,
-            Duration pollInterval,
             WriteHealth writes,
-            InstantSource clock,
-            InstantSource wallClock) {
-        this.writes = writes;
-        this.poller = poller;
-        this.offers = offers;
+            InstantSource clock) {
+        this.gatherer = gatherer;
+        this.executor = executor;
+        this.claims = claims;
         this.trigger = trigger;
-        this.clock = clock;
+        this.forget = forget;
         this.fence = fence;
-        this.secrets = new SecretStore(key -> api.secret(key.namespace(), key.name()), trigger, clock);
-        this.gatherer = new InputsGatherer(
-                new SpecReader(pollInterval), secrets, claims, poller, commands, offers, wallClock, memories);
-        this.executor = new DecisionExecutor(
-                memories,
-                secrets,
-                claims,
-                new PollPlanner(poller, secrets, commands),
-                new IntentSender(commands, claims, unwritten, api, fence, clock),
-                new RequestExecutor(offers, trigger),
-                unwritten,
-                new TransitionRecorder(recorder, metrics),
-                trigger);
+        this.writes = writes;
+        this.clock = clock;
     }
 
     @Override
@@ -152,29 +94,6 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     /** The resources that are known now; none before the start. */
     public Stream<WhatsAppSession> sessions() {
         return known.get();
-    }
-
-    /** Reads the Secrets that are due. To be called about once a second. */
-    public void refreshSecrets() {
-        secrets.refresh();
-    }
-
-    /** A call has ended: the session is polled, and what came of both is reconciled together. */
-    public void commandEnded(Command command) {
-        if (!poller.pollNow(command.uid(), Priority.Prompt)) {
-            trigger.accept(command.uid());
-        }
-        claims.competing(command.uid()).forEach(other -> trigger.accept(other.uid()));
-    }
-
-    /** Announces no call from now on. */
-    public void stopAnnouncing() {
-        executor.stopAnnouncing();
-    }
-
-    /** Completes when the outcome of every call that was sent stands in a status; it may never do so. */
-    public CompletionStage<Void> outcomesWritten() {
-        return unwritten.allWritten(trigger);
     }
 
     @Override
@@ -202,7 +121,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ResourceID name = ResourceID.fromResource(resource);
         try {
             learnClaims(resources);
-            trigger.learn(resource.getMetadata().getUid(), name).ifPresent(this::forget);
+            trigger.learn(resource.getMetadata().getUid(), name).ifPresent(forget);
             return after(reconcile(resource, store));
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
@@ -250,7 +169,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     }
 
     /** Learns what instance a resource is bound to by its status. */
-    void learnClaim(WhatsAppSession resource) {
+    private void learnClaim(WhatsAppSession resource) {
         // its name too, so that the claim goes when another resource has that name before this one was reconciled
         trigger.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         Optional.ofNullable(ReconcileInputs.statusOf(resource).instanceId())
@@ -262,21 +181,8 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
-        trigger.uid(name).ifPresent(this::forget);
+        trigger.uid(name).ifPresent(forget);
         CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> resources.get(name).ifPresent(trigger::rediscover));
-    }
-
-    /** Forgets a resource that is gone; those that competed for its instance get their turn. The lane of its instance stays. */
-    void forget(String uid) {
-        poller.forget(uid);
-        offers.forget(uid);
-        secrets.forget(uid);
-        memories.remove(uid);
-        unwritten.forget(uid);
-        List<Claim> competing = claims.competing(uid);
-        claims.remove(uid);
-        competing.forEach(other -> trigger.accept(other.uid()));
-        trigger.forget(uid);
     }
 }

@@ -132,7 +132,7 @@ final class InvariantChecker {
     void sent(SimulatedProcess by, WawpRequest request, boolean takesEffect) {
         calls++;
         String instance = request.credentials().instanceId().toLowerCase(Locale.ROOT);
-        SentCommand command = by.commands.last(instance).orElseThrow();
+        SentCommand command = by.sessions.commands.last(instance).orElseThrow();
         world.note(by + " sends " + request.operation() + " to " + instance + " for " + command.uid() + ", "
                 + command.intent().id());
         if (!sent.add(command.intent().id())) {

@@ -24,13 +24,9 @@ import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
@@ -58,33 +54,24 @@ final class ReconcilerFixture implements AutoCloseable {
     final List<String> secretReads = new ArrayList<>();
     final List<String> confirmations = new ArrayList<>();
     final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
-    final CommandSender commands;
-    final SessionReconciler reconciler;
+    final SessionControlLoop sessions;
     volatile boolean leads = true;
     private final CompletableFuture<ApiReader.Answer<WhatsAppSession>> confirmation = new CompletableFuture<>();
     private final Map<String, ApiReader.Answer<Secret>> secrets = new HashMap<>();
     private final LoopFixture loop = new LoopFixture();
 
     ReconcilerFixture() {
-        ReconcileTrigger eventSource = new ReconcileTrigger();
-        // not started: it keeps no time of its own, so that it polls only when it is asked to
-        SessionPoller poller = new SessionPoller(
-                loop.loop(), wawp, clock, new SplittableRandom(1), 10, Optional::empty, isOut -> {}, eventSource);
-        commands = new CommandSender(loop.loop(), wawp, clock, new SplittableRandom(1), this::commandEnded);
-        PairingOffers offers = new PairingOffers(loop.loop(), wawp, pairingSecrets, () -> leads, clock, eventSource);
-        reconciler = new SessionReconciler(
-                new Api(),
-                poller,
-                commands,
-                offers,
-                eventSource,
-                new RecordedEvents(),
-                new SimulatedProcess.NoMetrics(),
+        // not started: it keeps no time of its own, so that it polls and reads Secrets only when it is asked to
+        sessions = new SessionControlLoop(
+                loop.loop(),
+                new SplittableRandom(1),
+                new SessionControlLoop.Clocks(clock, wallClock),
                 () -> leads,
-                Duration.ofSeconds(60),
-                new WriteHealth(),
-                clock,
-                wallClock);
+                new SessionControlLoop.Wawp(wawp, Optional::empty, 10),
+                new SessionControlLoop.ApiServer(
+                        new Api(), pairingSecrets, new RecordedEvents(), Optional.empty(), new WriteHealth()),
+                new SimulatedProcess.NoMetrics(),
+                Duration.ofSeconds(60));
         secret(TOKEN);
     }
 
@@ -129,7 +116,7 @@ final class ReconcilerFixture implements AutoCloseable {
 
     /** Reconciles the resource once; gives the time after which to do so again, if there is one. */
     Optional<Duration> reconcile(String uid) {
-        Optional<Duration> delay = reconciler.reconcile(store.get(uid), store);
+        Optional<Duration> delay = sessions.reconciler().reconcile(store.get(uid), store);
         settle();
         return delay;
     }
@@ -200,6 +187,12 @@ final class ReconcilerFixture implements AutoCloseable {
         return uid;
     }
 
+    /** Has the process stop: it announces nothing from now on. */
+    void drain() {
+        sessions.drain(Duration.ofSeconds(10));
+        settle();
+    }
+
     WhatsAppSessionStatus status(String uid) {
         return store.get(uid).getStatus();
     }
@@ -214,10 +207,6 @@ final class ReconcilerFixture implements AutoCloseable {
 
     boolean isStalled(String uid) {
         return Conditions.find(status(uid).conditions(), Conditions.STALLED).isPresent();
-    }
-
-    private void commandEnded(Command command) {
-        reconciler.commandEnded(command);
     }
 
     private void settle() {

@@ -22,13 +22,8 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
-import net.wawp.operator.poller.EventLoop;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.wawp.Operation;
@@ -88,10 +83,7 @@ final class SearchedProcess {
     private final Map<String, Integer> plans = new HashMap<>();
     private final List<Runnable> heldUp = new ArrayList<>();
     private final Set<String> confirmed = new HashSet<>();
-    private final ReconcileTrigger trigger = new ReconcileTrigger();
-    private final SessionPoller poller;
-    private final SessionReconciler reconciler;
-    final CommandSender commands;
+    final SessionControlLoop sessions;
     private Instant renewed;
     private boolean watchIsBroken;
     private boolean frozen;
@@ -103,29 +95,27 @@ final class SearchedProcess {
         this.number = number;
         this.renewed = time.instant();
         RandomGenerator noJitter = () -> 0;
-        EventLoop loop = SimulatedLoop.of(this::after);
-        poller = new SessionPoller(loop, this::send, time, noJitter, 10, Optional::empty, isOut -> {}, trigger);
-        commands = new CommandSender(loop, this::send, time, noJitter, this::ended);
-        reconciler = new SessionReconciler(
-                new Api(),
-                poller,
-                commands,
-                new PairingOffers(loop, this::send, new InMemoryPairingSecrets(), this::leads, time, trigger),
-                trigger,
-                new SimulatedProcess.NoEvents(),
-                new SimulatedProcess.NoMetrics(),
+        sessions = new SessionControlLoop(
+                SimulatedLoop.of(this::after),
+                noJitter,
+                new SessionControlLoop.Clocks(time, time),
                 this::leads,
-                Duration.ofSeconds(60),
-                new WriteHealth(),
-                time,
-                time);
-        trigger.eventSource()
+                new SessionControlLoop.Wawp(this::send, Optional::empty, 10),
+                new SessionControlLoop.ApiServer(
+                        new Api(),
+                        new InMemoryPairingSecrets(),
+                        new SimulatedProcess.NoEvents(),
+                        Optional.empty(),
+                        new WriteHealth()),
+                new SimulatedProcess.NoMetrics(),
+                Duration.ofSeconds(60));
+        sessions.trigger
+                .eventSource()
                 .setEventHandler(event ->
                         reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        trigger.eventSource().start();
-        poller.start();
+        sessions.trigger.eventSource().start();
+        sessions.start();
         renew();
-        refreshSecrets();
         world.api.watch(watch);
         world.api.list().forEach(this::deliver);
     }
@@ -184,15 +174,6 @@ final class SearchedProcess {
 
     Instant renewed() {
         return renewed;
-    }
-
-    private void refreshSecrets() {
-        reconciler.refreshSecrets();
-        after(Duration.ofSeconds(1), this::refreshSecrets);
-    }
-
-    private void ended(Command command) {
-        reconciler.commandEnded(command);
     }
 
     // --- what it waits for -----------------------------------------------------------------------------------------
@@ -309,7 +290,9 @@ final class SearchedProcess {
         String name = now.getMetadata().getName();
         if (now.getMetadata().getResourceVersion() == null) {
             cache.remove(name);
-            trigger.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
+            sessions.trigger
+                    .uid(new ResourceID(name, SimulatedApiServer.NAMESPACE))
+                    .ifPresent(sessions::forget);
             after(AFTER_DELETION, () -> {
                 if (cache.newest(name).isPresent()) {
                     reconcileSoon(name);
@@ -339,7 +322,7 @@ final class SearchedProcess {
         String name = resource.getMetadata().getName();
         Optional<Duration> again;
         try {
-            again = reconciler
+            again = sessions.reconciler()
                     .reconcile(resource, new Store(), cache::all)
                     .getScheduleDelay()
                     .map(Duration::ofMillis);
@@ -452,9 +435,7 @@ final class SearchedProcess {
         state = StateHash.mix(state, hash.of(cache));
         state = StateHash.mix(state, hash.of(queued));
         state = StateHash.mix(state, hash.of(reminders));
-        state = StateHash.mix(state, hash.of(reconciler));
-        state = StateHash.mix(state, hash.of(poller));
-        return StateHash.mix(state, hash.of(commands));
+        return StateHash.mix(state, hash.of(sessions));
     }
 
     @Override

@@ -420,7 +420,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     /** A call has passed its guard and reaches Wawp. */
     void sent(SearchedProcess by, WawpRequest request, boolean isDone) {
         Operation operation = request.operation();
-        SentCommand command = by.commands.last(INSTANCE).orElseThrow();
+        SentCommand command = by.sessions.commands.last(INSTANCE).orElseThrow();
         String id = command.intent().id();
         note(by + " sends " + operation + ", call " + ids.get(id));
         if (!sent.add(id)) {

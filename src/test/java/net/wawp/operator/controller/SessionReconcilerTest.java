@@ -179,7 +179,7 @@ class SessionReconcilerTest {
 
         fixture.secret(TOKEN);
         fixture.clock.advance(Duration.ofSeconds(10));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
         fixture.clock.advance(Duration.ofSeconds(1));
         store.annotate(uid, "now");
         fixture.reconcile(uid);
@@ -320,7 +320,7 @@ class SessionReconcilerTest {
         announceLogout(before);
         fixture.confirm(before);
         store.delete(before);
-        fixture.reconciler.forget(before);
+        fixture.sessions.forget(before);
         String after = store.create("a", spec(DesiredState.LoggedOut));
         fixture.clock.advance(Duration.ofSeconds(1));
         fixture.reconcileUntilPolled(after);
@@ -339,8 +339,8 @@ class SessionReconcilerTest {
         announceLogout(uid);
         fixture.confirm(uid);
         fixture.clock.advance(Duration.ofSeconds(1));
-        fixture.reconciler.stopAnnouncing();
-        CompletionStage<Void> written = fixture.reconciler.outcomesWritten();
+        fixture.drain();
+        CompletionStage<Void> written = fixture.sessions.outcomesWritten();
         fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
         assertThat(written.toCompletableFuture()).isNotDone();
 
@@ -411,7 +411,7 @@ class SessionReconcilerTest {
         String uid = store.create("a", spec(DesiredState.Running));
         fixture.reconcileUntilPolled(uid);
         fixture.observe(SessionState.STOPPED);
-        fixture.reconciler.stopAnnouncing();
+        fixture.drain();
 
         fixture.reconcile(uid);
 
@@ -427,7 +427,7 @@ class SessionReconcilerTest {
         WhatsAppSession old = store.get(uid);
         store.touch(uid);
 
-        assertThatThrownBy(() -> fixture.reconciler.reconcile(old, store))
+        assertThatThrownBy(() -> fixture.sessions.reconciler().reconcile(old, store))
                 .isInstanceOfSatisfying(KubernetesClientException.class, conflict -> assertThat(conflict.getCode())
                         .isEqualTo(409));
         assertThat(store.takeWrites()).isEmpty();
@@ -464,7 +464,7 @@ class SessionReconcilerTest {
         fixture.reconcile(uid);
         fixture.secret(TOKEN);
         fixture.clock.advance(Duration.ofSeconds(5));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
 
         fixture.reconcile(uid);
 
@@ -488,7 +488,7 @@ class SessionReconcilerTest {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.secretFails(500);
         fixture.clock.advance(Duration.ofMinutes(10));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
 
         fixture.reconcile(uid);
 
@@ -619,7 +619,7 @@ class SessionReconcilerTest {
 
         fixture.secret("other", TOKEN);
         fixture.clock.advance(Duration.ofMinutes(1));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
         fixture.reconcile(successor);
         fixture.observeAll(SessionState.WORKING);
         fixture.reconcile(successor);
@@ -637,7 +637,7 @@ class SessionReconcilerTest {
         assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
 
         store.delete(older);
-        fixture.reconciler.forget(older);
+        fixture.sessions.forget(older);
         fixture.reconcileUntilPolled(younger);
         fixture.observe(SessionState.WORKING);
         fixture.reconcile(younger);
@@ -722,7 +722,7 @@ class SessionReconcilerTest {
         fixture.reconcile(uid);
         fixture.answer(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
         fixture.clock.advance(Duration.ofMinutes(11));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
         fixture.clock.advance(Duration.ofSeconds(1));
         store.edit(uid, every(uid, "62s"));
         fixture.reconcile(uid);
@@ -1012,9 +1012,9 @@ class SessionReconcilerTest {
     void aResourceThatIsForgottenIsPolledNoMore() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         store.delete(uid);
-        fixture.reconciler.forget(uid);
+        fixture.sessions.forget(uid);
         fixture.clock.advance(Duration.ofMinutes(10));
-        fixture.reconciler.refreshSecrets();
+        fixture.sessions.refreshSecrets();
 
         assertThat(fixture.secretReads).isEqualTo(List.of());
         assertThat(wawp.polls()).isEmpty();
@@ -1067,9 +1067,9 @@ class SessionReconcilerTest {
         fixture.reconcileUntilPolled(uid);
         fixture.observe(SessionState.STOPPED);
         fixture.reconcile(uid);
-        fixture.reconciler.stopAnnouncing();
+        fixture.drain();
         fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
-        CompletionStage<Void> written = fixture.reconciler.outcomesWritten();
+        CompletionStage<Void> written = fixture.sessions.outcomesWritten();
 
         fixture.reconcile(uid);
 
@@ -1100,7 +1100,7 @@ class SessionReconcilerTest {
         fixture.observe(SessionState.STOPPED);
         fixture.reconcile(old);
         assertThat(fixture.sent()).containsExactly(Operation.Start);
-        fixture.reconciler.forget(old);
+        fixture.sessions.forget(old);
         store.delete(old);
         String uid = store.create("a", spec(DesiredState.Running));
         fixture.reconcile(uid);

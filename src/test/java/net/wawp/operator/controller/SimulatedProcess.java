@@ -22,15 +22,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.pairing.PairingOffers;
-import net.wawp.operator.poller.EventLoop;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Reason;
 
@@ -62,10 +57,7 @@ final class SimulatedProcess {
     private Instant delivered = Instant.MIN;
     private Instant renewed;
 
-    final ReconcileTrigger events = new ReconcileTrigger();
-    final CommandSender commands;
-    final SessionReconciler reconciler;
-    private final SessionPoller poller;
+    final SessionControlLoop sessions;
     private boolean alive = true;
     private boolean frozen;
     private Instant watchHangsUntil = Instant.MIN;
@@ -77,45 +69,23 @@ final class SimulatedProcess {
         this.api = world.api;
         this.random = random;
         this.renewed = time.instant();
-        EventLoop loop = SimulatedLoop.of(this::after);
-        this.poller = new SessionPoller(
-                loop,
-                request -> world.wawp.send(this, request),
-                time,
+        this.sessions = new SessionControlLoop(
+                SimulatedLoop.of(this::after),
                 random.split(),
-                10,
-                Optional::empty,
-                isOut -> {},
-                events);
-        this.commands =
-                new CommandSender(loop, request -> world.wawp.send(this, request), time, random.split(), this::ended);
-        PairingOffers offers = new PairingOffers(
-                loop,
-                request -> world.wawp.send(this, request),
-                new InMemoryPairingSecrets(),
+                new SessionControlLoop.Clocks(time, time),
                 this::leads,
-                time,
-                events);
-        this.reconciler = new SessionReconciler(
-                new Api(),
-                poller,
-                commands,
-                offers,
-                events,
-                new NoEvents(),
+                new SessionControlLoop.Wawp(request -> world.wawp.send(this, request), Optional::empty, 10),
+                new SessionControlLoop.ApiServer(
+                        new Api(), new InMemoryPairingSecrets(), new NoEvents(), Optional.empty(), new WriteHealth()),
                 new NoMetrics(),
-                this::leads,
-                Duration.ofSeconds(60),
-                new WriteHealth(),
-                time,
-                time);
-        events.eventSource()
+                Duration.ofSeconds(60));
+        sessions.trigger
+                .eventSource()
                 .setEventHandler(event ->
                         reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        events.eventSource().start();
-        poller.start();
+        sessions.trigger.eventSource().start();
+        sessions.start();
         renew();
-        refreshSecrets();
         api.watch(watch);
         api.list().forEach(this::deliver);
     }
@@ -167,10 +137,8 @@ final class SimulatedProcess {
 
     /** Stops as on SIGTERM, and calls back when no call of this process is under way. */
     void stop(Runnable stopped) {
-        reconciler.stopAnnouncing();
-        poller.stop();
-        commands.drain(Duration.ofSeconds(10)).thenRun(() -> {
-            reconciler.outcomesWritten();
+        sessions.drain(Duration.ofSeconds(10)).thenRun(() -> {
+            sessions.outcomesWritten();
             after(Duration.ofSeconds(2), () -> {
                 crash();
                 stopped.run();
@@ -192,15 +160,6 @@ final class SimulatedProcess {
 
     Instant renewed() {
         return renewed;
-    }
-
-    private void refreshSecrets() {
-        reconciler.refreshSecrets();
-        after(Duration.ofSeconds(1), this::refreshSecrets);
-    }
-
-    private void ended(Command command) {
-        reconciler.commandEnded(command);
     }
 
     // --- the watch -----------------------------------------------------------------------------------------------
@@ -242,7 +201,7 @@ final class SimulatedProcess {
 
     /** As the reconciler does it, but in virtual time. */
     private void deleted(String name) {
-        events.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
+        sessions.trigger.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(sessions::forget);
         after(AFTER_DELETION, () -> {
             if (cache.newest(name).isPresent()) {
                 reconcileSoon(name);
@@ -283,7 +242,7 @@ final class SimulatedProcess {
         }
         Optional<Duration> again;
         try {
-            again = reconciler
+            again = sessions.reconciler()
                     .reconcile(resource.get(), new Store(), cache::all)
                     .getScheduleDelay()
                     .map(Duration::ofMillis);

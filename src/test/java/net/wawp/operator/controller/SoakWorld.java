@@ -25,15 +25,10 @@ import net.wawp.operator.api.v1alpha1.PairingSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.command.Command;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.PairingMaterial;
-import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.pairing.PairingOwner;
 import net.wawp.operator.pairing.PairingSecrets;
-import net.wawp.operator.poller.EventLoop;
-import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
@@ -75,12 +70,8 @@ final class SoakWorld {
     private final Set<String> queued = new HashSet<>();
     private final Map<String, Integer> reschedules = new HashMap<>();
 
-    private final ReconcileTrigger events = new ReconcileTrigger();
-    private final SessionPoller poller;
-    private final CommandSender commands;
-    private final PairingOffers offers;
     private final LimitedWawpClient limited;
-    private final SessionReconciler reconciler;
+    private final SessionControlLoop sessions;
 
     private final Map<String, Engine> engines = new LinkedHashMap<>();
     private final List<Slot> slots = new ArrayList<>();
@@ -96,44 +87,32 @@ final class SoakWorld {
     SoakWorld(long seed, boolean deletionsAreLost) {
         this.random = new SplittableRandom(seed);
         this.deletionsAreLost = deletionsAreLost;
-        EventLoop loop = SimulatedLoop.of(time::after);
         limited = new LimitedWawpClient(this::answer, 50, 50, time, random.split());
-        poller = new SessionPoller(loop, limited, time, random.split(), 1_000, limited::nextProbe, isOut -> {}, events);
-        commands = new CommandSender(loop, limited, time, random.split(), this::ended);
-        offers = new PairingOffers(loop, limited, new NoSecrets(), () -> true, time, events);
-        reconciler = new SessionReconciler(
-                new Api(),
-                poller,
-                commands,
-                offers,
-                events,
-                new SimulatedProcess.NoEvents(),
-                new SimulatedProcess.NoMetrics(),
+        sessions = new SessionControlLoop(
+                SimulatedLoop.of(time::after),
+                random.split(),
+                new SessionControlLoop.Clocks(time, time),
                 () -> true,
-                Duration.ofSeconds(60),
-                new WriteHealth(),
-                time,
-                time);
-        events.eventSource()
+                new SessionControlLoop.Wawp(limited, limited::nextProbe, 1_000),
+                new SessionControlLoop.ApiServer(
+                        new Api(),
+                        new NoSecrets(),
+                        new SimulatedProcess.NoEvents(),
+                        Optional.empty(),
+                        new WriteHealth()),
+                new SimulatedProcess.NoMetrics(),
+                Duration.ofSeconds(60));
+        sessions.trigger
+                .eventSource()
                 .setEventHandler(event ->
                         reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        events.eventSource().start();
-        poller.start();
-        refreshSecrets();
+        sessions.trigger.eventSource().start();
+        sessions.start();
         // the watch brings a change a little later, in order
         api.watch(now -> time.after(Duration.ofMillis(10), () -> deliver(now)));
         for (int i = 0; i < SESSIONS; i++) {
             slots.add(new Slot());
         }
-    }
-
-    private void ended(Command command) {
-        reconciler.commandEnded(command);
-    }
-
-    private void refreshSecrets() {
-        reconciler.refreshSecrets();
-        time.after(TICK, this::refreshSecrets);
     }
 
     // --- what the test asks --------------------------------------------------------------------------------------
@@ -152,7 +131,7 @@ final class SoakWorld {
     }
 
     SortedMap<String, Integer> registries() {
-        return RegistryCensus.of(List.of(reconciler, poller, commands, offers, limited, events));
+        return RegistryCensus.of(List.of(sessions, limited));
     }
 
     /** Has so many polls more be made, while everything happens. */
@@ -454,7 +433,9 @@ final class SoakWorld {
         cache.remove(name);
         reschedules.remove(name);
         if (!deletionsAreLost) {
-            events.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(reconciler::forget);
+            sessions.trigger
+                    .uid(new ResourceID(name, SimulatedApiServer.NAMESPACE))
+                    .ifPresent(sessions::forget);
         }
     }
 
@@ -474,7 +455,7 @@ final class SoakWorld {
         }
         Optional<Duration> again;
         try {
-            again = reconciler
+            again = sessions.reconciler()
                     .reconcile(resource.get(), new Store(), cache::all)
                     .getScheduleDelay()
                     .map(Duration::ofMillis);
