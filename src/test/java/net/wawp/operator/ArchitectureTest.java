@@ -13,7 +13,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.time.Instant;
 import java.util.List;
+import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.policy.SessionPolicy;
 
 /** Who may import whom: data flows one way, and each library has its place. */
 @AnalyzeClasses(packages = "net.wawp.operator", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -126,12 +129,38 @@ class ArchitectureTest {
             LEADER_ELECTION, LEADER_ELECTION, CONFIG, KUBERNETES, MANAGEMENT, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT);
 
     @ArchTest
-    static final ArchRule theControllerKnowsNeitherManagementNorLeaderElection = noClasses()
+    static final ArchRule theRulesOfThePolicyAreItsOwn =
+            classes().that().resideInAPackage(POLICY).and().arePublic().should().haveSimpleName("SessionPolicy");
+
+    @ArchTest
+    static final ArchRule onlyTheReconcilerHasThePolicyDecide = noClasses()
             .that()
-            .resideInAPackage(CONTROLLER)
+            .doNotHaveSimpleName("SessionReconciler")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(MANAGEMENT, LEADER_ELECTION);
+            .callMethod(SessionPolicy.class, "decide", PolicyInputs.class, Instant.class);
+
+    @ArchTest
+    static final ArchRule theControllerKnowsNeitherManagementNorLeaderElectionNorHttp = only(
+            CONTROLLER,
+            CONTROLLER,
+            API,
+            SESSION,
+            POLICY,
+            STATUS,
+            SCHEDULE,
+            POLLER,
+            COMMAND,
+            PAIRING,
+            EVENTS,
+            METRICS,
+            KUBERNETES,
+            WAWP,
+            LOGGING,
+            TIME,
+            JAVA,
+            SLF4J,
+            FABRIC8_CLIENT,
+            JOSDK_METRICS);
 
     @ArchTest
     static final ArchRule theRootIsWiringAlone = classes()

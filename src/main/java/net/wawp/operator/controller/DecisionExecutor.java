@@ -1,12 +1,10 @@
 package net.wawp.operator.controller;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.controller.InstanceClaims.Claim;
@@ -15,22 +13,18 @@ import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.AddFinalizer;
-import net.wawp.operator.session.Decision.After;
 import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.LeaveAlone;
 import net.wawp.operator.session.Decision.PollFirst;
 import net.wawp.operator.session.Decision.ReadSecret;
-import net.wawp.operator.session.Decision.Recheck;
 import net.wawp.operator.session.Decision.Release;
 import net.wawp.operator.session.Decision.RemoveFinalizer;
 import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
-import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.PolicyResult;
 import net.wawp.operator.session.SecretState;
-import net.wawp.operator.session.policy.FinalizerRule;
-import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.status.StatusFactory;
 
 /**
@@ -39,12 +33,6 @@ import net.wawp.operator.status.StatusFactory;
  * <p>In {@code protocol.als} this is the guard {@code IntentFirst}.
  */
 final class DecisionExecutor {
-
-    /** How soon to look whether the way to pair of a deleted resource is taken back. */
-    private static final Duration WITHDRAWAL_RECHECK = Duration.ofSeconds(1);
-
-    /** How often a resource looks whether the owner of its instance still holds it. */
-    private static final Duration CONFLICT_RECHECK = Duration.ofMinutes(1);
 
     private final Map<String, ResourceMemory> memories;
     private final SecretStore secrets;
@@ -94,24 +82,24 @@ final class DecisionExecutor {
      * @return after what time to reconcile again even if nothing happens
      * @throws io.fabric8.kubernetes.client.KubernetesClientException when a write failed; nothing is called then
      */
-    Optional<Duration> apply(ReconcileInputs inputs, Decision decision, SessionStore store) {
-        requests.carryOut(inputs);
+    Optional<Duration> apply(ReconcileInputs inputs, PolicyResult result, SessionStore store) {
+        Decision decision = result.decision();
+        requests.carryOut(inputs, result.pairing());
         if (decision instanceof AddFinalizer) {
             store.addFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         } else if (decision instanceof RemoveFinalizer) {
             store.removeFinalizer(inputs.resource(), InputsGatherer.FINALIZER);
         } else if (decision instanceof LeaveAlone) {
-            claim(inputs, Validity.Valid);
+            claim(inputs, result, Validity.Valid);
             polls.pause(inputs);
-        } else if (decision instanceof Release && requests.holds(inputs)) {
-            memories.put(inputs.uid(), inputs.memory());
-            return Optional.of(WITHDRAWAL_RECHECK);
         } else if (decision instanceof Release release) {
             release(inputs, release, store);
         } else {
-            return carryOn(inputs, decision, store);
+            carryOn(inputs, result, store);
         }
-        return Optional.empty();
+        return result.decideAgainAt()
+                .map(at -> Duration.between(inputs.now(), at))
+                .map(delay -> delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);
     }
 
     private void release(ReconcileInputs inputs, Release release, SessionStore store) {
@@ -122,9 +110,9 @@ final class DecisionExecutor {
         polls.pause(inputs);
     }
 
-    private Optional<Duration> carryOn(ReconcileInputs inputs, Decision decision, SessionStore store) {
+    private void carryOn(ReconcileInputs inputs, PolicyResult result, SessionStore store) {
+        Decision decision = result.decision();
         Optional<Blocker> blocker = decision instanceof UpdateStatus update ? update.blocker() : Optional.empty();
-        Optional<String> bound = SessionPolicy.bound(inputs.facts());
         // before the Secret is read, or the call under way has ended, nobody knows whether what stood in the way still
         // does
         boolean isUndecided = decision instanceof ReadSecret
@@ -134,33 +122,27 @@ final class DecisionExecutor {
                         .filter(CommandReport::isPending)
                         .isPresent();
         Optional<Blocker> met = isUndecided ? inputs.memory().blocker() : blocker;
+        Optional<String> bound = result.boundInstance();
         memories.put(inputs.uid(), inputs.memory().decided(met, bound, inputs.now()));
-        bound.ifPresent(instance -> claim(inputs, validity(inputs, instance)));
+        bound.ifPresent(instance -> claim(inputs, result, validity(inputs, instance)));
         polls.plan(inputs, met);
 
         if (decision instanceof UpdateStatus update) {
-            UpdateStatus told = inputs.request().tooLong() ? update.adding(ReconcileRequest.IGNORED) : update;
-            if (told.call().isPresent() && !announces) {
-                record(inputs, told.facts(), store);
+            if (update.call().isPresent() && !announces) {
+                record(inputs, result, update.facts(), store);
             } else {
-                write(inputs, told, bound, store);
+                write(inputs, result, update, store);
             }
-            return delay(inputs, told);
-        }
-        if (decision instanceof ReadSecret read) {
-            record(inputs, read.facts(), store);
+        } else if (decision instanceof ReadSecret read) {
+            record(inputs, result, read.facts(), store);
             inputs.secret().ifPresent(key -> secrets.read(inputs.uid(), key));
-            return delay(inputs, Optional.empty());
-        }
-        if (decision instanceof PollFirst poll) {
-            record(inputs, poll.facts(), store);
+        } else if (decision instanceof PollFirst poll) {
+            record(inputs, result, poll.facts(), store);
             polls.pollFirst(inputs);
-            return delay(inputs, Optional.empty());
+        } else {
+            record(inputs, result, ((Await) decision).facts(), store);
+            polls.pollAfterCallOfAnother(inputs);
         }
-        Await await = (Await) decision;
-        record(inputs, await.facts(), store);
-        polls.pollAfterCallOfAnother(inputs);
-        return delay(inputs, await.until());
     }
 
     private static Validity validity(ReconcileInputs inputs, String instance) {
@@ -175,8 +157,8 @@ final class DecisionExecutor {
     }
 
     /** A resource claims the instance that it is bound to. Those that compete for it learn what has changed. */
-    private void claim(ReconcileInputs inputs, Validity validity) {
-        SessionPolicy.bound(inputs.facts()).ifPresent(instance -> {
+    private void claim(ReconcileInputs inputs, PolicyResult result, Validity validity) {
+        result.boundInstance().ifPresent(instance -> {
             if (claims.put(Claim.of(inputs.resource(), instance, validity), inputs.now())) {
                 claims.competing(inputs.uid()).forEach(other -> wake.accept(other.uid()));
             }
@@ -184,15 +166,17 @@ final class DecisionExecutor {
     }
 
     /** Writes what is certain, if it is not written yet. */
-    private void record(ReconcileInputs inputs, Facts facts, SessionStore store) {
+    private void record(ReconcileInputs inputs, PolicyResult result, Facts facts, SessionStore store) {
         boolean isNew = !facts.lastAction().equals(inputs.facts().progress().lastAction());
-        if (isNew || requests.changesPairing(inputs)) {
-            WhatsAppSessionStatus status = requests.withPairing(inputs, StatusFactory.record(inputs.status(), facts));
+        if (isNew || requests.changesPairing(inputs, result.pairing())) {
+            WhatsAppSessionStatus status = StatusFactory.withPairing(
+                    StatusFactory.record(inputs.status(), facts),
+                    result.pairing().request());
             if (!status.equals(inputs.resource().getStatus())) {
                 store.writeStatus(inputs.resource(), status);
                 remember(inputs, known -> known.recorded(status, inputs.now()));
                 transitions.settled(inputs.resource(), facts);
-                requests.written(inputs);
+                requests.written(inputs, result.pairing());
             }
         }
         noteWritten(inputs, facts);
@@ -212,26 +196,33 @@ final class DecisionExecutor {
                                 .isPresent()));
     }
 
-    private void write(ReconcileInputs inputs, UpdateStatus plain, Optional<String> bound, SessionStore store) {
-        UpdateStatus update = requests.explain(inputs, plain);
+    private void write(ReconcileInputs inputs, PolicyResult result, UpdateStatus update, SessionStore store) {
         polls.plan(inputs, update);
         Optional<LastAction> intent = update.call().map(call -> IntentSender.intent(call, inputs));
-        WhatsAppSessionStatus judged = StatusFactory.create(
-                inputs.status(),
-                update,
-                intent.or(update::lastAction),
-                inputs.memory().generation(),
-                inputs.facts().observation(),
-                bound,
-                update.requestHandled() ? inputs.request().token() : Optional.empty(),
-                inputs.now());
-        WhatsAppSessionStatus status = requests.complete(inputs, update, judged);
+        WhatsAppSessionStatus status = requests.complete(
+                inputs,
+                result,
+                StatusFactory.create(
+                        inputs.status(),
+                        update,
+                        intent.or(update::lastAction),
+                        inputs.memory().generation(),
+                        inputs.facts().observation(),
+                        result.boundInstance(),
+                        update.requestHandled() ? inputs.request().token() : Optional.empty(),
+                        inputs.now()));
         WhatsAppSession written = inputs.resource();
         if (!status.equals(inputs.resource().getStatus())) {
             written = store.writeStatus(inputs.resource(), status);
-            remember(inputs, known -> KnownStatus.written(status, inputs.now()));
+            boolean isRestartRefused =
+                    switch (result.restart()) {
+                        case None -> inputs.facts().target().restartRefused();
+                        case Begun -> false;
+                        case Refused -> true;
+                    };
+            remember(inputs, known -> KnownStatus.written(status, isRestartRefused, inputs.now()));
             transitions.changed(inputs.resource(), status, update);
-            requests.written(inputs);
+            requests.written(inputs, result.pairing());
         }
         noteWritten(inputs, update.facts());
         if (intent.isPresent() && !intents.send(inputs, written, intent.get(), store)) {
@@ -251,27 +242,5 @@ final class DecisionExecutor {
         store.writeStatus(announced, status);
         remember(inputs, known -> known.recorded(status, inputs.now()));
         wake.accept(inputs.uid()); // nobody else does: no call of its own will end
-    }
-
-    private Optional<Duration> delay(ReconcileInputs inputs, UpdateStatus update) {
-        Optional<Instant> decided =
-                update.recheck().filter(due -> due.after() == After.Nothing).map(Recheck::at);
-        Optional<Instant> ownerChecked = update.blocker()
-                .filter(blocker -> blocker.reason() == Reason.InstanceConflict)
-                .map(blocker -> inputs.now().plus(CONFLICT_RECHECK));
-        return delay(
-                inputs,
-                Stream.of(decided, ownerChecked).flatMap(Optional::stream).min(Instant::compareTo));
-    }
-
-    private Optional<Duration> delay(ReconcileInputs inputs, Optional<Instant> due) {
-        return Stream.of(
-                        due,
-                        requests.due(inputs),
-                        inputs.memory().deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE)))
-                .flatMap(Optional::stream)
-                .min(Instant::compareTo)
-                .map(at -> Duration.between(inputs.now(), at))
-                .map(delay -> delay.isNegative() || delay.isZero() ? Duration.ofMillis(1) : delay);
     }
 }

@@ -23,10 +23,8 @@ import net.wawp.operator.session.CommandReport;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
-import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Ownership;
-import net.wawp.operator.session.PairingRequest;
-import net.wawp.operator.session.PairingStep;
+import net.wawp.operator.session.PairingProgress;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Reason;
@@ -34,7 +32,6 @@ import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.SecretState.Unusable;
 import net.wawp.operator.session.Target;
 import net.wawp.operator.session.Target.Finalizer;
-import net.wawp.operator.session.policy.PairingRule;
 import net.wawp.operator.status.StatusReader;
 import net.wawp.operator.time.Timestamps;
 import net.wawp.operator.wawp.Credentials;
@@ -112,53 +109,23 @@ final class InputsGatherer {
         Ownership ownership = ownership(resource, bound, instance, isSecretGone, store, now);
         Observation observation = poller.observation(meta.getUid());
         Progress progress = progress(meta.getUid(), instance.flatMap(commands::last), ownership, memory, now);
-        PairingStep pairing = PairingRule.decide(pairingInputs(resource, spec, memory, observation, progress), now);
         Instant wallNow = wallClock.instant();
         Target target = target(resource, reading, spec, memory)
-                .pairingSince(pairing.request()
-                        .filter(PairingRequest::isActive)
-                        // what is being taken back needs no session any more
-                        .filter(active -> !(pairing.plan() instanceof PairingStep.Withdraw))
-                        .map(active -> active.begunAt().orElse(now)))
                 .rest(rest(resource, spec, memory, now, wallNow))
                 .build();
-        PolicyInputs facts = new PolicyInputs(target, observation, progress, read.state(), ownership);
+        PolicyInputs facts = new PolicyInputs(
+                target, observation, progress, read.state(), ownership, pairing(resource, spec, memory));
         return new ReconcileInputs(
-                resource, facts, secret, read.credentials(), before, memory, pairing, spec.pairingMode(), now, wallNow);
+                resource, facts, secret, read.credentials(), before, memory, spec.pairingMode(), now, wallNow);
     }
 
-    private PairingRule.Inputs pairingInputs(
-            WhatsAppSession resource, Spec spec, ResourceMemory memory, Observation observation, Progress progress) {
-        return new PairingRule.Inputs(
+    private PairingProgress pairing(WhatsAppSession resource, Spec spec, ResourceMemory memory) {
+        return new PairingProgress(
+                spec.pairingMode() != PairingMode.None,
                 PersonRequests.pair(resource),
                 memory.pairSeenAt(),
                 StatusReader.pairingRequest(memory.status().correct(ReconcileInputs.statusOf(resource))),
-                pairingRefusal(resource, spec),
-                observation
-                        .observed()
-                        .filter(observed -> observation.failureStreak().isEmpty())
-                        .filter(observed -> !observed.begun().isBefore(memory.pairSeenAt())
-                                && !observed.begun().isBefore(progress.freshAfter()))
-                        .map(ObservedState::state),
-                progress.lastAction(),
                 offers.report(resource.getMetadata().getUid()));
-    }
-
-    /** Why no request to link a phone is served now, as the end of a sentence. */
-    private static Optional<String> pairingRefusal(WhatsAppSession resource, Spec spec) {
-        if (resource.isMarkedForDeletion()) {
-            return Optional.of("the resource is being deleted");
-        }
-        if (spec.suspended()) {
-            return Optional.of("the resource is suspended");
-        }
-        if (spec.desired() != Desired.Running) {
-            return Optional.of("spec.desiredState is not Running");
-        }
-        return spec.pairingMode() == PairingMode.None
-                ? Optional.of(
-                        "spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR or Link")
-                : Optional.empty();
     }
 
     /** Running hours go by the clock that people read. */
@@ -187,6 +154,9 @@ final class InputsGatherer {
                         reading instanceof Unreadable unreadable ? Optional.of(unreadable.message()) : Optional.empty())
                 .requestedAt(memory.requestedAt())
                 .restartRequested(PersonRequests.isRestartOpen(resource, memory.status()))
+                .restartRefused(PersonRequests.isRestartRefused(resource, memory.status()))
+                .ignored(ReconcileRequest.of(resource, memory.status().handledRequest())
+                        .ignored())
                 .expectedNumber(spec.expectedNumber());
     }
 

@@ -32,15 +32,17 @@ record KnownStatus(
      *
      * @param request the token of the last request to poll that was answered
      * @param restart that of the last request to restart
+     * @param isRestartRefused whether this process answered it by refusing it
      * @param pairing the last request to link a phone
      * @param idleSince when the session was stopped since nobody used it
      */
-    record Handled(String request, String restart, PairingRequest pairing, String idleSince) {
+    record Handled(String request, String restart, boolean isRestartRefused, PairingRequest pairing, String idleSince) {
 
-        private static Handled of(WhatsAppSessionStatus status) {
+        private static Handled of(WhatsAppSessionStatus status, boolean isRestartRefused) {
             return new Handled(
                     status.lastHandledRequestAt(),
                     status.lastHandledRestart(),
+                    isRestartRefused,
                     status.pairingRequest(),
                     status.idleSince());
         }
@@ -48,12 +50,16 @@ record KnownStatus(
 
     /** From a status that this process finds. */
     static KnownStatus found(WhatsAppSessionStatus status, Instant now) {
-        return of(status, now, false);
+        return of(status, false, now, false);
     }
 
-    /** From a status that this process has written: the write proves that nobody else's was newer. */
-    static KnownStatus written(WhatsAppSessionStatus status, Instant now) {
-        return of(status, now, true);
+    /**
+     * From a status that this process has written: the write proves that nobody else's was newer.
+     *
+     * @param isRestartRefused whether the request to restart that it holds as handled was refused
+     */
+    static KnownStatus written(WhatsAppSessionStatus status, boolean isRestartRefused, Instant now) {
+        return of(status, isRestartRefused, now, true);
     }
 
     /** After this process wrote facts alone: what else stood there was not written anew. */
@@ -63,17 +69,22 @@ record KnownStatus(
                 restarts,
                 StatusReader.lastAction(status, now),
                 reported,
-                new Handled(handled.request(), handled.restart(), status.pairingRequest(), handled.idleSince()),
+                new Handled(
+                        handled.request(),
+                        handled.restart(),
+                        handled.isRestartRefused(),
+                        status.pairingRequest(),
+                        handled.idleSince()),
                 true);
     }
 
-    private static KnownStatus of(WhatsAppSessionStatus status, Instant now, boolean isOwn) {
+    private static KnownStatus of(WhatsAppSessionStatus status, boolean isRestartRefused, Instant now, boolean isOwn) {
         return new KnownStatus(
                 StatusReader.pairing(status),
                 StatusReader.restarts(status),
                 StatusReader.lastAction(status, now),
                 StatusReader.reported(status),
-                Handled.of(status),
+                Handled.of(status, isRestartRefused),
                 isOwn);
     }
 
@@ -93,7 +104,11 @@ record KnownStatus(
                 now,
                 reported,
                 new Handled(
-                        handled.request(), status.lastHandledRestart(), status.pairingRequest(), status.idleSince()),
+                        handled.request(),
+                        status.lastHandledRestart(),
+                        false,
+                        status.pairingRequest(),
+                        status.idleSince()),
                 false);
     }
 

@@ -7,7 +7,7 @@ import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.time.Timestamps;
 
-/** What people and apps ask for by annotations, beside {@link ReconcileRequest}. A token that is too long is none. */
+/** What people and apps request by annotations, beside {@link ReconcileRequest}. A token that is too long is none. */
 final class PersonRequests {
 
     static final String PAIR = "wawp.net/pair";
@@ -31,6 +31,14 @@ final class PersonRequests {
         return restart(resource)
                 .filter(token -> !token.equals(known.handled().restart()))
                 .isPresent();
+    }
+
+    /** Whether the last request to restart the session was handled by refusing it. */
+    static boolean isRestartRefused(WhatsAppSession resource, KnownStatus known) {
+        return known.handled().isRestartRefused()
+                && restart(resource)
+                        .filter(token -> token.equals(known.handled().restart()))
+                        .isPresent();
     }
 
     /** When the session was used last, as the app says that sends with it. */

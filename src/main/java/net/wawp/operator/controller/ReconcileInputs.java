@@ -6,7 +6,6 @@ import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.PairingMode;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.wawp.Credentials;
 
@@ -18,7 +17,6 @@ import net.wawp.operator.wawp.Credentials;
  * @param credentials what Wawp is called with, where the Secret gives them
  * @param before what was remembered of the resource until now; empty when it is seen for the first time
  * @param memory what is to be remembered of it
- * @param pairing what is to be done about a request to link a phone
  * @param pairingMode what the resource offers to whoever asks
  * @param wallNow the time that people read; {@code now} is of the steady clock
  */
@@ -29,7 +27,6 @@ record ReconcileInputs(
         Optional<Credentials> credentials,
         Optional<ResourceMemory> before,
         ResourceMemory memory,
-        PairingStep pairing,
         PairingMode pairingMode,
         Instant now,
         Instant wallNow) {
@@ -45,11 +42,6 @@ record ReconcileInputs(
     /** The status as it stands, but for how far people's requests have come: nobody else says that. */
     WhatsAppSessionStatus status() {
         return memory.status().correct(statusOf(resource));
-    }
-
-    /** Whether the last request to restart the session is still to be handled. */
-    boolean isRestartOpen() {
-        return PersonRequests.isRestartOpen(resource, memory.status());
     }
 
     ReconcileRequest request() {

@@ -143,7 +143,7 @@ final class SecretStore {
 
     /**
      * Reads the Secret that the resource uses, and wakes the resource when that has ended, whatever came of it. After a read that failed
-     * the next one waits for its pause, however often it is asked for: {@link #refresh} makes it then.
+     * the next one waits for its pause, however often it is requested: {@link #refresh} makes it then.
      */
     void read(String uid, Key key) {
         Instant now = clock.instant();

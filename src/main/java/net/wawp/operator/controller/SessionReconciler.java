@@ -26,7 +26,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.kubernetes.WriteHealth;
-import net.wawp.operator.session.Decision;
+import net.wawp.operator.session.PolicyResult;
 import net.wawp.operator.session.policy.SessionPolicy;
 
 /**
@@ -146,8 +146,8 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     Optional<Duration> reconcile(WhatsAppSession session, SessionStore store) {
         Instant now = clock.instant();
         ReconcileInputs inputs = gatherer.gather(session, store, now);
-        Decision decision = SessionPolicy.decide(inputs.facts(), now);
-        return executor.apply(inputs, decision, store);
+        PolicyResult result = SessionPolicy.decide(inputs.facts(), now);
+        return executor.apply(inputs, result, store);
     }
 
     private static UpdateControl<WhatsAppSession> after(Optional<Duration> delay) {

@@ -47,7 +47,7 @@ final class QrPicture {
     }
 
     private static BitMatrix encode(String payload, int frame) throws WriterException {
-        // with no size asked for, one pixel is one module
+        // without a size, one pixel is one module
         return new QRCodeWriter()
                 .encode(
                         payload,

@@ -78,10 +78,10 @@ public sealed interface Decision {
             return facts.lastAction();
         }
 
-        /** This update, with one more sentence for the user. */
-        public UpdateStatus adding(String sentence) {
+        /** This update, with one more sentence for the user if there is one. */
+        public UpdateStatus adding(Optional<String> sentence) {
             return new UpdateStatus(
-                    readiness.adding(sentence),
+                    sentence.map(readiness::adding).orElse(readiness),
                     facts,
                     restarts,
                     blocker,

@@ -8,7 +8,7 @@ import java.time.Instant;
  * @param id names this very call; only the process that wrote it may send it
  * @param purpose the end that it serves
  * @param attempt counts calls for the same end, from 1
- * @param generation of the resource that asked for it
+ * @param generation of the resource that it was made for
  * @param time when the intent was written
  */
 public record LastAction(

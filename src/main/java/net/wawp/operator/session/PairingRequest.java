@@ -8,7 +8,7 @@ import java.util.Optional;
  * A person's request to link a phone, as the status keeps it. While it is active there may be a link at Wawp and a Secret in the cluster;
  * once it has ended there is neither.
  *
- * @param token the value of the annotation that asked for it
+ * @param token the value of the annotation that requested it
  * @param expiresAt when it ends at the latest; empty for one that was refused at once
  */
 public record PairingRequest(String token, Phase phase, Optional<Instant> expiresAt) {

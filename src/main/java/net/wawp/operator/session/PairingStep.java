@@ -14,6 +14,13 @@ import java.util.Optional;
 public record PairingStep(
         Optional<PairingRequest> request, Plan plan, Optional<String> sentence, Optional<Instant> recheckAt) {
 
+    /** Since when a person waits for the session to show a code; nobody does for what is being taken back. */
+    public Optional<Instant> activeSince(Instant now) {
+        return request.filter(PairingRequest::isActive)
+                .filter(active -> !(plan instanceof Withdraw))
+                .map(active -> active.begunAt().orElse(now));
+    }
+
     /** What to do about the way to pair. */
     public sealed interface Plan {}
 
@@ -26,7 +33,7 @@ public record PairingStep(
     /** There should be none: revoke the link, delete the Secret. */
     public record Withdraw(String token) implements Plan {}
 
-    /** Nothing was ever asked for. */
+    /** Nothing was ever requested. */
     public static final PairingStep NONE =
             new PairingStep(Optional.empty(), new Leave(), Optional.empty(), Optional.empty());
 }

@@ -8,6 +8,12 @@ package net.wawp.operator.session;
  * @param progress how far the session has come
  * @param secret what its Secret gives
  * @param ownership how it stands to other resources
+ * @param pairing how far a request to link a phone has come
  */
 public record PolicyInputs(
-        Target target, Observation observation, Progress progress, SecretState secret, Ownership ownership) {}
+        Target target,
+        Observation observation,
+        Progress progress,
+        SecretState secret,
+        Ownership ownership,
+        PairingProgress pairing) {}

@@ -28,14 +28,15 @@ public record Progress(
         boolean isOwnStatus) {
 
     /**
-     * What the conditions of the status say.
+     * What the status says.
      *
      * @param ready the status of the Ready condition
      * @param readySince its transition time
+     * @param state the state of the session that was observed last
      * @param generation the generation it was made for
      */
     public record ReportedStatus(
-            Readiness.Ready ready, boolean stalled, Reason reason, Instant readySince, long generation) {
+            Readiness.Ready ready, boolean stalled, Instant readySince, Optional<SessionState> state, long generation) {
 
         public boolean isReady() {
             return ready == Readiness.Ready.True;

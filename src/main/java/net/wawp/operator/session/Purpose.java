@@ -6,7 +6,7 @@ public enum Purpose {
     Desired,
     /** To bring back a session that failed, hangs or waits for a fresh QR code: a stop, then a start. */
     Recovery,
-    /** A restart that a person asked for: a stop, then a start. It does not count as one of recovery. */
+    /** A restart that a person requested: a stop, then a start. It does not count as one of recovery. */
     Restart,
     /** A fresh QR code for a person who asked to link a phone: a stop, then a start. */
     Pairing,

@@ -13,7 +13,7 @@ public enum Reason {
     Stopping,
     LoggingOut,
     Recovering,
-    /** A person asked for a restart. */
+    /** A person requested a restart. */
     Restarting,
     PairingRequired,
     /** Another account is linked than the only one that may be. */

@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param maxRestarts how often recovery may restart the session; 0 turns it off
  * @param problem why the spec makes no sense, in a sentence for the user; nothing else of it counts then
  * @param requestedAt when this process first saw a request (annotation) that has not been handled yet
- * @param restartRequested whether a person asked for a restart that has not been handled yet
- * @param pairingSince while a person's request to link a phone is active: when it began
+ * @param restartRequested whether a person requested a restart that has not been handled yet
+ * @param restartRefused whether the last such request was refused
+ * @param ignored what of the resource is ignored, in a sentence for the user
  * @param rest when the session rests although it should be running
  * @param expectedNumber the only phone number that may be linked
  */
@@ -34,7 +35,8 @@ public record Target(
         Optional<String> problem,
         Optional<Instant> requestedAt,
         boolean restartRequested,
-        Optional<Instant> pairingSince,
+        boolean restartRefused,
+        Optional<String> ignored,
         RestRules rest,
         Optional<PhoneNumber> expectedNumber) {
 
@@ -66,7 +68,8 @@ public record Target(
         private Optional<String> problem = Optional.empty();
         private Optional<Instant> requestedAt = Optional.empty();
         private boolean restartRequested;
-        private Optional<Instant> pairingSince = Optional.empty();
+        private boolean restartRefused;
+        private Optional<String> ignored = Optional.empty();
         private RestRules rest = RestRules.NONE;
         private Optional<PhoneNumber> expectedNumber = Optional.empty();
 
@@ -121,8 +124,13 @@ public record Target(
             return this;
         }
 
-        public Builder pairingSince(Optional<Instant> value) {
-            pairingSince = value;
+        public Builder restartRefused(boolean value) {
+            restartRefused = value;
+            return this;
+        }
+
+        public Builder ignored(Optional<String> value) {
+            ignored = value;
             return this;
         }
 
@@ -150,7 +158,8 @@ public record Target(
                     problem,
                     requestedAt,
                     restartRequested,
-                    pairingSince,
+                    restartRefused,
+                    ignored,
                     rest,
                     expectedNumber);
         }

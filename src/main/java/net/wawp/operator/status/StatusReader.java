@@ -11,7 +11,7 @@ import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
-import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SessionState;
 import net.wawp.operator.time.Timestamps;
 
 /**
@@ -62,16 +62,15 @@ public final class StatusReader {
                 Timestamps.parse(action.time()).filter(seenAt::isAfter).orElse(seenAt)));
     }
 
-    /** What the conditions of the status say; empty before the first. */
+    /** What the status says; empty before it has conditions. */
     public static Optional<ReportedStatus> reported(WhatsAppSessionStatus status) {
-        return Conditions.find(status.conditions(), Conditions.READY).flatMap(condition -> constant(
-                        Reason.class, condition.reason())
-                .map(reason -> new ReportedStatus(
+        return Conditions.find(status.conditions(), Conditions.READY)
+                .map(condition -> new ReportedStatus(
                         constant(Ready.class, condition.status()).orElse(Ready.Unknown),
                         Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
-                        reason,
                         Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),
-                        condition.observedGeneration() == null ? NEVER : condition.observedGeneration())));
+                        constant(SessionState.class, status.sessionState()),
+                        condition.observedGeneration() == null ? NEVER : condition.observedGeneration()));
     }
 
     /** The last request to link a phone. */

@@ -17,7 +17,7 @@ import net.wawp.operator.session.SessionState;
 
 /**
  * Turns an HTTP answer into a {@link WawpResponse}. The HTTP status alone tells failures apart; the body is read only for the session state
- * that a 2xx answer must contain, or for the way to pair that was asked for. Of a state only plain words and names pass, and the account is
+ * that a 2xx answer must contain, or for the way to pair that was requested. Of a state only plain words and names pass, and the account is
  * masked: push name and QR code stay behind.
  */
 final class ResponseParser {

@@ -19,7 +19,7 @@ class KnownStatusTest {
 
     @Test
     void whatThisProcessWroteStandsWhateverTheStatusSaysLater() {
-        KnownStatus own = KnownStatus.written(LINKED, NOW);
+        KnownStatus own = KnownStatus.written(LINKED, false, NOW);
 
         assertThat(own.seen(status("Unpaired", "forged", "Confirmed"), NOW)).isEqualTo(own);
         assertThat(own.seen(WhatsAppSessionStatus.EMPTY, NOW)).isEqualTo(own);

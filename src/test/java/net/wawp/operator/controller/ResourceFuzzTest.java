@@ -32,6 +32,7 @@ import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.PolicyResult;
 import net.wawp.operator.session.SecretState.Usable;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
@@ -127,11 +128,13 @@ class ResourceFuzzTest {
 
     private static PolicyInputs seen(PolicyInputs gathered, Observation observation, Instant now) {
         Usable secret = new Usable(INSTANCE, false, now, Optional.empty());
-        return new PolicyInputs(gathered.target(), observation, gathered.progress(), secret, gathered.ownership());
+        return new PolicyInputs(
+                gathered.target(), observation, gathered.progress(), secret, gathered.ownership(), gathered.pairing());
     }
 
     private static void check(WhatsAppSession resource, PolicyInputs inputs, Instant now) {
-        Decision decision = SessionPolicy.decide(inputs, now);
+        PolicyResult result = SessionPolicy.decide(inputs, now);
+        Decision decision = result.decision();
         if (decision instanceof Release release) {
             release.unfinished().ifPresent(why -> assertThat(why).matches(ResourceFuzzTest::isPlain));
         }
@@ -150,7 +153,7 @@ class ResourceFuzzTest {
                             update.lastAction(),
                             inputs.target().generation(),
                             inputs.observation(),
-                            SessionPolicy.bound(inputs),
+                            result.boundInstance(),
                             Optional.empty(),
                             now))
                     .isNotNull();

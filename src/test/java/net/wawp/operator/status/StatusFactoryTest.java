@@ -121,7 +121,6 @@ class StatusFactoryTest {
 
         assertThat(StatusReader.lastAction(status, LATER)).contains(logout);
         assertThat(StatusReader.pairing(status)).isEqualTo(Pairing.Unpaired);
-        assertThat(StatusReader.reported(status).orElseThrow().reason()).isEqualTo(Reason.PairingRequired);
         assertThat(StatusReader.reported(status).orElseThrow().stalled()).isTrue();
         assertThat(StatusReader.reported(status).orElseThrow().generation()).isEqualTo(4);
         assertThat(status.lastHandledRequestAt()).isEqualTo("now");

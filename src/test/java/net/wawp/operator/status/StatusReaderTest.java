@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
@@ -13,7 +14,6 @@ import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
-import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -146,27 +146,21 @@ class StatusReaderTest {
     }
 
     @Test
-    void theReadinessIsReadFromTheConditions() {
-        Condition ready = condition("Ready", "False", "PairingRequired", "2026-05-01T11:00:00Z", 4L);
-        Condition stalled = condition("Stalled", "True", "PairingRequired", "2026-05-01T11:00:00Z", 4L);
+    void theReadinessIsReadFromTheConditionsWhateverTheirReason() {
+        Condition ready = condition("Ready", "False", "Dreaming", "2026-05-01T11:00:00Z", 4L);
+        Condition stalled = condition("Stalled", "True", "Dreaming", "2026-05-01T11:00:00Z", 4L);
 
         assertThat(StatusReader.reported(conditions(ready, stalled)))
                 .contains(new ReportedStatus(
-                        Ready.False, true, Reason.PairingRequired, Instant.parse("2026-05-01T11:00:00Z"), 4));
+                        Ready.False, true, Instant.parse("2026-05-01T11:00:00Z"), Optional.empty(), 4));
         assertThat(StatusReader.reported(conditions(ready)).orElseThrow().stalled())
                 .isFalse();
     }
 
     @Test
-    void aReadinessForAReasonThatIsNotKnownIsNone() {
-        assertThat(StatusReader.reported(conditions(condition("Ready", "True", "Dreaming", "soon", 1L))))
-                .isEmpty();
-    }
-
-    @Test
     void aReadinessWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "Perhaps", "Working", null, null))))
-                .contains(new ReportedStatus(Ready.Unknown, false, Reason.Working, Instant.EPOCH, -1));
+                .contains(new ReportedStatus(Ready.Unknown, false, Instant.EPOCH, Optional.empty(), -1));
     }
 
     private static net.wawp.operator.session.LastAction read(LastAction written) {

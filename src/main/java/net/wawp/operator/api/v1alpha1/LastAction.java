@@ -22,8 +22,8 @@ public record LastAction(
 
         @JsonPropertyDescription(
                 "The purpose of the call. Desired: spec.desiredState. Recovery: a restart of a session that failed, hangs or needs"
-                        + " a fresh QR code. Restart: a restart that a person asked for. Pairing: a fresh QR code that a"
-                        + " person asked for. Deletion: spec.deletionPolicy.")
+                        + " a fresh QR code. Restart: a restart that a person requested. Pairing: a fresh QR code that a"
+                        + " person requested. Deletion: spec.deletionPolicy.")
         @Size(max = 64)
         String purpose,
 
@@ -39,7 +39,7 @@ public record LastAction(
         @JsonDeserialize(using = OptionalNumber.OfInteger.class)
         Integer attempt,
 
-        @JsonPropertyDescription("The generation of the resource that asked for the call.")
+        @JsonPropertyDescription("The generation of the resource that the call was made for.")
         @Min(0)
         @Max(WhatsAppSessionStatus.MAX_GENERATION)
         @JsonDeserialize(using = OptionalNumber.OfLong.class)

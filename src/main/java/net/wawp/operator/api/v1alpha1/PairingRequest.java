@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record PairingRequest(
-        @JsonPropertyDescription("The value of the annotation wawp.net/pair that asked for it.") @Size(max = 128)
+        @JsonPropertyDescription("The value of the annotation wawp.net/pair that requested it.") @Size(max = 128)
         String token,
 
         @JsonPropertyDescription(

@@ -6,6 +6,7 @@ import java.util.Optional;
 import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.SecretState.Unusable;
@@ -71,11 +72,16 @@ final class BlockerRule {
     static Optional<Instant> graceEnds(PolicyInputs inputs, Blocker blocker, Instant now) {
         boolean mayBeOrdering =
                 blocker.reason() == Reason.SecretNotFound || blocker.reason() == Reason.InstanceConflict;
-        // after a restart of the operator only the status knows it
+        // what another process reported as stalled was stalled, whatever it was about
+        boolean isSame = inputs.progress()
+                .blocker()
+                .map(before -> before.reason() == blocker.reason())
+                .orElse(!inputs.progress().isOwnStatus());
         boolean wasStalled = inputs.progress()
                 .reported()
-                .filter(reported -> reported.reason() == blocker.reason() && reported.stalled())
-                .filter(reported -> reported.generation() == inputs.target().generation())
+                .filter(ReportedStatus::stalled)
+                .filter(reported ->
+                        isSame && reported.generation() == inputs.target().generation())
                 .isPresent();
         Instant changedAt = inputs.target().changedAt();
         Instant graceEnds = (blocker.since().isAfter(changedAt) ? blocker.since() : changedAt).plus(ORDERING_GRACE);

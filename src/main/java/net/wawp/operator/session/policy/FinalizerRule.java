@@ -17,10 +17,10 @@ import net.wawp.operator.session.Target;
  *
  * <p>In {@code protocol.als} these are the guards {@code SuccessorKept} and {@code RenameGrace}.
  */
-public final class FinalizerRule {
+final class FinalizerRule {
 
     /** After this long a resource goes whatever its session does. */
-    public static final Duration RELEASE_DEADLINE = Duration.ofMinutes(10);
+    static final Duration RELEASE_DEADLINE = Duration.ofMinutes(10);
 
     /**
      * How long a deletion's call waits at least: a rename in Git deletes one resource and creates another for the same instance, in either
@@ -53,7 +53,7 @@ public final class FinalizerRule {
     }
 
     /** Lets the resource go; empty while it is not being deleted, or while there is still something to do or to wait for. */
-    static Optional<Decision> release(PolicyInputs inputs, Decision.WithFacts decision, Instant now) {
+    static Optional<Release> release(PolicyInputs inputs, Decision.WithFacts decision, Instant now) {
         Target target = inputs.target();
         if (target.deletedAt().isEmpty()) {
             return Optional.empty();
@@ -66,7 +66,7 @@ public final class FinalizerRule {
             return unfinished("Another resource waits for the same instance and keeps the session.", facts);
         }
         if (decision instanceof Decision.UpdateStatus update) {
-            Optional<Decision> byReason = byReason(update);
+            Optional<Release> byReason = byReason(update);
             if (byReason.isPresent()) {
                 return byReason;
             }
@@ -76,7 +76,7 @@ public final class FinalizerRule {
                 : unfinished("The deletion policy could not be carried out within 10 minutes.", facts);
     }
 
-    private static Optional<Decision> byReason(Decision.UpdateStatus update) {
+    private static Optional<Release> byReason(Decision.UpdateStatus update) {
         return switch (update.readiness().reason()) {
             case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty(), update.facts()));
             case SecretNotFound,
@@ -111,7 +111,7 @@ public final class FinalizerRule {
         };
     }
 
-    private static Optional<Decision> unfinished(String why, Facts facts) {
+    private static Optional<Release> unfinished(String why, Facts facts) {
         return Optional.of(new Release(Optional.of(why), facts));
     }
 }

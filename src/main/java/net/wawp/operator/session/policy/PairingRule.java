@@ -3,14 +3,19 @@ package net.wawp.operator.session.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.LastAction;
+import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingProgress;
 import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.PairingRequest.Phase;
 import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PairingStep.Plan;
+import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.session.Target;
 
 /**
  * The life of a person's request to link a phone. Pure.
@@ -18,7 +23,7 @@ import net.wawp.operator.session.SessionState;
  * <p>A request is written as active before anything is made for it, and as ended only after all that was made is gone. So whoever leads next
  * knows from the status alone whether there may be a link to take back.
  */
-public final class PairingRule {
+final class PairingRule {
 
     /** How long after the last request the next may begin. */
     static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -31,28 +36,68 @@ public final class PairingRule {
     /**
      * All that is decided on.
      *
-     * @param asked the value of the annotation
-     * @param askedAt when this process first saw that value, or its absence
-     * @param last the request that the status keeps
      * @param refusal why no request is served now, as the end of a sentence
      * @param state what a poll shows that counts
      * @param lastAction the last call that changes the session
      */
-    public record Inputs(
-            Optional<String> asked,
-            Instant askedAt,
-            Optional<PairingRequest> last,
+    record Inputs(
+            PairingProgress progress,
             Optional<String> refusal,
             Optional<SessionState> state,
-            Optional<LastAction> lastAction,
-            PairingOffer offer) {}
+            Optional<LastAction> lastAction) {
+
+        static Inputs of(PolicyInputs inputs) {
+            Instant freshAfter = inputs.progress().freshAfter();
+            Instant requestedAt = inputs.pairing().requestedAt();
+            return new Inputs(
+                    inputs.pairing(),
+                    refusal(inputs.target(), inputs.pairing()),
+                    inputs.observation()
+                            .observed()
+                            .filter(observed ->
+                                    inputs.observation().failureStreak().isEmpty())
+                            .filter(observed -> !observed.begun().isBefore(requestedAt)
+                                    && !observed.begun().isBefore(freshAfter))
+                            .map(ObservedState::state),
+                    inputs.progress().lastAction());
+        }
+
+        private static Optional<String> refusal(Target target, PairingProgress progress) {
+            if (target.deletedAt().isPresent()) {
+                return Optional.of("the resource is being deleted");
+            }
+            if (target.suspended()) {
+                return Optional.of("the resource is suspended");
+            }
+            if (target.desired() != Desired.Running) {
+                return Optional.of("spec.desiredState is not Running");
+            }
+            return progress.isServed()
+                    ? Optional.empty()
+                    : Optional.of(
+                            "spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR"
+                                    + " or Link");
+        }
+
+        Optional<String> requested() {
+            return progress.requested();
+        }
+
+        Optional<PairingRequest> last() {
+            return progress.last();
+        }
+
+        PairingOffer offer() {
+            return progress.offer();
+        }
+    }
 
     private PairingRule(Inputs in, Instant now) {
         this.in = in;
         this.now = now;
     }
 
-    public static PairingStep decide(Inputs inputs, Instant now) {
+    static PairingStep decide(Inputs inputs, Instant now) {
         PairingRule rule = new PairingRule(inputs, now);
         return inputs.last().filter(PairingRequest::isActive).map(rule::goOn).orElseGet(rule::begin);
     }
@@ -70,7 +115,7 @@ public final class PairingRule {
     }
 
     private PairingStep begin() {
-        Optional<String> next = in.asked().filter(token -> in.last()
+        Optional<String> next = in.requested().filter(token -> in.last()
                 .map(PairingRequest::token)
                 .filter(token::equals)
                 .isEmpty());
@@ -110,7 +155,7 @@ public final class PairingRule {
                     complaint(),
                     Optional.empty());
         }
-        Optional<String> newer = in.asked().filter(token -> !token.equals(last.token()));
+        Optional<String> newer = in.requested().filter(token -> !token.equals(last.token()));
         if (newer.isPresent() && !now.isBefore(due())) {
             return active(PairingRequest.begin(newer.get(), now));
         }
@@ -121,7 +166,7 @@ public final class PairingRule {
         boolean showsCode = in.state().filter(SessionState.SCAN_QR_CODE::equals).isPresent();
         boolean isOpen =
                 in.offer() instanceof PairingOffer.Open open && open.token().equals(request.token());
-        Instant recheck = in.asked()
+        Instant recheck = in.requested()
                 .filter(token -> !token.equals(request.token()))
                 .map(token -> due())
                 .filter(now::isBefore)
@@ -158,13 +203,13 @@ public final class PairingRule {
 
     /** No clock but this process's own decides: a time in the status that is too late or missing counts from when the request was seen. */
     private Instant expiry(PairingRequest request) {
-        Instant latest = in.askedAt().plus(PairingRequest.LIFETIME);
+        Instant latest = in.progress().requestedAt().plus(PairingRequest.LIFETIME);
         return request.expiresAt().filter(latest::isAfter).orElse(latest);
     }
 
     /** When the request of the annotation may begin. */
     private Instant due() {
-        Instant latest = in.askedAt().plus(INTERVAL);
+        Instant latest = in.progress().requestedAt().plus(INTERVAL);
         return in.last()
                 .flatMap(PairingRequest::begunAt)
                 .map(begun -> begun.plus(INTERVAL))
@@ -174,14 +219,14 @@ public final class PairingRule {
 
     /** Why the request that the annotation names is not served, as long as that is so. */
     private Optional<String> complaint() {
-        Optional<String> impossible = in.asked().flatMap(in.offer()::impossible);
+        Optional<String> impossible = in.requested().flatMap(in.offer()::impossible);
         if (impossible.isPresent()) {
             return impossible;
         }
         boolean isRefused = in.last()
                 .filter(last -> last.phase() == Phase.Expired)
                 .map(PairingRequest::token)
-                .filter(token -> in.asked().filter(token::equals).isPresent())
+                .filter(token -> in.requested().filter(token::equals).isPresent())
                 .isPresent();
         return isRefused ? refusalSentence() : Optional.empty();
     }

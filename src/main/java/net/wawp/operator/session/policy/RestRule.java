@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Reason;
@@ -26,12 +27,12 @@ final class RestRule {
         this.now = now;
     }
 
-    static Rest of(PolicyInputs inputs, Instant now) {
+    static Rest of(PolicyInputs inputs, PairingStep pairing, Instant now) {
         Target target = inputs.target();
         boolean mayRest = target.desired() == Desired.Running
                 && target.deletedAt().isEmpty()
                 // a person with the phone waits for the QR code
-                && target.pairingSince().isEmpty();
+                && pairing.activeSince(now).isEmpty();
         return mayRest ? new RestRule(inputs, now).decide() : Rest.NONE;
     }
 
@@ -66,7 +67,8 @@ final class RestRule {
     private Instant workingSince(ObservedState observed) {
         return inputs.progress()
                 .reported()
-                .filter(reported -> reported.isReady() && reported.reason() == Reason.Working)
+                .filter(reported -> reported.isReady()
+                        && reported.state().filter(SessionState.WORKING::equals).isPresent())
                 .map(ReportedStatus::readySince)
                 .filter(observed.since()::isAfter)
                 .orElse(observed.since());

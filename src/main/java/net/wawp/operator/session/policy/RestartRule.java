@@ -1,25 +1,52 @@
 package net.wawp.operator.session.policy;
 
 import java.util.Optional;
+import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Desired;
+import net.wawp.operator.session.PolicyResult.RestartAnswer;
+import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Rest;
 import net.wawp.operator.session.Target;
 
-/** When a restart that a person asked for is refused. It is not kept for later: a restart that comes hours after is a surprise. */
-public final class RestartRule {
+/** How a person's request to restart the session is answered. One that is refused is not kept: a restart that comes hours later is a surprise. */
+final class RestartRule {
 
-    private static final String REFUSED = "The restart that was asked for (annotation wawp.net/restart) is refused: ";
+    private static final String REFUSED = "The requested restart (annotation wawp.net/restart) is refused: ";
 
-    private RestartRule() {}
+    private final Target target;
+    private final Rest rest;
+    private final UpdateStatus update;
 
-    /** Whether a message says that such a restart is refused. */
-    public static boolean isRefusal(String message) {
-        return message.contains(REFUSED);
+    /** @param update what is decided about the session */
+    RestartRule(Target target, Rest rest, UpdateStatus update) {
+        this.target = target;
+        this.rest = rest;
+        this.update = update;
     }
 
-    /** Why it is refused now, in a sentence for the user; empty where it may be made. */
-    public static Optional<String> refusal(Target target, Rest rest, Reason reason) {
+    RestartAnswer answer() {
+        if (!target.restartRequested()) {
+            return RestartAnswer.None;
+        }
+        if (refusal().isPresent()) {
+            return RestartAnswer.Refused;
+        }
+        return update.call().map(Call::purpose).filter(Purpose.Restart::equals).isPresent()
+                ? RestartAnswer.Begun
+                : RestartAnswer.None;
+    }
+
+    /** What the user has to know: why the last request is refused, or was and would be still. */
+    Optional<String> sentence() {
+        return refusal().filter(why -> target.restartRequested() || target.restartRefused());
+    }
+
+    private Optional<String> refusal() {
+        if (update.blocker().isPresent()) {
+            return Optional.empty();
+        }
         if (target.deletedAt().isPresent()) {
             return Optional.of(REFUSED + "the resource is being deleted.");
         }
@@ -32,7 +59,7 @@ public final class RestartRule {
         if (rest.reason().isPresent()) {
             return Optional.of(REFUSED + "the session is stopped by spec.runningHours or spec.idleTimeout.");
         }
-        return reason == Reason.AccountMismatch
+        return update.readiness().reason() == Reason.AccountMismatch
                 ? Optional.of(REFUSED + "another phone number is linked than the expected one.")
                 : Optional.empty();
     }

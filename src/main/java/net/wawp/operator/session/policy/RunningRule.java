@@ -66,7 +66,7 @@ final class RunningRule {
         return unfinishedStop().filter(Purpose.Recovery::equals).isPresent();
     }
 
-    /** The restart that a person asked for, as far as it has not come: its stop is repeated until it takes effect. */
+    /** The restart that a person requested, as far as it has not come: its stop is repeated until it takes effect. */
     Optional<WithFacts> restartForPerson() {
         boolean isUnderWay = unfinishedStop().filter(Purpose.Restart::equals).isPresent();
         if (isUnderWay && view.state() != SessionState.STOPPED) {
@@ -83,12 +83,12 @@ final class RunningRule {
                                 .orElseGet(() -> callForPerson(
                                         Action.Start,
                                         Purpose.Restart,
-                                        "A person asked for a restart, and the session is stopped: starting it."))
+                                        "A restart was requested and the session is stopped: starting it."))
                         : stop.reasonToWait(Reason.Restarting, Purpose.Restart)
                                 .orElseGet(() -> callForPerson(
                                         Action.Stop,
                                         Purpose.Restart,
-                                        "A person asked for a restart: stopping the session.")));
+                                        "A restart was requested: stopping the session.")));
     }
 
     /** Such a restart counts as none of recovery. */
@@ -205,7 +205,7 @@ final class RunningRule {
                     .orElseGet(() -> callRestart(Action.Stop, progress.restarts(), message));
         }
         boolean isForPairing = unfinished.filter(Purpose.Pairing::equals).isPresent()
-                || target.pairingSince()
+                || view.pairingSince()
                         .filter(since -> !PairingRule.hasRestarted(view.lastAction(), since))
                         .isPresent();
         if (isForPairing) {

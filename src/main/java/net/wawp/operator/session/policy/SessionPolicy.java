@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.CommandReport;
@@ -14,6 +15,7 @@ import net.wawp.operator.session.Decision.Await;
 import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.ReadSecret;
 import net.wawp.operator.session.Decision.Recheck;
+import net.wawp.operator.session.Decision.Release;
 import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.Failure;
@@ -21,7 +23,10 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.PolicyResult;
+import net.wawp.operator.session.PolicyResult.RestartAnswer;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Readiness;
 import net.wawp.operator.session.Readiness.Activity;
@@ -73,10 +78,24 @@ public final class SessionPolicy {
     /** The slowest pace during an outage, so that its end is noticed. */
     private static final Duration OUTAGE_PACE = Duration.ofMinutes(5);
 
+    /** How soon to decide whether the way to pair of a deleted resource is taken back. */
+    private static final Duration WITHDRAWAL_RETRY = Duration.ofSeconds(1);
+
+    /** How long a resource that is being deleted waits for its way to pair to be taken back. */
+    private static final Duration WITHDRAWAL_LIMIT = Duration.ofSeconds(10);
+
+    /** How often it is checked whether the owner of an instance still holds it. */
+    private static final Duration CONFLICT_RETRY = Duration.ofMinutes(1);
+
+    /** How soon it is noticed that somebody has set the clock that running hours go by. */
+    private static final Duration CLOCK_CHECK = Duration.ofMinutes(1);
+
     private final PolicyInputs inputs;
     private final Target target;
     private final Observation observation;
     private final Progress progress;
+    private final PairingStep pairing;
+    private final Rest rest;
     private final Instant now;
 
     private SessionPolicy(PolicyInputs inputs, Instant now) {
@@ -84,6 +103,8 @@ public final class SessionPolicy {
         this.target = inputs.target();
         this.observation = inputs.observation();
         this.now = now;
+        this.pairing = PairingRule.decide(PairingRule.Inputs.of(inputs), now);
+        this.rest = RestRule.of(inputs, pairing, now);
         // polls from before a blocker went are none to act upon
         boolean isUnblocked = inputs.progress().blocker().isPresent()
                 && BlockerRule.find(inputs, now).isEmpty();
@@ -91,24 +112,62 @@ public final class SessionPolicy {
     }
 
     /** What to do now. */
-    public static Decision decide(PolicyInputs inputs, Instant now) {
-        return FinalizerRule.align(inputs.target()).orElseGet(() -> {
-            WithFacts decision = new SessionPolicy(inputs, now).decide();
-            return FinalizerRule.release(inputs, decision, now).orElse(decision);
+    public static PolicyResult decide(PolicyInputs inputs, Instant now) {
+        return new SessionPolicy(inputs, now).result();
+    }
+
+    private PolicyResult result() {
+        Decision decision = FinalizerRule.align(target).orElseGet(() -> {
+            WithFacts live = decideLive();
+            return FinalizerRule.release(inputs, live, now).map(this::released).orElse(live);
         });
+        if (decision instanceof UpdateStatus update) {
+            RestartRule restart = new RestartRule(target, rest, update);
+            return result(
+                    update.adding(target.ignored()).adding(pairing.sentence()).adding(restart.sentence()),
+                    restart.answer());
+        }
+        return result(decision, RestartAnswer.None);
     }
 
-    /** Whether a session that should be running rests now by a rule of its own. */
-    public static Rest rest(PolicyInputs inputs, Instant now) {
-        return RestRule.of(inputs, now);
+    private PolicyResult result(Decision decision, RestartAnswer restart) {
+        return new PolicyResult(decision, pairing, rest, BlockerRule.bound(inputs), restart, decideAgainAt(decision));
     }
 
-    /** The instance that the resource is bound to: the first that answered to its own credentials, or the one that it was bound to before. */
-    public static Optional<String> bound(PolicyInputs inputs) {
-        return BlockerRule.bound(inputs);
+    private WithFacts released(Release release) {
+        boolean mustWithdraw = pairing.plan() instanceof PairingStep.Withdraw
+                && target.deletedAt()
+                        .filter(at -> now.isBefore(at.plus(WITHDRAWAL_LIMIT)))
+                        .isPresent();
+        return mustWithdraw ? new Await(release.facts(), Optional.of(now.plus(WITHDRAWAL_RETRY))) : release;
     }
 
-    private WithFacts decide() {
+    private Optional<Instant> decideAgainAt(Decision decision) {
+        if (!(decision instanceof WithFacts) || decision instanceof Release) {
+            return Optional.empty();
+        }
+        Optional<Instant> own = decision instanceof Await await
+                ? await.until()
+                : decision instanceof UpdateStatus update
+                        ? update.recheck()
+                                .filter(due -> due.after() == After.Nothing)
+                                .map(Recheck::at)
+                        : Optional.empty();
+        boolean hasHours =
+                target.rest().outsideHours() || target.rest().hoursChangeAt().isPresent();
+        return earliest(Stream.of(
+                own,
+                pairing.recheckAt(),
+                rest.nextTransitionAt(),
+                hasHours ? Optional.of(now.plus(CLOCK_CHECK)) : Optional.empty(),
+                target.deletedAt().map(at -> at.plus(FinalizerRule.RELEASE_DEADLINE))));
+    }
+
+    private static Optional<Instant> earliest(Stream<Optional<Instant>> times) {
+        return times.flatMap(Optional::stream).min(Instant::compareTo);
+    }
+
+    private WithFacts decideLive() {
         if (progress.report().filter(CommandReport::isPending).isPresent()) {
             return new Await(factsWithoutPoll(), Optional.of(now.plus(PENDING_RETRY)));
         }
@@ -134,8 +193,7 @@ public final class SessionPolicy {
             return new Await(factsWithoutPoll(), until);
         }
         WithFacts decision = new StateTable(
-                        new SessionView(target, fresh.get(), progress, now),
-                        RestRule.of(inputs, now).reason())
+                        new SessionView(target, fresh.get(), progress, pairing.activeSince(now), now), rest.reason())
                 .decide();
         return decision instanceof UpdateStatus update ? constrained(update) : decision;
     }
@@ -186,13 +244,15 @@ public final class SessionPolicy {
         Readiness readiness = graceEnds.isPresent()
                 ? Readiness.moving(blocker.reason(), blocker.message())
                 : Readiness.stalled(blocker.reason(), blocker.message());
+        Optional<Instant> ownerChecked =
+                Optional.of(now.plus(CONFLICT_RETRY)).filter(at -> blocker.reason() == Reason.InstanceConflict);
         // what was read before the request would have been read again first
         boolean handled = target.requestedAt().isPresent();
         return withoutPoll(
                 readiness,
                 Optional.of(blocker),
                 target.pollInterval(),
-                graceEnds.map(at -> new Recheck(at, After.Nothing)),
+                earliest(Stream.of(graceEnds, ownerChecked)).map(at -> new Recheck(at, After.Nothing)),
                 handled);
     }
 

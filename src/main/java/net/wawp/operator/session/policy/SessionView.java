@@ -37,14 +37,17 @@ final class SessionView {
     private final Target target;
     private final ObservedState observed;
     private final Progress progress;
+    private final Optional<Instant> pairingSince;
     private final Instant now;
     private final ActionOutcome outcome;
     private final Optional<LastAction> lastAction;
 
-    SessionView(Target target, ObservedState observed, Progress progress, Instant now) {
+    /** @param pairingSince since when a person waits for a code to scan, if one does */
+    SessionView(Target target, ObservedState observed, Progress progress, Optional<Instant> pairingSince, Instant now) {
         this.target = target;
         this.observed = observed;
         this.progress = progress;
+        this.pairingSince = pairingSince;
         this.now = now;
         this.outcome = new ActionOutcome(target, progress);
         this.lastAction = progress.lastAction().map(action -> outcome.settle(action, observed));
@@ -66,6 +69,11 @@ final class SessionView {
 
     Progress progress() {
         return progress;
+    }
+
+    /** Since when a person waits for a code to scan, if one does. */
+    Optional<Instant> pairingSince() {
+        return pairingSince;
     }
 
     Instant now() {
@@ -96,7 +104,7 @@ final class SessionView {
         };
     }
 
-    /** Whether a person asked for this poll. */
+    /** Whether a person requested this poll. */
     boolean isRequested() {
         return target.requestedAt().filter(at -> !observed.begun().isBefore(at)).isPresent();
     }

@@ -74,13 +74,12 @@ class BlockerRuleTest {
     void aResourceIsBoundByItsFirstGoodPollWithItsOwnCredentials() {
         Instant polled = ago(Duration.ofMillis(200));
 
-        assertThat(SessionPolicy.bound(unbound(polled, names(OTHER, false)))).contains(OTHER);
-        assertThat(SessionPolicy.bound(unbound(polled.plusMillis(1), names(OTHER, false))))
+        assertThat(BlockerRule.bound(unbound(polled, names(OTHER, false)))).contains(OTHER);
+        assertThat(BlockerRule.bound(unbound(polled.plusMillis(1), names(OTHER, false))))
                 .as("the poll began before the credentials changed")
                 .isEmpty();
-        assertThat(SessionPolicy.bound(unbound(polled, new Unread()))).isEmpty();
-        assertThat(SessionPolicy.bound(inputs(Optional.of(BOUND), new Unread())))
-                .contains(BOUND);
+        assertThat(BlockerRule.bound(unbound(polled, new Unread()))).isEmpty();
+        assertThat(BlockerRule.bound(inputs(Optional.of(BOUND), new Unread()))).contains(BOUND);
     }
 
     @Test
@@ -129,15 +128,18 @@ class BlockerRuleTest {
                 inputs.observation(),
                 inputs.progress().freshAfter(freshAfter),
                 inputs.secret(),
-                inputs.ownership());
+                inputs.ownership(),
+                inputs.pairing());
     }
 
     private static PolicyInputs with(PolicyInputs inputs, SecretState secret) {
-        return new PolicyInputs(inputs.target(), inputs.observation(), inputs.progress(), secret, inputs.ownership());
+        return new PolicyInputs(
+                inputs.target(), inputs.observation(), inputs.progress(), secret, inputs.ownership(), inputs.pairing());
     }
 
     private static PolicyInputs with(PolicyInputs inputs, Ownership ownership) {
-        return new PolicyInputs(inputs.target(), inputs.observation(), inputs.progress(), inputs.secret(), ownership);
+        return new PolicyInputs(
+                inputs.target(), inputs.observation(), inputs.progress(), inputs.secret(), ownership, inputs.pairing());
     }
 
     private static Duration seconds(int number) {

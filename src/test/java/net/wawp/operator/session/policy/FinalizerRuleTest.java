@@ -222,13 +222,15 @@ class FinalizerRuleTest {
                 .build();
 
         assertThat(SessionPolicy.decide(
-                        new PolicyInputs(
-                                outOfLine,
-                                inputs.observation(),
-                                inputs.progress(),
-                                inputs.secret(),
-                                inputs.ownership()),
-                        NOW))
+                                new PolicyInputs(
+                                        outOfLine,
+                                        inputs.observation(),
+                                        inputs.progress(),
+                                        inputs.secret(),
+                                        inputs.ownership(),
+                                        inputs.pairing()),
+                                NOW)
+                        .decision())
                 .isInstanceOf(Decision.AddFinalizer.class);
     }
 

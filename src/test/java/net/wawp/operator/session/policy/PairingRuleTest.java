@@ -1,13 +1,16 @@
 package net.wawp.operator.session.policy;
 
+import static net.wawp.operator.session.policy.PolicyFixture.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingProgress;
 import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.PairingRequest.Phase;
 import net.wawp.operator.session.PairingStep;
@@ -23,8 +26,8 @@ class PairingRuleTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final Instant LONG_AGO = NOW.minus(Duration.ofDays(1));
 
-    private Optional<String> asked = Optional.of("scan");
-    private Instant askedAt = NOW.minusSeconds(5);
+    private Optional<String> requested = Optional.of("scan");
+    private Instant requestedAt = NOW.minusSeconds(5);
     private Optional<PairingRequest> last = Optional.empty();
     private Optional<String> refusal = Optional.empty();
     private Optional<SessionState> state = Optional.of(SessionState.SCAN_QR_CODE);
@@ -43,7 +46,7 @@ class PairingRuleTest {
 
     @Test
     void whereNobodyAsksNothingIsDone() {
-        asked = Optional.empty();
+        requested = Optional.empty();
 
         assertThat(decide()).isEqualTo(PairingStep.NONE);
     }
@@ -86,9 +89,9 @@ class PairingRuleTest {
     @Test
     void aTimeInTheStatusThatIsTooLateHoldsARequestBackForAMinuteAndNoLonger() {
         last = request("before", Phase.Expired, NOW.plus(Duration.ofDays(300)));
-        assertThat(decide().recheckAt()).contains(askedAt.plusSeconds(60));
+        assertThat(decide().recheckAt()).contains(requestedAt.plusSeconds(60));
 
-        askedAt = NOW.minusSeconds(60);
+        requestedAt = NOW.minusSeconds(60);
         assertThat(decide().request().map(PairingRequest::token)).contains("scan");
     }
 
@@ -106,6 +109,33 @@ class PairingRuleTest {
         refusal = Optional.empty();
         assertThat(decide().sentence()).isEmpty();
         assertThat(decide().request()).as("it is not kept for later").isEqualTo(last);
+    }
+
+    @Test
+    void aResourceSaysWhyItServesNoRequest() {
+        assertThat(sentence(wanted(Desired.Running).asksToPair(false))).contains("spec.pairing.mode is None");
+        assertThat(sentence(wanted(Desired.Running).asksToPair(true).suspended()))
+                .contains("suspended");
+        assertThat(sentence(wanted(Desired.Stopped).asksToPair(true))).contains("spec.desiredState is not Running");
+        assertThat(sentence(wanted(Desired.Running).asksToPair(true).deleted(Duration.ofSeconds(9))))
+                .contains("being deleted");
+        assertThat(wanted(Desired.Running).asksToPair(true).result().pairing().sentence())
+                .isEmpty();
+    }
+
+    @Test
+    void onlyAPollThatBeganAfterTheRequestAndTheLastCallSaysWhatTheSessionIsIn() {
+        PolicyFixture fresh =
+                wanted(Desired.Running).seen(SessionState.SCAN_QR_CODE).asksToPair(true);
+        assertThat(fresh.result().pairing().request()).isPresent();
+
+        assertThat(fresh.polled(Duration.ofSeconds(30)).result().pairing().request())
+                .as("from before the request")
+                .isEmpty();
+    }
+
+    private static String sentence(PolicyFixture fixture) {
+        return fixture.result().pairing().sentence().orElseThrow();
     }
 
     // --- how it goes on ------------------------------------------------------------------------------------------
@@ -212,7 +242,7 @@ class PairingRuleTest {
     @Test
     void aRequestEndsAfterHalfAnHour() {
         last = request("scan", Phase.Offered, NOW.minus(Duration.ofMinutes(30)));
-        askedAt = NOW.minus(Duration.ofMinutes(30));
+        requestedAt = NOW.minus(Duration.ofMinutes(30));
         assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
 
         last = Optional.of(new PairingRequest("scan", Phase.Offered, Optional.empty()));
@@ -261,7 +291,10 @@ class PairingRuleTest {
     }
 
     private PairingStep decide() {
-        return PairingRule.decide(new PairingRule.Inputs(asked, askedAt, last, refusal, state, lastAction, offer), NOW);
+        return PairingRule.decide(
+                new PairingRule.Inputs(
+                        new PairingProgress(true, requested, requestedAt, last, offer), refusal, state, lastAction),
+                NOW);
     }
 
     private static Optional<PairingRequest> request(String token, Phase phase, Instant begun) {

@@ -13,9 +13,10 @@ import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PolicyResult.RestartAnswer;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Reason;
-import net.wawp.operator.session.Rest;
+import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.SessionState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,23 +115,44 @@ class PersonsRestartTest {
 
     @Test
     void aRestartIsRefusedWhereTheSessionIsNotToRun() {
-        assertThat(refusal(running(), Reason.Working)).isEmpty();
-        assertThat(refusal(running().suspended(), Reason.Suspended))
-                .isPresent()
-                .get()
-                .asString()
-                .contains("suspended");
-        assertThat(refusal(PolicyFixture.wanted(Desired.Stopped), Reason.Stopped))
-                .isPresent();
-        assertThat(refusal(PolicyFixture.wanted(Desired.LoggedOut), Reason.LoggedOut))
-                .isPresent();
-        assertThat(refusal(running().deleted(SECONDS), Reason.Stopping)).isPresent();
-        assertThat(refusal(running(), Reason.AccountMismatch)).isPresent();
-        assertThat(RestartRule.refusal(
-                        running().target(),
-                        new Rest(Optional.of(Reason.Idle), Optional.empty(), Optional.empty()),
-                        Reason.Idle))
-                .isPresent();
+        RestRules outside = new RestRules(true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        assertThat(refused(running().suspended())).contains("the resource is suspended");
+        assertThat(refused(PolicyFixture.wanted(Desired.Stopped))).contains("spec.desiredState is not Running");
+        assertThat(refused(PolicyFixture.wanted(Desired.LoggedOut))).contains("spec.desiredState is not Running");
+        assertThat(refused(running().deleted(SECONDS))).contains("the resource is being deleted");
+        assertThat(refused(running().rests(outside))).contains("spec.runningHours");
+        assertThat(refused(running().account("201012345678").expects("4915112345678")))
+                .contains("another phone number");
+    }
+
+    @Test
+    void aRestartThatBeginsIsAnsweredAndOneThatWaitsIsNot() {
+        assertThat(running()
+                        .seen(SessionState.WORKING)
+                        .restartRequested()
+                        .result()
+                        .restart())
+                .isEqualTo(RestartAnswer.Begun);
+        assertThat(running().seen(SessionState.WORKING).result().restart()).isEqualTo(RestartAnswer.None);
+        assertThat(running()
+                        .seen(SessionState.WORKING)
+                        .blockedBy(Reason.SecretNotFound, SECONDS)
+                        .restartRequested()
+                        .suspended()
+                        .result()
+                        .restart())
+                .isEqualTo(RestartAnswer.None);
+    }
+
+    @Test
+    void theUserIsToldOfARefusalForAsLongAsTheRestartWouldStillBeRefused() {
+        PolicyFixture refused = running().seen(SessionState.WORKING).suspended().restartRefused();
+        assertThat(refused.result().restart()).isEqualTo(RestartAnswer.None);
+        UpdateStatusAssert.assertThat(refused).tells("is refused: the resource is suspended.");
+
+        PolicyFixture resumed = running().seen(SessionState.WORKING).restartRefused();
+        assertThat(resumed.update().readiness().message()).doesNotContain("refused");
     }
 
     @Test
@@ -208,7 +230,10 @@ class PersonsRestartTest {
                 .statusSays(Reason.Restarting);
     }
 
-    private static Optional<String> refusal(PolicyFixture fixture, Reason reason) {
-        return RestartRule.refusal(fixture.target(), Rest.NONE, reason);
+    /** What the user is told of the refusal of a restart that is requested now. */
+    private static String refused(PolicyFixture fixture) {
+        fixture.seen(SessionState.WORKING).restartRequested();
+        assertThat(fixture.result().restart()).isEqualTo(RestartAnswer.Refused);
+        return fixture.update().readiness().message();
     }
 }

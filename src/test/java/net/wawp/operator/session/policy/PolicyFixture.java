@@ -25,8 +25,12 @@ import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Ownership;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.session.PairingProgress;
+import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.PhoneNumber;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.PolicyResult;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
@@ -81,7 +85,8 @@ final class PolicyFixture {
     private Optional<String> secretStaleBecause = Optional.empty();
     private Optional<Instant> requestedAt = Optional.empty();
     private boolean restartRequested;
-    private Optional<Instant> pairingSince = Optional.empty();
+    private boolean restartRefused;
+    private PairingProgress pairingProgress = PairingProgress.NONE;
     private RestRules rest = RestRules.NONE;
     private Optional<PhoneNumber> expected = Optional.empty();
     private Optional<PhoneNumber> number = Optional.empty();
@@ -150,9 +155,28 @@ final class PolicyFixture {
         return this;
     }
 
+    /** The last restart that was requested was refused. */
+    PolicyFixture restartRefused() {
+        restartRefused = true;
+        return this;
+    }
+
     /** A request to link a phone has been active so long. */
     PolicyFixture pairing(Duration forTheLast) {
-        pairingSince = Optional.of(ago(forTheLast));
+        PairingRequest request = PairingRequest.begin("scan", ago(forTheLast));
+        pairingProgress = new PairingProgress(
+                true,
+                Optional.of(request.token()),
+                ago(forTheLast),
+                Optional.of(request),
+                new PairingOffer.Opening(request.token()));
+        return this;
+    }
+
+    /** A person asked to link a phone some seconds ago. */
+    PolicyFixture asksToPair(boolean isServed) {
+        pairingProgress = new PairingProgress(
+                isServed, Optional.of("scan"), ago(Duration.ofSeconds(10)), Optional.empty(), new PairingOffer.None());
         return this;
     }
 
@@ -307,14 +331,19 @@ final class PolicyFixture {
 
     private PolicyFixture statusSays(Reason reason, Duration since, boolean stalled) {
         Ready ready = READY.contains(reason) ? Ready.True : Ready.False;
-        reported = Optional.of(new ReportedStatus(ready, stalled, reason, ago(since), 4));
+        reported = Optional.of(new ReportedStatus(
+                ready,
+                stalled,
+                ago(since),
+                Optional.of(SessionState.WORKING).filter(shown -> reason == Reason.Working),
+                4));
         return this;
     }
 
     /** The status was written for the present generation. */
     PolicyFixture decidedSince() {
         reported = reported.map(
-                it -> new ReportedStatus(it.ready(), it.stalled(), it.reason(), it.readySince(), generation));
+                it -> new ReportedStatus(it.ready(), it.stalled(), it.readySince(), it.state(), generation));
         return this;
     }
 
@@ -393,13 +422,17 @@ final class PolicyFixture {
                         .map(Blocker::message))
                 .requestedAt(requestedAt)
                 .restartRequested(restartRequested)
-                .pairingSince(pairingSince)
+                .restartRefused(restartRefused)
                 .rest(rest)
                 .expectedNumber(expected)
                 .build();
     }
 
     Decision decide() {
+        return result().decision();
+    }
+
+    PolicyResult result() {
         return SessionPolicy.decide(inputs(), NOW);
     }
 
@@ -423,7 +456,8 @@ final class PolicyFixture {
                         isConflict ? Optional.of("the WhatsAppSession older-line") : Optional.empty(),
                         hasSuccessor,
                         olderIsUndecided,
-                        anyIsUndecided));
+                        anyIsUndecided),
+                pairingProgress);
     }
 
     private SecretState secret() {

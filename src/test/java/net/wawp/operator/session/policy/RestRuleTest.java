@@ -193,6 +193,6 @@ class RestRuleTest {
     }
 
     private static Rest rest(PolicyFixture fixture) {
-        return SessionPolicy.rest(fixture.inputs(), NOW);
+        return fixture.result().rest();
     }
 }

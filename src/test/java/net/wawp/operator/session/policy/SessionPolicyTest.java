@@ -317,7 +317,14 @@ class SessionPolicyTest {
                 .callsNothing()
                 .decidesAgainIn(seconds(1));
         assertThat(wanted(Running).seen(WORKING).blockedBy(reason, seconds(120)))
-                .isStalled(reason)
+                .isStalled(reason);
+    }
+
+    @Test
+    void onlyTheOwnerOfAnInstanceIsCheckedAgainWithoutAnEvent() {
+        assertThat(wanted(Running).seen(WORKING).blockedBy(Reason.InstanceConflict, Duration.ofHours(1)))
+                .decidesAgainIn(seconds(60));
+        assertThat(wanted(Running).seen(WORKING).blockedBy(Reason.SecretNotFound, Duration.ofHours(1)))
                 .asksForNoRecheck();
     }
 
