@@ -1,8 +1,6 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +28,11 @@ import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * One process of the operator in a {@link SearchedWorld}: the real reconciler, poller and command sender. What it does by itself it does at
- * once; whatever comes from outside waits until the search lets it come.
+ * One process of the operator in a {@link SearchedWorld}: the real {@link SessionControlLoop}. What it does by itself it does at once;
+ * whatever comes from outside waits until the search lets it come.
  */
 final class SearchedProcess {
 
-    private static final Duration CONFLICT_RETRY = Duration.ofMillis(500);
-    private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
     private static final Duration RENEWAL = Duration.ofSeconds(1);
     private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
     private static final Duration WAWP_TIMEOUT = Duration.ofSeconds(10);
@@ -78,12 +73,10 @@ final class SearchedProcess {
     private final Deque<WhatsAppSession> events = new ArrayDeque<>();
     private final List<Item> items = new ArrayList<>();
     private final SimulatedCache cache = new SimulatedCache();
-    private final Set<String> queued = new HashSet<>();
-    private final Map<String, Instant> reminders = new HashMap<>();
-    private final Map<String, Integer> plans = new HashMap<>();
     private final List<Runnable> heldUp = new ArrayList<>();
     private final Set<String> confirmed = new HashSet<>();
     final SessionControlLoop sessions;
+    private final SimulatedFramework framework;
     private Instant renewed;
     private boolean watchIsBroken;
     private boolean frozen;
@@ -109,15 +102,21 @@ final class SearchedProcess {
                         new WriteHealth()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
-        sessions.trigger
-                .eventSource()
-                .setEventHandler(event ->
-                        reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        sessions.trigger.eventSource().start();
+        framework = new SimulatedFramework(
+                sessions,
+                new Store(),
+                cache,
+                Duration.ZERO,
+                time,
+                this::after,
+                bug -> world.broken("a reconciliation threw " + bug));
+        if (world.flaw == SearchedWorld.Flaw.RemindersAreLost) {
+            framework.loseReminders();
+        }
         sessions.start();
         renew();
         world.api.watch(watch);
-        world.api.list().forEach(this::deliver);
+        world.api.list().forEach(framework::deliver);
     }
 
     // --- its life ------------------------------------------------------------------------------------------------
@@ -277,74 +276,17 @@ final class SearchedProcess {
                 .filter(session -> !there.contains(session.getMetadata().getName()))
                 .forEach(gone -> {
                     gone.getMetadata().setResourceVersion(null);
-                    deliver(gone);
+                    framework.deliver(gone);
                 });
-        world.api.list().forEach(this::deliver);
+        world.api.list().forEach(framework::deliver);
     }
 
     void deliverNext() {
-        deliver(events.remove());
-    }
-
-    private void deliver(WhatsAppSession now) {
-        String name = now.getMetadata().getName();
-        if (now.getMetadata().getResourceVersion() == null) {
-            cache.remove(name);
-            sessions.trigger
-                    .uid(new ResourceID(name, SimulatedApiServer.NAMESPACE))
-                    .ifPresent(sessions::forget);
-            after(AFTER_DELETION, () -> {
-                if (cache.newest(name).isPresent()) {
-                    reconcileSoon(name);
-                }
-            });
-        } else if (cache.put(now)) {
-            reconcileSoon(name);
-        }
+        framework.deliver(events.remove());
     }
 
     SimulatedCache cache() {
         return cache;
-    }
-
-    // --- the queue -----------------------------------------------------------------------------------------------
-
-    private void reconcileSoon(String name) {
-        if (queued.add(name)) {
-            after(Duration.ZERO, () -> {
-                queued.remove(name);
-                cache.newest(name).ifPresent(this::reconcile);
-            });
-        }
-    }
-
-    private void reconcile(WhatsAppSession resource) {
-        String name = resource.getMetadata().getName();
-        Optional<Duration> again;
-        try {
-            again = sessions.reconciler()
-                    .reconcile(resource, new Store(), cache::all)
-                    .getScheduleDelay()
-                    .map(Duration::ofMillis);
-        } catch (KubernetesClientException e) {
-            again = Optional.of(CONFLICT_RETRY);
-        } catch (RuntimeException e) {
-            world.broken("a reconciliation threw " + e);
-            again = Optional.empty();
-        }
-        int plan = plans.merge(name, 1, Integer::sum);
-        reminders.remove(name);
-        if (world.flaw != SearchedWorld.Flaw.RemindersAreLost) {
-            again.ifPresent(delay -> {
-                reminders.put(name, time.instant().plus(delay));
-                after(delay, () -> {
-                    if (plans.get(name) == plan) {
-                        reminders.remove(name);
-                        reconcileSoon(name);
-                    }
-                });
-            });
-        }
     }
 
     // --- the API server as this process reaches it -------------------------------------------------------------------
@@ -354,34 +296,17 @@ final class SearchedProcess {
         return confirmed.contains(intentId);
     }
 
-    private final class Store implements SessionStore {
+    private final class Store extends SimulatedStore {
+
+        Store() {
+            super(world.api, cache);
+        }
 
         @Override
         public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
-            WhatsAppSession now = world.api.writeStatus(resource, status);
+            WhatsAppSession now = super.writeStatus(resource, status);
             world.written(SearchedProcess.this, now);
-            cache.written(now);
-            return SimulatedApiServer.copy(now);
-        }
-
-        @Override
-        public void addFinalizer(WhatsAppSession resource, String finalizer) {
-            world.api.addFinalizer(resource, finalizer);
-        }
-
-        @Override
-        public void removeFinalizer(WhatsAppSession resource, String finalizer) {
-            world.api.removeFinalizer(resource, finalizer);
-        }
-
-        @Override
-        public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
-            return cache.newest(resource.getMetadata().getName());
-        }
-
-        @Override
-        public List<WhatsAppSession> unreconciled(String key) {
-            return cache.unreconciled(key);
+            return now;
         }
     }
 
@@ -432,9 +357,7 @@ final class SearchedProcess {
             state = StateHash.mix(state, hash.of(item.state));
         }
         state = StateHash.mix(state, hash.of(confirmed));
-        state = StateHash.mix(state, hash.of(cache));
-        state = StateHash.mix(state, hash.of(queued));
-        state = StateHash.mix(state, hash.of(reminders));
+        state = StateHash.mix(state, framework.state(hash));
         return StateHash.mix(state, hash.of(sessions));
     }
 

@@ -3,25 +3,21 @@ package net.wawp.operator.controller;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
@@ -30,14 +26,11 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Reason;
 
 /**
- * One process of the operator that leads: the real reconciler, poller and command sender. Simulated is what surrounds them: the watch and its
- * cache, the queue of reconciliations, the connection to the API server, and the life of the process.
+ * One process of the operator that leads: the real {@link SessionControlLoop}. Simulated is what surrounds it: the watch, the framework, the
+ * connection to the API server, and the life of the process.
  */
 final class SimulatedProcess {
 
-    private static final Duration SOON = Duration.ofMillis(1);
-    private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
     private static final Duration RENEWAL = Duration.ofSeconds(2);
     private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
 
@@ -49,8 +42,6 @@ final class SimulatedProcess {
     private final Consumer<WhatsAppSession> watch = this::changed;
 
     private final SimulatedCache cache = new SimulatedCache();
-    private final Set<String> queued = new HashSet<>();
-    private final Map<String, Integer> reschedules = new HashMap<>();
     private final List<Runnable> heldUp = new ArrayList<>();
     private final Map<String, Instant> confirmed = new HashMap<>();
     private final Map<String, Instant> deletions = new HashMap<>();
@@ -58,6 +49,7 @@ final class SimulatedProcess {
     private Instant renewed;
 
     final SessionControlLoop sessions;
+    private final SimulatedFramework framework;
     private boolean alive = true;
     private boolean frozen;
     private Instant watchHangsUntil = Instant.MIN;
@@ -79,11 +71,17 @@ final class SimulatedProcess {
                         new Api(), new InMemoryPairingSecrets(), new NoEvents(), Optional.empty(), new WriteHealth()),
                 new NoMetrics(),
                 Duration.ofSeconds(60));
-        sessions.trigger
-                .eventSource()
-                .setEventHandler(event ->
-                        reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        sessions.trigger.eventSource().start();
+        this.framework = new SimulatedFramework(
+                sessions,
+                new Store(),
+                cache,
+                Duration.ofMillis(1),
+                time,
+                this::after,
+                bug -> world.checker.violation("a reconciliation threw " + bug));
+        if (world.remindersAreLost) {
+            framework.loseReminders();
+        }
         sessions.start();
         renew();
         api.watch(watch);
@@ -183,30 +181,13 @@ final class SimulatedProcess {
 
     private void deliver(WhatsAppSession now) {
         String name = now.getMetadata().getName();
-        if (now.getMetadata().getResourceVersion() == null) {
-            cache.remove(name);
-            deletions.remove(name);
-            deleted(name);
-            return;
-        }
-        if (now.isMarkedForDeletion()) {
+        boolean isGone = now.getMetadata().getResourceVersion() == null;
+        if (!isGone && now.isMarkedForDeletion()) {
             deletions.putIfAbsent(name, time.instant());
         } else {
             deletions.remove(name);
         }
-        if (cache.put(now)) {
-            reconcileSoon(name);
-        }
-    }
-
-    /** As the reconciler does it, but in virtual time. */
-    private void deleted(String name) {
-        sessions.trigger.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(sessions::forget);
-        after(AFTER_DELETION, () -> {
-            if (cache.newest(name).isPresent()) {
-                reconcileSoon(name);
-            }
-        });
+        framework.deliver(now);
     }
 
     /** The newest copy that this process has. */
@@ -224,44 +205,6 @@ final class SimulatedProcess {
         return Optional.ofNullable(confirmed.get(name));
     }
 
-    // --- the queue -----------------------------------------------------------------------------------------------
-
-    private void reconcileSoon(String name) {
-        if (queued.add(name)) {
-            after(SOON, () -> {
-                queued.remove(name);
-                reconcile(name);
-            });
-        }
-    }
-
-    private void reconcile(String name) {
-        Optional<WhatsAppSession> resource = cached(name);
-        if (resource.isEmpty()) {
-            return;
-        }
-        Optional<Duration> again;
-        try {
-            again = sessions.reconciler()
-                    .reconcile(resource.get(), new Store(), cache::all)
-                    .getScheduleDelay()
-                    .map(Duration::ofMillis);
-        } catch (KubernetesClientException e) {
-            again = Optional.of(RETRY);
-        } catch (RuntimeException e) {
-            world.checker.violation("a reconciliation threw " + e);
-            again = Optional.of(RETRY);
-        }
-        int planned = reschedules.merge(name, 1, Integer::sum);
-        if (!world.remindersAreLost) {
-            again.ifPresent(delay -> after(delay, () -> {
-                if (reschedules.get(name) == planned) {
-                    reconcileSoon(name);
-                }
-            }));
-        }
-    }
-
     // --- the API server as this process reaches it -------------------------------------------------------------------
 
     @Override
@@ -269,43 +212,15 @@ final class SimulatedProcess {
         return "process " + number;
     }
 
-    private final class Store implements SessionStore {
+    private final class Store extends SimulatedStore {
 
-        @Override
-        public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
-            WhatsAppSession now = write(() -> api.writeStatus(resource, status));
-            cache.written(now);
-            return SimulatedApiServer.copy(now);
+        Store() {
+            super(api, cache);
         }
 
+        /** The write may fail, before it is made or after. */
         @Override
-        public void addFinalizer(WhatsAppSession resource, String finalizer) {
-            write(() -> {
-                api.addFinalizer(resource, finalizer);
-                return finalizer;
-            });
-        }
-
-        @Override
-        public void removeFinalizer(WhatsAppSession resource, String finalizer) {
-            write(() -> {
-                api.removeFinalizer(resource, finalizer);
-                return finalizer;
-            });
-        }
-
-        @Override
-        public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
-            return cached(resource.getMetadata().getName());
-        }
-
-        @Override
-        public List<WhatsAppSession> unreconciled(String key) {
-            return cache.unreconciled(key);
-        }
-
-        /** A write that may fail, before it is made or after. */
-        private <T> T write(Supplier<T> write) {
+        <T> T write(Supplier<T> write) {
             if (world.isChaos && random.nextInt(40) == 0) {
                 throw new KubernetesClientException("Not now", HttpURLConnection.HTTP_UNAVAILABLE, null);
             }

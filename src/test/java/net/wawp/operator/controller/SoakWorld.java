@@ -1,18 +1,13 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +34,7 @@ import net.wawp.operator.wawp.WawpResponse;
 import net.wawp.operator.wawp.limits.LimitedWawpClient;
 
 /**
- * One process of the operator that leads for weeks, on a virtual clock: the real reconciler, poller, command sender, offers and limits over an
+ * One process of the operator that leads for weeks, on a virtual clock: the real {@link SessionControlLoop} and limits over an
  * API server and a Wawp in memory. Sessions are edited, requested, paired, deleted and made anew under other names, Secrets rotate and cannot be
  * read, engines and all of Wawp fail.
  */
@@ -53,7 +48,6 @@ final class SoakWorld {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration BOOT = Duration.ofSeconds(2);
     private static final Duration UNSCANNED = Duration.ofMinutes(2);
-    private static final Duration RETRY = Duration.ofMillis(500);
     private static final int LONGEST_OUTAGE_SECONDS = 300;
 
     /** Longer than a deletion may take, and a link that cannot be revoked is remembered. */
@@ -67,11 +61,10 @@ final class SoakWorld {
     private final SimulatedTime time = new SimulatedTime();
     private final SimulatedApiServer api = new SimulatedApiServer(time, true);
     private final SimulatedCache cache = new SimulatedCache();
-    private final Set<String> queued = new HashSet<>();
-    private final Map<String, Integer> reschedules = new HashMap<>();
 
     private final LimitedWawpClient limited;
     private final SessionControlLoop sessions;
+    private final SimulatedFramework framework;
 
     private final Map<String, Engine> engines = new LinkedHashMap<>();
     private final List<Slot> slots = new ArrayList<>();
@@ -102,11 +95,10 @@ final class SoakWorld {
                         new WriteHealth()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
-        sessions.trigger
-                .eventSource()
-                .setEventHandler(event ->
-                        reconcileSoon(event.getRelatedCustomResourceID().getName()));
-        sessions.trigger.eventSource().start();
+        framework = new SimulatedFramework(
+                sessions, new SimulatedStore(api, cache), cache, Duration.ofMillis(1), time, time::after, bug -> {
+                    throw bug;
+                });
         sessions.start();
         // the watch brings a change a little later, in order
         api.watch(now -> time.after(Duration.ofMillis(10), () -> deliver(now)));
@@ -420,83 +412,13 @@ final class SoakWorld {
         }
     }
 
-    // --- the API server, its watch and the queue of reconciliations ------------------------------------------------
+    // --- the API server and its watch ------------------------------------------------------------------------------
 
     private void deliver(WhatsAppSession now) {
-        String name = now.getMetadata().getName();
-        if (now.getMetadata().getResourceVersion() != null) {
-            if (cache.put(now)) {
-                reconcileSoon(name);
-            }
-            return;
-        }
-        cache.remove(name);
-        reschedules.remove(name);
-        if (!deletionsAreLost) {
-            sessions.trigger
-                    .uid(new ResourceID(name, SimulatedApiServer.NAMESPACE))
-                    .ifPresent(sessions::forget);
-        }
-    }
-
-    private void reconcileSoon(String name) {
-        if (queued.add(name)) {
-            time.after(Duration.ofMillis(1), () -> {
-                queued.remove(name);
-                reconcile(name);
-            });
-        }
-    }
-
-    private void reconcile(String name) {
-        Optional<WhatsAppSession> resource = cache.newest(name);
-        if (resource.isEmpty()) {
-            return;
-        }
-        Optional<Duration> again;
-        try {
-            again = sessions.reconciler()
-                    .reconcile(resource.get(), new Store(), cache::all)
-                    .getScheduleDelay()
-                    .map(Duration::ofMillis);
-        } catch (KubernetesClientException e) {
-            again = Optional.of(RETRY);
-        }
-        int planned = reschedules.merge(name, 1, Integer::sum);
-        again.ifPresent(delay -> time.after(delay, () -> {
-            if (Integer.valueOf(planned).equals(reschedules.get(name))) {
-                reconcileSoon(name);
-            }
-        }));
-    }
-
-    private final class Store implements SessionStore {
-
-        @Override
-        public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
-            WhatsAppSession now = api.writeStatus(resource, status);
-            cache.written(now);
-            return SimulatedApiServer.copy(now);
-        }
-
-        @Override
-        public void addFinalizer(WhatsAppSession resource, String finalizer) {
-            api.addFinalizer(resource, finalizer);
-        }
-
-        @Override
-        public void removeFinalizer(WhatsAppSession resource, String finalizer) {
-            api.removeFinalizer(resource, finalizer);
-        }
-
-        @Override
-        public Optional<WhatsAppSession> newest(WhatsAppSession resource) {
-            return cache.newest(resource.getMetadata().getName());
-        }
-
-        @Override
-        public List<WhatsAppSession> unreconciled(String key) {
-            return cache.unreconciled(key);
+        if (deletionsAreLost && now.getMetadata().getResourceVersion() == null) {
+            cache.remove(now.getMetadata().getName());
+        } else {
+            framework.deliver(now);
         }
     }
 
