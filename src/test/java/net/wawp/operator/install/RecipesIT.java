@@ -3,14 +3,12 @@ package net.wawp.operator.install;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -115,40 +113,6 @@ class RecipesIT {
 
         assertThat(mayLogOut(cluster, "messaging-leads")).isTrue();
         assertThat(mayLogOut(cluster, "others")).isFalse();
-    }
-
-    /** A path that leads nowhere would leave a label or a metric out, without a word. */
-    @Test
-    void everyPathForKubeStateMetricsLeadsToAFieldOfTheResource() {
-        JsonNode schema = Yaml.read(Path.of("crds", "whatsappsessions.wawp.net.yaml"))
-                .at("/spec/versions/0/schema/openAPIV3Schema");
-        JsonNode metrics = Yaml.read(DeployFiles.MONITORING.resolve("kube-state-metrics.yaml"))
-                .at("/spec/resources/0/metrics");
-
-        assertThat(metrics).hasSizeGreaterThan(3).allSatisfy(metric -> {
-            JsonNode each = metric.get("each");
-            JsonNode source = each.has("info") ? each.get("info") : each.get("gauge");
-            JsonNode start = source.has("path") ? field(schema, source.get("path")) : schema;
-            assertThat(start.isMissingNode()).as("%s", source).isFalse();
-            JsonNode from = start.has("items") ? start.get("items") : start;
-            for (Map.Entry<String, JsonNode> label :
-                    source.path("labelsFromPath").properties()) {
-                assertThat(field(from, label.getValue()).isMissingNode())
-                        .as("%s", label)
-                        .isFalse();
-            }
-            if (source.has("valueFrom")) {
-                assertThat(field(from, source.get("valueFrom")).isMissingNode()).isFalse();
-            }
-        });
-    }
-
-    private static JsonNode field(JsonNode schema, JsonNode path) {
-        JsonNode field = schema;
-        for (JsonNode name : path) {
-            field = field.path("properties").path(name.asText());
-        }
-        return field;
     }
 
     private static boolean mayLogOut(KubernetesCluster cluster, String group) {

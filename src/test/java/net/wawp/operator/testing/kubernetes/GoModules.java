@@ -18,6 +18,9 @@ final class GoModules {
 
     private static final Duration LIMIT = Duration.ofMinutes(45);
 
+    /** A third of the size. */
+    private static final String NO_SYMBOLS = "-s -w";
+
     private static final String NEWEST = "kubernetes";
     private static final String OF_KUBERNETES = "k8s.io/kubernetes/";
 
@@ -61,6 +64,16 @@ final class GoModules {
         return "kubernetes-" + kubernetesVersion + "-helm-" + helmVersion + "-prometheus-" + prometheusVersion;
     }
 
+    String version(SingleProgram program) {
+        try {
+            return required(
+                    program.goModule(),
+                    Files.readString(directory.resolve(program.fileName()).resolve("go.mod")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     boolean canBuild() {
         try {
             return run(List.of(goCommand, "version"), directory).succeeded();
@@ -75,14 +88,23 @@ final class GoModules {
      * @throws IllegalStateException with the last lines that Go said, if it fails
      */
     void build(Program program, Path file) throws IOException {
+        build(program.goPackage(), directory.resolve(module(program)), linkerFlags(), file);
+    }
+
+    /** The same for a program that is in no set. */
+    void build(SingleProgram program, Path file) throws IOException {
+        build(program.goModule(), directory.resolve(program.fileName()), NO_SYMBOLS, file);
+    }
+
+    private void build(String goPackage, Path module, String linkerFlags, Path file) throws IOException {
         Path unfinished = file.resolveSibling(file.getFileName() + ".unfinished");
-        List<String> command = new ArrayList<>(List.of(goCommand, "build", "-trimpath", "-ldflags", linkerFlags()));
-        command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), program.goPackage()));
+        List<String> command = new ArrayList<>(List.of(goCommand, "build", "-trimpath", "-ldflags", linkerFlags));
+        command.addAll(List.of("-o", unfinished.toAbsolutePath().toString(), goPackage));
         // left by a build that was interrupted; Go keeps what it had compiled in a cache of its own
         Files.deleteIfExists(unfinished);
-        ProgramRun build = run(Watchdog.command(command), directory.resolve(module(program)));
+        ProgramRun build = run(Watchdog.command(command), module);
         if (!build.succeeded()) {
-            throw new IllegalStateException("go build of " + program.fileName() + " failed: " + end(build.errors()));
+            throw new IllegalStateException("go build of " + file.getFileName() + " failed: " + end(build.errors()));
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -96,11 +118,11 @@ final class GoModules {
         return ProgramRun.of(new ProcessBuilder(command).directory(directory.toFile()), "", LIMIT);
     }
 
-    /** The versions that the programs report, which the Go files leave open, and no symbols: a third of the size. */
+    /** The versions that the programs report, which the Go files leave open. */
     private String linkerFlags() {
         String version = "-X k8s.io/component-base/version.";
         String[] numbers = kubernetesVersion.split("[.]");
-        return "-s -w "
+        return NO_SYMBOLS + " "
                 + version + "gitVersion=v" + kubernetesVersion + " "
                 + version + "gitMajor=" + numbers[0] + " "
                 + version + "gitMinor=" + numbers[1] + " "

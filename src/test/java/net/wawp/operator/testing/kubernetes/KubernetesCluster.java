@@ -232,16 +232,21 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** Starts a kube-controller-manager with these controllers and no others; it ends with the cluster, unless its test ends it earlier. */
     public Process startControllers(String controllers) throws IOException {
-        Process process = new ProcessBuilder(Watchdog.command(List.of(
-                        programs.path(Program.KubeControllerManager).toString(),
-                        "--kubeconfig",
-                        kubeconfig.toString(),
-                        "--leader-elect=false",
-                        "--secure-port=0",
-                        "--controllers=" + controllers)))
+        return start(
+                Files.createTempFile(directory, "kube-controller-manager-", ".log"),
+                programs.path(Program.KubeControllerManager).toString(),
+                "--kubeconfig",
+                kubeconfig.toString(),
+                "--leader-elect=false",
+                "--secure-port=0",
+                "--controllers=" + controllers);
+    }
+
+    /** Starts a program that writes its output into this file; it ends with the cluster, unless its test ends it earlier. */
+    public Process start(Path log, String... command) throws IOException {
+        Process process = new ProcessBuilder(Watchdog.command(List.of(command)))
                 .redirectErrorStream(true)
-                .redirectOutput(Files.createTempFile(directory, "kube-controller-manager-", ".log")
-                        .toFile())
+                .redirectOutput(log.toFile())
                 .start();
         processes.add(process);
         return process;

@@ -17,9 +17,6 @@ import org.junit.platform.commons.support.AnnotationSupport;
 /** Skips the tests where there are no programs to run them on, with the reason; starts the cluster where there are. */
 final class KubernetesExtension implements ExecutionCondition, TestInstancePreConstructCallback, ParameterResolver {
 
-    /** {@code true}: what would be skipped fails. */
-    static final String REQUIRE_VARIABLE = "WAWP_TEST_REQUIRE_KUBERNETES";
-
     private static final Namespace NAMESPACE = Namespace.create(KubernetesExtension.class);
 
     /** What the search came to: one of the two. */
@@ -32,11 +29,7 @@ final class KubernetesExtension implements ExecutionCondition, TestInstancePreCo
         if (reason.isEmpty()) {
             return ConditionEvaluationResult.enabled("there is an API server");
         }
-        if (Boolean.parseBoolean(System.getenv(REQUIRE_VARIABLE))) {
-            throw new IllegalStateException(
-                    "%s forbids to skip this, but %s".formatted(REQUIRE_VARIABLE, reason.get()));
-        }
-        tell(reason.get(), context);
+        Prerequisites.ofThisRun().tell(reason.get());
         return ConditionEvaluationResult.disabled(reason.get());
     }
 
@@ -59,14 +52,6 @@ final class KubernetesExtension implements ExecutionCondition, TestInstancePreCo
                         OnKubernetes.Cluster.Plain,
                         KubernetesCluster.class,
                         () -> KubernetesCluster.start(search(context).programs().orElseThrow()));
-    }
-
-    /** Once, on the screen: Maven counts what is skipped there and writes the reasons into its reports only. */
-    private static void tell(String reason, ExtensionContext context) {
-        store(context).getOrComputeIfAbsent(reason, key -> {
-            System.out.println("Tests are skipped: " + reason);
-            return true;
-        });
     }
 
     private static Optional<String> reasonToSkip(OnKubernetes annotation, ExtensionContext context) {

@@ -106,6 +106,41 @@ public final class ProgramSource {
         }
     }
 
+    /**
+     * A program that is in no set, from the cache folder, where a build puts it. May take minutes, once.
+     *
+     * @throws ProgramsMissingException if it is not there and cannot be built
+     */
+    public Path get(SingleProgram program) throws ProgramsMissingException {
+        Path file = KubernetesPrograms.directory(userCache().resolve(program.fileName()), modules.version(program))
+                .resolve(program.fileName());
+        if (Files.isExecutable(file)) {
+            return file;
+        }
+        if (!modules.canBuild()) {
+            throw new ProgramsMissingException(
+                    "there is no %s, and no go command (1.26 or later) to build it".formatted(file));
+        }
+        try {
+            Path folder = Files.createDirectories(file.getParent());
+            try (FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock(lock);
+                if (!Files.isExecutable(file)) {
+                    progress.printf(
+                            "Building %s from its Go module to %s: 2 to 5 minutes, once.%n",
+                            program.fileName(), folder);
+                    heartbeat.during("building " + program.fileName(), () -> modules.build(program, file));
+                }
+                return file;
+            }
+        } catch (IllegalStateException e) {
+            throw new ProgramsMissingException(e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private void lock(FileChannel file) throws IOException {
         if (file.tryLock() == null) {
             progress.println("Another process fetches or builds the Kubernetes programs: this one waits for it.");
@@ -187,11 +222,15 @@ public final class ProgramSource {
     }
 
     private Path cache() {
-        Path userCache = Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
+        return userCache().resolve("kubernetes-programs").resolve(modules.versions());
+    }
+
+    private Path userCache() {
+        return Optional.ofNullable(environment.get("XDG_CACHE_HOME"))
                 .filter(name -> !name.isBlank())
                 .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
-        return userCache.resolve("wawp-operator/kubernetes-programs").resolve(modules.versions());
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
+                .resolve("wawp-operator");
     }
 
     private String layout() {

@@ -190,6 +190,34 @@ class ProgramSourceTest {
                 .hasMessageContaining("Or set KUBE_API_TEST_DIR to a folder with k8s/1.37.2-");
     }
 
+    @Test
+    void aProgramOfOneTestIsBuiltOnceIntoAFolderOfItsOwn() throws Exception {
+        Path calls = folder.resolve("calls");
+        ProgramSource source = source(go("echo $7 >> " + calls + "; echo program > $6; chmod +x $6"));
+
+        Path program = source.get(SingleProgram.KubeStateMetrics);
+
+        assertThat(source.get(SingleProgram.KubeStateMetrics)).isEqualTo(program);
+        assertThat(calls).hasContent("k8s.io/kube-state-metrics/v2");
+        assertThat(program)
+                .hasContent("program")
+                .startsWith(folder.resolve("cache/wawp-operator/kube-state-metrics/k8s"));
+        assertThat(program.getParent().getFileName().toString()).startsWith("2.18.0-");
+        assertThat(source.alreadyThere()).isEmpty();
+        assertThat(progress()).contains("Building kube-state-metrics from its Go module");
+    }
+
+    @Test
+    void aProgramOfOneTestThatCannotBeBuiltIsMissingForAReason() throws Exception {
+        assertThatThrownBy(() -> source(withoutGo()).get(SingleProgram.KubeStateMetrics))
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessageEndingWith("and no go command (1.26 or later) to build it");
+        assertThatThrownBy(() ->
+                        source(go("echo dial tcp: no such host >&2; exit 1")).get(SingleProgram.KubeStateMetrics))
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessage("go build of kube-state-metrics failed: dial tcp: no such host");
+    }
+
     private ProgramSource source(String goCommand) throws IOException {
         Path modules = folder.resolve("modules");
         Files.writeString(Files.createDirectories(modules.resolve("promtool")).resolve("go.mod"), """
@@ -202,6 +230,11 @@ class ProgramSourceTest {
                 	helm.sh/helm/v4 v4.3.1 // indirect
                 	k8s.io/kubernetes v1.37.2 // indirect
                 )
+                """);
+        Files.writeString(
+                Files.createDirectories(modules.resolve("kube-state-metrics")).resolve("go.mod"), """
+                module example
+                require k8s.io/kube-state-metrics/v2 v2.18.0 // indirect
                 """);
         return new ProgramSource(
                 environment,
