@@ -70,9 +70,9 @@ class ResourceMemoryTest {
     void anActionIsSeenWhenItsIdIsFirstFoundInTheStatus() {
         ResourceMemory first = action(found, "a-1", LATER);
 
-        assertThat(first.actionSeenAt()).isEqualTo(LATER);
-        assertThat(action(first, "a-1", LATEST).actionSeenAt()).isEqualTo(LATER);
-        assertThat(action(first, "a-2", LATEST).actionSeenAt()).isEqualTo(LATEST);
+        assertThat(first.lastSeen().actionId().at()).isEqualTo(LATER);
+        assertThat(action(first, "a-1", LATEST).lastSeen().actionId().at()).isEqualTo(LATER);
+        assertThat(action(first, "a-2", LATEST).lastSeen().actionId().at()).isEqualTo(LATEST);
     }
 
     @Test
