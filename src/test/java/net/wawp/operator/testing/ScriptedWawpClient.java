@@ -36,8 +36,7 @@ public final class ScriptedWawpClient implements WawpClient {
         }
     }
 
-    private final List<Call> polls = new ArrayList<>();
-    private final List<Call> commands = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
     private int pollsInFlight;
     private int mostPollsInFlight;
 
@@ -59,31 +58,49 @@ public final class ScriptedWawpClient implements WawpClient {
     @Override
     public synchronized CompletionStage<WawpResponse> send(WawpRequest request) {
         Call call = new Call(request, new CompletableFuture<>());
-        if (request.operation().changesSession()) {
-            commands.add(call);
+        calls.add(call);
+        if (isCommand(call)) {
             return call.answer();
         }
-        polls.add(call);
         mostPollsInFlight = Math.max(mostPollsInFlight, ++pollsInFlight);
         return call.answer().whenComplete((response, error) -> ended());
+    }
+
+    private static boolean isCommand(Call call) {
+        return call.operation().changesSession();
     }
 
     private synchronized void ended() {
         pollsInFlight--;
     }
 
-    /** All polls since {@link #clear}, in order. */
-    public synchronized List<Call> polls() {
-        return List.copyOf(polls);
+    /** All calls, in order; without the polls before {@link #clear}. */
+    public synchronized List<Call> calls() {
+        return List.copyOf(calls);
     }
 
-    public synchronized List<Call> unansweredPolls() {
-        return polls.stream().filter(poll -> !poll.answer().isDone()).toList();
+    /** All polls since {@link #clear}, in order. */
+    public List<Call> polls() {
+        return calls().stream().filter(call -> !isCommand(call)).toList();
+    }
+
+    public List<Call> unansweredPolls() {
+        return polls().stream().filter(poll -> !poll.answer().isDone()).toList();
     }
 
     /** All commands, in order. */
-    public synchronized List<Call> commands() {
-        return List.copyOf(commands);
+    public List<Call> commands() {
+        return calls().stream().filter(ScriptedWawpClient::isCommand).toList();
+    }
+
+    /** Answers the oldest call that waits. */
+    public void answerNext(WawpResponse response) {
+        calls().stream()
+                .filter(call -> !call.answer().isDone())
+                .findFirst()
+                .orElseThrow()
+                .answer()
+                .complete(response);
     }
 
     public synchronized int mostPollsInFlight() {
@@ -92,7 +109,7 @@ public final class ScriptedWawpClient implements WawpClient {
 
     /** Forgets the polls so far. */
     public synchronized void clear() {
-        polls.clear();
+        calls.removeIf(call -> !isCommand(call));
         mostPollsInFlight = pollsInFlight;
     }
 }

@@ -12,9 +12,10 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.SessionState;
 import net.wawp.operator.testing.ManualClock;
+import net.wawp.operator.testing.ScriptedWawpClient;
 import net.wawp.operator.wawp.Credentials;
-import net.wawp.operator.wawp.HandAnsweredWawp;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
@@ -34,7 +35,7 @@ class LimitedWawpClientTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final ManualClock clock = new ManualClock();
-    private final HandAnsweredWawp wawp = new HandAnsweredWawp();
+    private final ScriptedWawpClient wawp = new ScriptedWawpClient();
     // no jitter: always the shortest of the times it may be
     private LimitedWawpClient client = new LimitedWawpClient(wawp, CALLS_PER_SECOND, BURST, clock, () -> 0L);
 
@@ -46,14 +47,14 @@ class LimitedWawpClientTest {
             CompletableFuture<WawpResponse> first = poll("A", Priority.Prompt);
             CompletableFuture<WawpResponse> second = poll("B", Priority.Prompt);
             CompletableFuture<WawpResponse> third = act("C");
-            assertThat(wawp.sent()).isEqualTo(1);
+            assertThat(sent()).isEqualTo(1);
 
-            wawp.refuse(Kind.Unauthorized);
+            refuse(Kind.Unauthorized);
 
             assertThat(failure(first).delivery()).isEqualTo(Delivery.Answered);
             assertThat(failure(second).delivery()).isEqualTo(Delivery.Withheld);
             assertThat(failure(third).delivery()).isEqualTo(Delivery.Withheld);
-            assertThat(wawp.sent()).isEqualTo(1);
+            assertThat(sent()).isEqualTo(1);
         }
 
         @Test
@@ -61,18 +62,18 @@ class LimitedWawpClientTest {
             poll("A", Priority.Prompt);
             poll("B", Priority.Prompt);
             poll("C", Priority.Prompt);
-            wawp.refuse(Kind.GatewayUnavailable);
-            assertThat(wawp.sent()).isEqualTo(3);
+            refuse(Kind.GatewayUnavailable);
+            assertThat(sent()).isEqualTo(3);
         }
 
         @Test
         void isForgottenAfterALongRest() {
             poll("A", Priority.Routine);
-            wawp.answerWell();
+            answerWell();
             clock.advance(MINUTE.multipliedBy(21));
             poll("A", Priority.Routine);
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
     }
 
@@ -80,9 +81,9 @@ class LimitedWawpClientTest {
     class ATokenThatWawpRefuses {
 
         @BeforeEach
-        void refuse() {
+        void refuseTheToken() {
             poll("A", Priority.Prompt);
-            wawp.refuse(Kind.Unauthorized);
+            refuse(Kind.Unauthorized);
         }
 
         @Test
@@ -91,59 +92,59 @@ class LimitedWawpClientTest {
             assertThat(failure(poll("A", Priority.Routine))).isEqualTo(refusedHere());
             assertThat(failure(poll("B", Priority.Prompt))).isEqualTo(refusedHere());
             assertThat(failure(act("C"))).isEqualTo(refusedHere());
-            assertThat(wawp.sent()).isEqualTo(1);
+            assertThat(sent()).isEqualTo(1);
 
             clock.advance(Duration.ofSeconds(1));
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
             poll("C", Priority.Routine);
-            wawp.refuse(Kind.Unauthorized);
+            refuse(Kind.Unauthorized);
             poll("D", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
 
         @Test
         void isTriedOnceAMinuteIfPeopleRequestIt() {
             poll("A", Priority.Requested);
-            assertThat(wawp.sent()).isEqualTo(1);
+            assertThat(sent()).isEqualTo(1);
             clock.advance(MINUTE);
             poll("A", Priority.Requested);
             poll("B", Priority.Requested);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
 
         @Test
         void isGoodAgainAfterAGoodAnswer() {
             clock.advance(MINUTE.multipliedBy(10));
             poll("A", Priority.Routine);
-            wawp.answerWell();
+            answerWell();
             poll("A", Priority.Routine);
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(4);
+            assertThat(sent()).isEqualTo(4);
         }
 
         @Test
         void isGoodAgainWhenOnlyTheInstanceIsWrong() {
             clock.advance(MINUTE.multipliedBy(10));
             poll("A", Priority.Routine);
-            wawp.refuse(Kind.InstanceNotFound);
+            refuse(Kind.InstanceNotFound);
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(3);
+            assertThat(sent()).isEqualTo(3);
         }
 
         @Test
         void staysRefusedWhenTheGatewayCouldNotTell() {
             clock.advance(MINUTE.multipliedBy(10));
             poll("A", Priority.Routine);
-            wawp.refuse(Kind.GatewayUnavailable);
+            refuse(Kind.GatewayUnavailable);
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
 
         @Test
         void doesNotConcernOtherTokens() {
             pollWith("another token", "A", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
 
         private Failure refusedHere() {
@@ -159,7 +160,7 @@ class LimitedWawpClientTest {
         void isNotUsedBeforeTheTimeThatWawpNamedNotEvenForAPerson() {
             Instant named = clock.instant().plusSeconds(90);
             poll("A", Priority.Routine);
-            wawp.refuse(new Failure(Kind.RateLimited, Delivery.Answered, Optional.of(named)));
+            refuse(new Failure(Kind.RateLimited, Delivery.Answered, Optional.of(named)));
 
             clock.advance(Duration.ofSeconds(89));
             Failure held = new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(named));
@@ -167,7 +168,7 @@ class LimitedWawpClientTest {
             assertThat(failure(act("B"))).isEqualTo(held);
             clock.advance(Duration.ofSeconds(1));
             poll("A", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(2);
+            assertThat(sent()).isEqualTo(2);
         }
 
         @Test
@@ -202,7 +203,7 @@ class LimitedWawpClientTest {
         @Test
         void saysInTheResponseWhenCallsMayGoOn() {
             CompletableFuture<WawpResponse> response = poll("A", Priority.Routine);
-            wawp.refuse(Kind.RateLimited);
+            refuse(Kind.RateLimited);
             assertThat(failure(response).notBefore()).contains(clock.instant().plusSeconds(1));
         }
     }
@@ -216,7 +217,7 @@ class LimitedWawpClientTest {
         void emptyTheBucket() {
             for (int i = 0; i < BURST; i++) {
                 poll("A", Priority.Requested);
-                wawp.answerWell();
+                answerWell();
             }
         }
 
@@ -227,7 +228,7 @@ class LimitedWawpClientTest {
 
             clock.advance(REFILL.multipliedBy(2));
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(BURST + 1);
+            assertThat(sent()).isEqualTo(BURST + 1);
         }
 
         @Test
@@ -236,7 +237,7 @@ class LimitedWawpClientTest {
                 poll("SESSION" + i, Priority.Requested);
                 clock.advance(Duration.ofMillis(10));
             }
-            assertThat(wawp.sent()).isEqualTo(BURST + 19);
+            assertThat(sent()).isEqualTo(BURST + 19);
         }
 
         @Test
@@ -245,16 +246,16 @@ class LimitedWawpClientTest {
                 clock.advance(REFILL);
                 poll("SESSION" + i, Priority.Routine);
             }
-            int before = wawp.sent();
+            int before = sent();
             poll("B", Priority.Requested);
-            assertThat(wawp.sent()).isEqualTo(before + 1);
+            assertThat(sent()).isEqualTo(before + 1);
         }
 
         @Test
         void neverHoldsBackWhatTheOperatorNeedsButThePollsPayForIt() {
             poll("B", Priority.Prompt);
             act("B");
-            assertThat(wawp.sent()).isEqualTo(BURST + 2);
+            assertThat(sent()).isEqualTo(BURST + 2);
             assertThat(failure(poll("B", Priority.Requested))).isEqualTo(heldUntil(3));
             assertThat(failure(poll("B", Priority.Routine))).isEqualTo(heldUntil(4));
         }
@@ -262,15 +263,15 @@ class LimitedWawpClientTest {
         @Test
         void isItsOwn() {
             pollWith("another token", "A", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(BURST + 1);
+            assertThat(sent()).isEqualTo(BURST + 1);
         }
 
         @Test
         void letsRoutinePollsThroughWhereItIsTheSmallestPossible() {
             LimitedWawpClient slow = new LimitedWawpClient(wawp, 1, 1, clock, () -> 0L);
-            int before = wawp.sent();
+            int before = sent();
             slow.send(WawpRequest.info(new Credentials("A", TOKEN), Priority.Routine));
-            assertThat(wawp.sent()).isEqualTo(before + 1);
+            assertThat(sent()).isEqualTo(before + 1);
         }
 
         private Failure heldUntil(int refills) {
@@ -287,11 +288,11 @@ class LimitedWawpClientTest {
             liftTheRate();
             for (String instance : INSTANCES) {
                 poll(instance, Priority.Routine);
-                wawp.answerWell();
+                answerWell();
             }
             for (String instance : INSTANCES) {
                 poll(instance, Priority.Routine);
-                wawp.refuse(Kind.GatewayUnavailable);
+                refuse(Kind.GatewayUnavailable);
             }
         }
 
@@ -308,12 +309,12 @@ class LimitedWawpClientTest {
         void endsForAllWithOneGoodProbe() {
             clock.advance(Duration.ofSeconds(4));
             poll("A", Priority.Routine);
-            wawp.answerWell();
+            answerWell();
             assertThat(client.nextProbe()).isEmpty();
-            int before = wawp.sent();
+            int before = sent();
             act("A");
             poll("B", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(before + 2);
+            assertThat(sent()).isEqualTo(before + 2);
         }
 
         @ParameterizedTest
@@ -321,7 +322,7 @@ class LimitedWawpClientTest {
         void endsWithARefusalTooSinceTheGatewayMadeIt(Kind refusal) {
             clock.advance(Duration.ofSeconds(4));
             poll("A", Priority.Routine);
-            wawp.refuse(refusal);
+            refuse(refusal);
             assertThat(client.nextProbe()).isEmpty();
         }
     }
@@ -339,7 +340,7 @@ class LimitedWawpClientTest {
             for (int round = 0; round < 20; round++) {
                 for (int i = 0; i < 100; i++) {
                     CompletableFuture<WawpResponse> broken = pollWith("broken", "BROKEN" + i, Priority.Routine);
-                    wawp.refuse(Kind.GatewayUnavailable);
+                    refuse(Kind.GatewayUnavailable);
                     assertThat(failure(broken).delivery()).isEqualTo(Delivery.Answered);
                     if (i % 10 == 0) {
                         assertThatGoodOneIsPolled("good", "GOOD" + i);
@@ -357,7 +358,7 @@ class LimitedWawpClientTest {
             for (int round = 0; round < 20; round++) {
                 for (int i = 0; i < 100; i++) {
                     poll("BROKEN" + i, Priority.Routine);
-                    wawp.refuse(Kind.GatewayUnavailable);
+                    refuse(Kind.GatewayUnavailable);
                     clock.advance(Duration.ofMillis(300));
                 }
                 assertThatGoodOneIsPolled(TOKEN, "GOOD" + round % 10);
@@ -367,35 +368,35 @@ class LimitedWawpClientTest {
         @Test
         void thatHangDoNotTakeAllConnections() {
             pollWith("good", "GOOD", Priority.Routine);
-            wawp.answerWell();
+            answerWell();
             for (int i = 0; i < 100; i++) {
                 poll("BROKEN" + i, Priority.Routine);
-                wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
+                refuse(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
             }
-            int before = wawp.sent();
+            int before = sent();
             for (int i = 0; i < 100; i++) {
                 clock.advance(Duration.ofSeconds(1));
                 poll("BROKEN" + i, Priority.Routine);
             }
-            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES);
+            assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES);
             poll("BROKEN99", Priority.Prompt);
             act("BROKEN99");
             pollWith("good", "GOOD", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
+            assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
 
-            wawp.answerWell();
+            answerWell();
             poll("BROKEN99", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
-            wawp.answerWell();
-            wawp.answerWell();
-            wawp.answerWell();
+            assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 3);
+            answerWell();
+            answerWell();
+            answerWell();
             poll("BROKEN99", Priority.Routine);
-            assertThat(wawp.sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 4);
+            assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 4);
         }
 
         private void assertThatGoodOneIsPolled(String token, String instance) {
             CompletableFuture<WawpResponse> good = pollWith(token, instance, Priority.Routine);
-            wawp.answerWell();
+            answerWell();
             assertThat(good.join()).isInstanceOf(WawpResponse.Success.class);
         }
     }
@@ -403,10 +404,10 @@ class LimitedWawpClientTest {
     @Test
     void callsThatTheirGuardHeldBackSayNothingAboutWawp() {
         poll("A", Priority.Routine);
-        wawp.answerWell();
+        answerWell();
         for (int i = 0; i < 100; i++) {
             act("A" + i);
-            wawp.refuse(new Failure(Kind.GatewayUnavailable, Delivery.Withheld));
+            wawp.answerNext(ScriptedWawpClient.withheld(Kind.GatewayUnavailable));
         }
         assertThat(client.nextProbe()).isEmpty();
     }
@@ -427,6 +428,23 @@ class LimitedWawpClientTest {
     private CompletableFuture<WawpResponse> act(String instance) {
         return client.send(WawpRequest.change(Action.Stop, new Credentials(instance, TOKEN), () -> true))
                 .toCompletableFuture();
+    }
+
+    /** How many calls have come through to Wawp. */
+    private int sent() {
+        return wawp.calls().size();
+    }
+
+    private void answerWell() {
+        wawp.answerNext(ScriptedWawpClient.observed(SessionState.WORKING));
+    }
+
+    private void refuse(Kind kind) {
+        refuse(new Failure(kind, Delivery.Answered));
+    }
+
+    private void refuse(Failure failure) {
+        wawp.answerNext(new WawpResponse.Refused(failure));
     }
 
     private static Failure failure(CompletableFuture<WawpResponse> response) {
