@@ -27,6 +27,7 @@ import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.KubernetesApiReader;
 import net.wawp.operator.controller.SessionControlLoop;
+import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.SessionUpdateFilter;
 import net.wawp.operator.events.KubernetesEventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
@@ -47,7 +48,6 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderWorkload.class);
 
-    private static final int RECONCILER_THREADS = 4;
     private static final long LIST_PAGE = 200;
     private static final Duration LIST_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
@@ -117,7 +117,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                         giveUp.run();
                     }
                 })
-                .withConcurrentReconciliationThreads(RECONCILER_THREADS));
+                .withConcurrentReconciliationThreads(SessionReconciler.THREADS));
         this.controller =
                 operator.register(sessions.reconciler(), controller -> configure(controller, Set.copyOf(namespaces)));
     }

@@ -43,6 +43,9 @@ import net.wawp.operator.session.policy.SessionPolicy;
         triggerReconcilerOnAllEvents = true)
 public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
+    /** How many may reconcile at a time. A reconciliation waits for nothing but its writes. */
+    public static final int THREADS = 4;
+
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
     private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
 
@@ -57,6 +60,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final BooleanSupplier fence;
     private final WriteHealth writes;
     private final InstantSource clock;
+    private final NamespaceShares shares;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
@@ -82,6 +86,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         this.fence = fence;
         this.writes = writes;
         this.clock = clock;
+        this.shares = new NamespaceShares(THREADS, clock);
     }
 
     @Override
@@ -103,8 +108,18 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             deleted(name, context.getPrimaryCache());
             return UpdateControl.noUpdate();
         }
-        return reconcile(resource, new KubernetesSessionStore(context, writes), () -> context.getPrimaryCache()
-                .list());
+        String namespace = name.getNamespace().orElse("");
+        Optional<Duration> wait = shares.enter(namespace);
+        if (wait.isPresent()) {
+            return after(wait);
+        }
+        Instant begun = clock.instant();
+        try {
+            return reconcile(resource, new KubernetesSessionStore(context, writes), () -> context.getPrimaryCache()
+                    .list());
+        } finally {
+            shares.leave(namespace, Duration.between(begun, clock.instant()));
+        }
     }
 
     /**

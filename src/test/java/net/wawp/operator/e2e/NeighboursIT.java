@@ -32,10 +32,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/**
- * A namespace full of resources that cannot work, and are edited all the time, beside one with good ones. While all of the crowd get a new
- * status at once, as after a start, a good one waits for its turn among them; that is not shown here.
- */
+/** A namespace full of resources that cannot work beside one with good ones. */
 @OnKubernetes(needs = Program.Helm, cluster = Cluster.Own)
 @Tag("proof")
 @Execution(ExecutionMode.SAME_THREAD)
@@ -95,6 +92,37 @@ class NeighboursIT {
                 assertThat(edits).hasPositiveValue();
             } finally {
                 editor.shutdownNow();
+                operator.terminate();
+            }
+        }
+    }
+
+    @Test
+    void aGoodResourceDoesNotWaitWhileThreeThousandGetTheirFirstStatus() {
+        try (OperatedCluster cluster = OperatedCluster.create()) {
+            String crowded = cluster.kubernetes().createNamespace("crowded");
+            crowd(cluster, crowded);
+            SessionFixture good = cluster.newFixture();
+            good.session().put(EngineState.WORKING);
+            good.secret(SessionFixture.TOKEN).resource("good", "desiredState: Running");
+            Mark mark = cluster.kubernetes().audit().mark();
+            OperatorJar operator = cluster.startOperator().awaitReady();
+            try {
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofSeconds(2))
+                        .until(() -> judged(cluster, crowded) == CROWD);
+
+                List<AuditEvent> writes = cluster.kubernetes().audit().since(mark).stream()
+                        .filter(event -> event.isWrite() && event.subresource().equals("status"))
+                        .toList();
+                int before = (int) writes.stream()
+                        .takeWhile(event -> !event.namespace().equals(good.namespace()))
+                        .count();
+                System.out.printf(
+                        "After a start %d of %d first statuses were written before that of a good resource%n",
+                        before, CROWD);
+                assertThat(before).isLessThan(CROWD / 20);
+            } finally {
                 operator.terminate();
             }
         }
