@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import net.wawp.operator.testing.network.ConnectionServer;
 
 /** Shows what really goes over the wire, and answers every request with the same bytes. */
 final class RawServer implements AutoCloseable {
@@ -39,7 +38,7 @@ final class RawServer implements AutoCloseable {
     private static final byte[] NOTHING = {};
     private static final int FILLER_BYTES = 8192;
 
-    private final ServerSocket listener;
+    private final ConnectionServer server;
     private final Script script;
     private final List<String> heads = new CopyOnWriteArrayList<>();
     private final AtomicInteger received = new AtomicInteger();
@@ -48,8 +47,7 @@ final class RawServer implements AutoCloseable {
 
     RawServer(Script script) throws IOException {
         this.script = script;
-        listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        inBackground(this::accept);
+        server = new ConnectionServer(this::serve);
     }
 
     /** Keeps its connections open. */
@@ -76,7 +74,7 @@ final class RawServer implements AutoCloseable {
     }
 
     URI uri() {
-        return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+        return URI.create("http://127.0.0.1:" + server.port());
     }
 
     /** Request line and headers of every request so far. */
@@ -97,15 +95,8 @@ final class RawServer implements AutoCloseable {
         return closedByClient.get();
     }
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket socket = listener.accept();
-            accepted.incrementAndGet();
-            inBackground(() -> serve(socket));
-        }
-    }
-
     private void serve(Socket socket) throws IOException {
+        accepted.incrementAndGet();
         try (socket) {
             BufferedReader in = new BufferedReader(
                     new InputStreamReader(counted(socket.getInputStream()), StandardCharsets.ISO_8859_1));
@@ -154,24 +145,8 @@ final class RawServer implements AutoCloseable {
         return false;
     }
 
-    private interface Task {
-        void run() throws IOException;
-    }
-
-    private static void inBackground(Task task) {
-        Thread thread = new Thread(() -> {
-            try {
-                task.run();
-            } catch (IOException closed) {
-                // either side has closed the socket: the task is over
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
     public void close() throws IOException {
-        listener.close();
+        server.close();
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -22,19 +21,18 @@ public final class CuttingProxy implements AutoCloseable {
     private final int target;
     private final long mostBytes;
     private final Cut cut;
-    private final ServerSocket listener;
+    private final ConnectionServer server;
     private final AtomicLong brought = new AtomicLong();
 
     public CuttingProxy(int target, long mostBytes, Cut cut) throws IOException {
         this.target = target;
         this.mostBytes = mostBytes;
         this.cut = cut;
-        this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        inBackground(this::accept);
+        this.server = new ConnectionServer(this::serve);
     }
 
     public int port() {
-        return listener.getLocalPort();
+        return server.port();
     }
 
     /** How many bytes it has brought to its clients. */
@@ -42,28 +40,21 @@ public final class CuttingProxy implements AutoCloseable {
         return brought.get();
     }
 
-    private void accept() throws IOException {
-        while (true) {
-            Socket client = listener.accept();
-            inBackground(() -> serve(client));
-        }
-    }
-
     private void serve(Socket client) throws IOException {
         try (client;
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
-            inBackground(() -> {
+                Socket origin = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            ConnectionServer.inBackground(() -> {
                 // that the client has gone ends the other direction
-                try (server) {
-                    client.getInputStream().transferTo(server.getOutputStream());
+                try (origin) {
+                    client.getInputStream().transferTo(origin.getOutputStream());
                 }
             });
-            bring(server.getInputStream(), client.getOutputStream());
+            bring(origin.getInputStream(), client.getOutputStream());
             switch (cut) {
                 case Close -> {}
                 case Reset -> client.setSoLinger(true, 0);
                 // until the other direction has ended
-                case Silence -> server.getInputStream().transferTo(OutputStream.nullOutputStream());
+                case Silence -> origin.getInputStream().transferTo(OutputStream.nullOutputStream());
             }
         }
     }
@@ -84,24 +75,8 @@ public final class CuttingProxy implements AutoCloseable {
         }
     }
 
-    private interface Task {
-        void run() throws IOException;
-    }
-
-    private static void inBackground(Task task) {
-        Thread thread = new Thread(() -> {
-            try {
-                task.run();
-            } catch (IOException closed) {
-                // either side has closed the socket: the task is over
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
-    }
-
     @Override
     public void close() throws IOException {
-        listener.close();
+        server.close();
     }
 }
