@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import net.wawp.operator.config.Setting;
@@ -107,6 +108,42 @@ class DocumentsTest {
 
         assertThat(Document.read("CONTRIBUTING.md").every("^\\| (\\(root\\)|`[a-z0-9.]+`) \\|"))
                 .containsAll(packages);
+    }
+
+    /** Instance ids may be digits alone, or digits around an E: without quotes YAML makes numbers of these. */
+    @Test
+    void everyInstanceIdThatSomebodyMayCopyIsQuoted() throws IOException {
+        Pattern id = Pattern.compile("\\b(?:instanceId|instance_id|wawp[.]net/allowed-instances): *([^\\s\\[{|`].*)");
+        List<Path> samples = files("deploy", "docs", "helm");
+        samples.add(Path.of("README.md"));
+        List<String> values = new ArrayList<>();
+        for (Path sample : samples) {
+            // what kubectl shows of a status is nothing to copy
+            String text = Files.readString(sample).replaceAll("(?ms)^```yaml\\nstatus:.*?^```$", "");
+            id.matcher(text).results().forEach(match -> values.add(match.group(1)));
+        }
+
+        assertThat(values).hasSizeGreaterThan(12).allMatch(value -> value.startsWith("\""));
+    }
+
+    /** What a step takes at most is set here; the workflow must not end before all of them may have failed for themselves. */
+    @Test
+    void theWorkflowWaitsLongerThanTheStepsOfTheBuildMayTake() throws IOException {
+        String build = Files.readString(Path.of(".ci/run"));
+        int demos = Math.toIntExact(
+                Pattern.compile("(?m)^show ").matcher(build).results().count());
+        int minutes = Pattern.compile("(?m)^( *)(?:.*)timeout -k 30s (\\d+)m ")
+                .matcher(build)
+                .results()
+                .mapToInt(
+                        step -> Integer.parseInt(step.group(2)) * (step.group(1).isEmpty() ? 1 : demos))
+                .sum();
+        Matcher workflow = Pattern.compile("timeout-minutes: (\\d+)")
+                .matcher(Files.readString(Path.of(".github/workflows/build.yaml")));
+
+        assertThat(minutes).isGreaterThan(200);
+        assertThat(workflow.find()).isTrue();
+        assertThat(Integer.parseInt(workflow.group(1))).isBetween(minutes + 10, 360);
     }
 
     private static List<Path> files(String... folders) throws IOException {

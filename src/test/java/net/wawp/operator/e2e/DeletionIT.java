@@ -47,6 +47,27 @@ class DeletionIT {
     }
 
     @Test
+    void aFinalizerOfSomebodyElseStaysWhenThePolicyIsCarriedOut(OperatedCluster cluster) {
+        SessionFixture fixture = working(cluster, "Stop");
+        fixture.kubectl(
+                "patch",
+                "was/" + NAME,
+                "--type=json",
+                "--patch",
+                "[{\"op\": \"add\", \"path\": \"/metadata/finalizers/0\", \"value\": \"example.com/hold\"}]");
+
+        fixture.kubectl("delete", "was/" + NAME, "--wait=false");
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(fixture.find(NAME).orElseThrow().getFinalizers())
+                        .containsExactly("example.com/hold"));
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+        fixture.kubectl("patch", "was/" + NAME, "--type=merge", "--patch", "{\"metadata\": {\"finalizers\": null}}");
+        assertThat(fixture.find(NAME)).isEmpty();
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+    }
+
+    @Test
     void aNamespaceGoesAlthoughItsSecretWentFirst(OperatedCluster cluster) {
         SessionFixture fixture = working(cluster, "Stop");
 

@@ -3,16 +3,20 @@ package net.wawp.operator.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
+import org.w3c.dom.Element;
 
 class ChartFilesTest {
 
@@ -64,6 +68,23 @@ class ChartFilesTest {
                         .isIn("added", "changed", "deprecated", "removed", "fixed", "security"));
         assertThat(Yaml.read(annotations.get("artifacthub.io/links").asText()))
                 .allSatisfy(link -> assertThat(link.get("url").asText()).startsWith("https://"));
+    }
+
+    /** Without an icon a catalogue shows a placeholder, and with a broken one too. */
+    @Test
+    void theIconIsAnImage() throws Exception {
+        String icon =
+                Yaml.read(HelmChart.DIRECTORY.resolve("Chart.yaml")).get("icon").asText();
+        String head = "data:image/svg+xml;base64,";
+        assertThat(icon).startsWith(head);
+
+        Element image = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(Base64.getDecoder().decode(icon.substring(head.length()))))
+                .getDocumentElement();
+
+        assertThat(image.getTagName()).isEqualTo("svg");
+        assertThat(image.getElementsByTagName("path").getLength()).isPositive();
     }
 
     @Test

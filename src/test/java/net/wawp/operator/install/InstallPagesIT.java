@@ -267,23 +267,43 @@ class InstallPagesIT {
     }
 
     @Test
-    void aFinalizerIsRemovedByHandWithoutAnOperator() {
+    void ourFinalizerIsRemovedByHandWithoutAnOperatorAndThatOfAnotherStays() {
         try (BareCluster cluster = BareCluster.with("crm")) {
             run(cluster, INSTALL, "One manifest");
             cluster.run("kubectl wait --for=condition=Established crd/whatsappsessions.wawp.net");
-            cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
-            cluster.run("""
-                    kubectl -n crm patch whatsappsession support-line --type merge -p '{"metadata":{"finalizers":["wawp.net/session"]}}'
-                    kubectl delete -f deploy/operator.yaml
-                    kubectl -n crm delete whatsappsession support-line --wait=false
-                    """);
-            assertThat(cluster.session("crm", "support-line").get()).isNotNull();
+            cluster.run("kubectl delete -f deploy/operator.yaml");
+            beingDeleted(cluster, "\"example.com/hold\",\"wawp.net/session\"");
+            String command =
+                    UNINSTALL.commands("Finalizers without an operator").get(0);
+
+            cluster.refused(command);
+            assertThat(finalizers(cluster)).containsExactly("example.com/hold", "wawp.net/session");
+
+            cluster.run(command.replace("finalizers/0", "finalizers/1"));
+            assertThat(finalizers(cluster)).containsExactly("example.com/hold");
+
+            cluster.run(command.replace("wawp.net/session", "example.com/hold"));
+            beingDeleted(cluster, "\"wawp.net/session\"");
 
             run(cluster, UNINSTALL, "Finalizers without an operator");
 
             assertThat(cluster.session("crm", "support-line").get()).isNull();
             assertThat(cluster.changes()).isEmpty();
         }
+    }
+
+    /** A new session that somebody has deleted, and that these finalizers hold. */
+    private static void beingDeleted(BareCluster cluster, String finalizers) {
+        cluster.declareSession("crm", "pollInterval: 5s, deletionPolicy: Logout");
+        cluster.run("""
+                kubectl -n crm patch whatsappsession support-line --type merge -p '{"metadata":{"finalizers":[%s]}}'
+                kubectl -n crm delete whatsappsession support-line --wait=false
+                """.formatted(finalizers));
+        assertThat(cluster.session("crm", "support-line").get()).isNotNull();
+    }
+
+    private static List<String> finalizers(BareCluster cluster) {
+        return cluster.session("crm", "support-line").get().getMetadata().getFinalizers();
     }
 
     /** Gives the user {@code installer} this role in both namespaces. */
