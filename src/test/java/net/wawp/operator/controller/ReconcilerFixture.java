@@ -2,7 +2,6 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
@@ -24,10 +23,8 @@ import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
-import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
 import net.wawp.operator.testing.LoopFixture;
@@ -69,7 +66,7 @@ final class ReconcilerFixture implements AutoCloseable {
                 () -> leads,
                 new SessionControlLoop.Wawp(wawp, Optional::empty, 10),
                 new SessionControlLoop.ApiServer(
-                        new Api(), pairingSecrets, new RecordedEvents(), Optional.empty(), new WriteHealth()),
+                        new Api(), pairingSecrets, new RecordedEvents(events), Optional.empty(), new WriteHealth()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
         secret(TOKEN);
@@ -233,18 +230,6 @@ final class ReconcilerFixture implements AutoCloseable {
         public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
             confirmations.add(namespace + "/" + name);
             return confirmation;
-        }
-    }
-
-    private final class RecordedEvents implements EventRecorder {
-        @Override
-        public void normal(HasMetadata about, Reason reason, String message) {
-            events.add("normal " + reason);
-        }
-
-        @Override
-        public void warning(HasMetadata about, Reason reason, String message) {
-            events.add("warning " + reason);
         }
     }
 }

@@ -6,7 +6,6 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
-import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Facts;
@@ -57,7 +55,8 @@ class TransitionRecorderTest {
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final List<String> events = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
-    private final TransitionRecorder recorder = new TransitionRecorder(new RecordedEvents(), new RecordedMetrics());
+    private final TransitionRecorder recorder =
+            new TransitionRecorder(new RecordedEvents(events), new RecordedMetrics());
     private final WhatsAppSession session = SampleResource.any().build();
 
     @BeforeEach
@@ -234,18 +233,6 @@ class TransitionRecorderTest {
                 Duration.ofMinutes(1),
                 Optional.empty(),
                 false);
-    }
-
-    private final class RecordedEvents implements EventRecorder {
-        @Override
-        public void normal(HasMetadata about, Reason reason, String message) {
-            events.add("normal " + reason);
-        }
-
-        @Override
-        public void warning(HasMetadata about, Reason reason, String message) {
-            events.add("warning " + reason);
-        }
     }
 
     private final class RecordedMetrics implements ReconcileMetrics {
