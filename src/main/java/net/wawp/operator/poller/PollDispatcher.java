@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
@@ -21,8 +22,7 @@ import net.wawp.operator.wawp.WawpResponse;
  * Makes the polls: one per session at a time, and a bounded number of each kind together. Confined to the event loop, except for
  * {@link #isHeldBack}.
  *
- * <p>Requested polls never wait for routine ones. They are bounded too, so that thousands of new sessions at once, as after a restart, do
- * not time out in the queue of a connection pool.
+ * <p>Requested polls never wait for routine ones. They are bounded by what Wawp takes, see {@link PollWindow}.
  */
 final class PollDispatcher {
 
@@ -30,6 +30,7 @@ final class PollDispatcher {
     private final InstantSource clock;
     private final EventLoop loop;
     private final int bound;
+    private final PollWindow window;
     private final BiConsumer<Poll, WawpResponse> ended;
     private final Map<PolledSession, Poll> inFlight = new HashMap<>();
     /** Requests that have not begun. */
@@ -43,7 +44,7 @@ final class PollDispatcher {
     private boolean closed;
 
     /**
-     * @param bound how many routine polls may be in flight together, and as many requested ones
+     * @param bound how many routine polls may be in flight together, and as many requested ones at most
      * @param ended receives each answer that still matters
      */
     PollDispatcher(
@@ -52,6 +53,7 @@ final class PollDispatcher {
         this.clock = clock;
         this.loop = loop;
         this.bound = bound;
+        this.window = new PollWindow(bound);
         this.ended = ended;
     }
 
@@ -59,9 +61,10 @@ final class PollDispatcher {
         return !closed && routinePolls < bound;
     }
 
-    /** Makes the session's routine poll, unless one is in flight, which serves as well. */
+    /** Makes the session's routine poll, unless one is in flight or a requested one waits for room, which serves as well. */
     void takeTurn(PolledSession session) {
-        if (begin(session, () -> routinePolls--)) {
+        boolean waits = requests.containsKey(session) && !heldBack.containsKey(session);
+        if (!waits && begin(session, () -> routinePolls--)) {
             routinePolls++;
         }
     }
@@ -144,7 +147,7 @@ final class PollDispatcher {
     }
 
     private void beginWaiting() {
-        while (requestedPolls < bound && !waiting.isEmpty()) {
+        while (!waiting.isEmpty() && window.hasRoom(requestedPolls, clock.instant())) {
             PolledSession session = waiting.pop();
             // its routine poll may have served the request meanwhile, or the request was dropped
             if (requests.containsKey(session) && begin(session, () -> requestedPolls--)) {
@@ -165,10 +168,19 @@ final class PollDispatcher {
         inFlight.put(session, poll);
         loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority())), response -> {
             release.run();
+            measure(poll, response);
             answered(poll, response);
             beginWaiting();
         });
         return true;
+    }
+
+    private void measure(Poll poll, WawpResponse response) {
+        if (!(response instanceof WawpResponse.Refused refused)) {
+            window.answered(poll.begun(), clock.instant());
+        } else if (refused.failure().kind().isTransient() && refused.failure().delivery() != Delivery.Withheld) {
+            window.failed(poll.begun(), clock.instant());
+        }
     }
 
     private void answered(Poll poll, WawpResponse response) {

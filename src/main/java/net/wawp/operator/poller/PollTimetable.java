@@ -25,7 +25,7 @@ final class PollTimetable {
     /** How soon a requested poll that the circuit breaker held back is repeated. */
     private static final Duration HELD_BACK_PAUSE = Duration.ofSeconds(5);
 
-    /** Sessions held back together come back over this time, or over their own interval where that is shorter. */
+    /** Requested polls that were held back together come back over this time. A rate limit gives each a time of its own. */
     private static final Duration RETURN = Duration.ofSeconds(10);
 
     /**
@@ -72,9 +72,8 @@ final class PollTimetable {
         Optional<Instant> hold = failure.flatMap(failed -> hold(failed, now));
         hold.ifPresentOrElse(until -> holds.put(session, until), () -> holds.remove(session));
         plan(session, now);
-        if (hold.isPresent() && failure.get().kind() == Failure.Kind.RateLimited) {
-            session.interval()
-                    .ifPresent(interval -> turns.put(session, hold.get().plus(upTo(shorter(interval, RETURN)))));
+        if (hold.isPresent() && isRateLimited(failure.get()) && session.isPolled()) {
+            turns.put(session, hold.get());
         }
     }
 
@@ -106,7 +105,8 @@ final class PollTimetable {
 
     /** When to repeat a requested poll that was held back. */
     Instant retryAt(Failure failure, Instant now) {
-        return hold(failure, now).orElse(now.plus(HELD_BACK_PAUSE)).plus(upTo(RETURN));
+        Instant from = hold(failure, now).orElse(now.plus(HELD_BACK_PAUSE));
+        return isRateLimited(failure) ? from : from.plus(upTo(RETURN));
     }
 
     /** Takes the session whose turn has come, the one that waits longest first. */
@@ -123,6 +123,10 @@ final class PollTimetable {
         turns.remove(session);
         holds.remove(session);
         missed.remove(session);
+    }
+
+    private static boolean isRateLimited(Failure failure) {
+        return failure.kind() == Failure.Kind.RateLimited;
     }
 
     private static Optional<Instant> hold(Failure failure, Instant now) {

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
@@ -14,11 +16,13 @@ final class SimulatedCache {
     private final SessionUpdateFilter filter = new SessionUpdateFilter();
     private final Map<String, WhatsAppSession> informer = new LinkedHashMap<>();
     private final Map<String, WhatsAppSession> written = new HashMap<>();
+    private final Map<String, Set<String>> unreconciled = new HashMap<>();
 
     /** The watch brings a resource; true when it has to be reconciled. */
     boolean put(WhatsAppSession now) {
         String name = now.getMetadata().getName();
         WhatsAppSession before = informer.put(name, now);
+        index(before, now);
         WhatsAppSession own = written.get(name);
         if (own != null && version(own) <= version(now)) {
             written.remove(name);
@@ -28,7 +32,7 @@ final class SimulatedCache {
 
     /** The watch says that a resource is gone. */
     void remove(String name) {
-        informer.remove(name);
+        index(informer.remove(name), null);
         written.remove(name);
     }
 
@@ -52,9 +56,22 @@ final class SimulatedCache {
     }
 
     List<WhatsAppSession> unreconciled(String key) {
-        return informer.values().stream()
-                .filter(session -> UnreconciledSessions.keys(session).contains(key))
+        return unreconciled.getOrDefault(key, Set.of()).stream()
+                .map(informer::get)
                 .toList();
+    }
+
+    private void index(WhatsAppSession before, WhatsAppSession now) {
+        if (before != null) {
+            UnreconciledSessions.keys(before)
+                    .forEach(key ->
+                            unreconciled.get(key).remove(before.getMetadata().getName()));
+        }
+        if (now != null) {
+            UnreconciledSessions.keys(now).forEach(key -> unreconciled
+                    .computeIfAbsent(key, unknown -> new TreeSet<>())
+                    .add(now.getMetadata().getName()));
+        }
     }
 
     private static long version(WhatsAppSession session) {

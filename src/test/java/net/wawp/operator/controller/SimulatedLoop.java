@@ -14,20 +14,27 @@ import net.wawp.operator.poller.EventLoop;
 /** An event loop in virtual time: the real {@link EventLoop} over a Vert.x that knows tasks and timers alone. */
 final class SimulatedLoop {
 
-    /** The poller ticks every 50 ms, and hours pass in a world: fewer ticks decide the same, a little later. */
+    /** The poller ticks every 50 ms, and hours pass in most worlds: fewer ticks decide the same, a little later. */
     private static final Duration SHORTEST_PERIOD = Duration.ofSeconds(1);
 
     private final BiConsumer<Duration, Runnable> after;
+    private final Duration shortestPeriod;
     private final Set<Long> timers = new HashSet<>();
     private long timersMade;
 
-    private SimulatedLoop(BiConsumer<Duration, Runnable> after) {
+    private SimulatedLoop(BiConsumer<Duration, Runnable> after, Duration shortestPeriod) {
         this.after = after;
+        this.shortestPeriod = shortestPeriod;
     }
 
     /** @param after runs a task after that much virtual time, in the process whose loop this is */
     static EventLoop of(BiConsumer<Duration, Runnable> after) {
-        SimulatedLoop loop = new SimulatedLoop(after);
+        return of(after, SHORTEST_PERIOD);
+    }
+
+    /** @param shortestPeriod what is to be repeated more often is repeated in this period */
+    static EventLoop of(BiConsumer<Duration, Runnable> after, Duration shortestPeriod) {
+        SimulatedLoop loop = new SimulatedLoop(after, shortestPeriod);
         Vertx vertx = proxy(Vertx.class, (self, method, arguments) -> switch (method.getName()) {
             case "setPeriodic" -> loop.setPeriodic((Long) arguments[0], handler(arguments[1]));
             case "setTimer" -> loop.setTimer((Long) arguments[0], handler(arguments[1]));
@@ -60,7 +67,7 @@ final class SimulatedLoop {
     private long setPeriodic(long period, Handler<Long> task) {
         long timer = ++timersMade;
         timers.add(timer);
-        repeat(timer, Duration.ofMillis(Math.max(period, SHORTEST_PERIOD.toMillis())), task);
+        repeat(timer, Duration.ofMillis(Math.max(period, shortestPeriod.toMillis())), task);
         return timer;
     }
 

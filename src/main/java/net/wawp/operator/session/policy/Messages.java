@@ -58,8 +58,10 @@ final class Messages {
                 "The " + name(action)
                         + " was held back and not sent: Wawp or the API server could not be asked first; it"
                         + " is tried again by itself.";
-            case RateLimited, RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound ->
-                callRefused(action, kind);
+            case RateLimited ->
+                "The " + name(action)
+                        + " was held back and not sent: Wawp allows this token no more calls now; it is sent by itself.";
+            case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound -> callRefused(action, kind);
         };
     }
 

@@ -22,14 +22,14 @@ final class CredentialLimits {
     private static final int KEPT_FOR_PEOPLE = 1;
 
     private final CredentialGate unauthorized = new CredentialGate();
-    private final RateLimitGate rateLimit;
+    private final LearntRate learntRate;
     private final TokenBucket bucket;
     private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
     private int inFlight;
     private Instant lastUse;
 
     CredentialLimits(int callsPerSecond, int burst, RandomGenerator random, Instant now) {
-        rateLimit = new RateLimitGate(random);
+        learntRate = new LearntRate(callsPerSecond, random, now);
         bucket = new TokenBucket(burst, Duration.ofSeconds(1).dividedBy(callsPerSecond), now);
         lastUse = now;
     }
@@ -44,10 +44,12 @@ final class CredentialLimits {
 
     /** Why a call must be held back after what Wawp answered to this token, if it must. */
     Optional<Failure> refusal(Priority priority, Instant now) {
-        return unauthorized.refusal(priority, now).or(() -> rateLimit.refusal(now));
+        return unauthorized
+                .refusal(priority, now)
+                .or(() -> learntRate.heldBackUntil(priority, now).map(CredentialLimits::heldBack));
     }
 
-    /** Why a call must be held back by the operator's own rate, if it must. */
+    /** Why a call must be held back by the rate that is set for the operator, if it must. */
     Optional<Failure> excess(Priority priority, Instant now) {
         Optional<Instant> until =
                 switch (priority) {
@@ -55,13 +57,18 @@ final class CredentialLimits {
                     case Requested -> bucket.emptyUntil(0, now);
                     case Prompt, Command -> Optional.empty();
                 };
-        return until.map(free -> new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(free)));
+        return until.map(learntRate::nextReturn).map(CredentialLimits::heldBack);
+    }
+
+    private static Failure heldBack(Instant until) {
+        return new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until));
     }
 
     void sent(Instant now) {
         inFlight++;
         lastUse = now;
         bucket.take(now);
+        learntRate.sent(now);
         unauthorized.sent(now);
     }
 
@@ -70,17 +77,17 @@ final class CredentialLimits {
         inFlight--;
         unauthorized.answered(response);
         if (!(response instanceof WawpResponse.Refused refused)) {
-            rateLimit.passed();
+            learntRate.passed(now);
             return response;
         }
         Failure failure = refused.failure();
         return switch (failure.kind()) {
             case RateLimited -> {
-                Instant until = rateLimit.limited(failure.notBefore(), sent, now);
+                Instant until = learntRate.limited(failure.notBefore(), sent, now);
                 yield new WawpResponse.Refused(new Failure(failure.kind(), failure.delivery(), Optional.of(until)));
             }
             case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound -> {
-                rateLimit.passed();
+                learntRate.passed(now);
                 yield response;
             }
             case GatewayUnavailable -> response;

@@ -19,9 +19,9 @@ import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
 
 /**
- * Holds calls back that should not reach Wawp now, and answers them as {@code Withheld}: calls with a token that Wawp refuses or limits,
- * polls beyond the rate of a token, routine polls of failing instances when many of them are in flight, and all but one poll at a time
- * while Wawp is out. Thread-safe.
+ * Holds calls back that should not reach Wawp now, and answers them as {@code Withheld}: calls with a token that Wawp refuses, calls
+ * beyond the rate that Wawp allows a token, polls beyond the rate that is set for it, routine polls of failing instances when many of
+ * them are in flight, and all but one poll at a time while Wawp is out. Thread-safe.
  */
 public final class LimitedWawpClient implements WawpClient {
 

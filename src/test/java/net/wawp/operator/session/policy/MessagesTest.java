@@ -47,10 +47,16 @@ class MessagesTest {
 
         assertThat(told)
                 .isEqualTo(
-                        kind == Kind.GatewayUnavailable
-                                ? "The stop was held back and not sent: Wawp or the API server could not be asked first; it"
-                                        + " is tried again by itself."
-                                : Messages.callRefused(Action.Stop, kind));
+                        switch (kind) {
+                            case GatewayUnavailable ->
+                                "The stop was held back and not sent: Wawp or the API server could not be asked first; it"
+                                        + " is tried again by itself.";
+                            case RateLimited ->
+                                "The stop was held back and not sent: Wawp allows this token no more calls now; it is sent"
+                                        + " by itself.";
+                            case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound ->
+                                Messages.callRefused(Action.Stop, kind);
+                        });
     }
 
     @ParameterizedTest

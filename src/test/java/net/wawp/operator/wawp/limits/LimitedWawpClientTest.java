@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
@@ -156,49 +157,62 @@ class LimitedWawpClientTest {
     @Nested
     class ATokenThatWawpLimits {
 
-        @Test
-        void isNotUsedBeforeTheTimeThatWawpNamedNotEvenForAPerson() {
-            Instant named = clock.instant().plusSeconds(90);
+        private Instant named;
+
+        @BeforeEach
+        void limit() {
+            named = clock.instant().plusSeconds(90);
             poll("A", Priority.Routine);
             refuse(new Failure(Kind.RateLimited, Delivery.Answered, Optional.of(named)));
+        }
 
+        @Test
+        void isNotUsedBeforeTheTimeThatWawpNamedNotEvenForAPerson() {
             clock.advance(Duration.ofSeconds(89));
-            Failure held = new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(named));
-            assertThat(failure(poll("A", Priority.Requested))).isEqualTo(held);
-            assertThat(failure(act("B"))).isEqualTo(held);
+            assertThat(heldBackUntil(poll("A", Priority.Requested))).isAfterOrEqualTo(named);
+            assertThat(heldBackUntil(poll("A", Priority.Prompt))).isAfterOrEqualTo(named);
+            assertThat(heldBackUntil(act("B"))).isAfterOrEqualTo(named);
+            assertThat(sent()).isEqualTo(1);
+        }
+
+        @Test
+        void isUsedOneCallAfterTheOtherThenACommandFirst() {
+            clock.advance(Duration.ofSeconds(91));
+            assertThat(heldBackUntil(poll("A", Priority.Routine)))
+                    .isAfter(clock.instant().minusMillis(1));
+            act("B");
+            assertThat(sent()).isEqualTo(2);
+            heldBackUntil(poll("C", Priority.Requested));
             clock.advance(Duration.ofSeconds(1));
-            poll("A", Priority.Routine);
+            poll("C", Priority.Requested);
+            assertThat(sent()).isEqualTo(3);
+        }
+
+        @Test
+        void givesEachCallThatItHoldsBackATimeOfItsOwn() {
+            Set<Instant> times = new HashSet<>();
+            for (int i = 0; i < 20; i++) {
+                times.add(heldBackUntil(poll("SESSION" + i, Priority.Routine)));
+            }
+            assertThat(times).hasSize(20);
+        }
+
+        @Test
+        void doesNotConcernOtherTokens() {
+            pollWith("another token", "A", Priority.Routine);
             assertThat(sent()).isEqualTo(2);
         }
 
-        @Test
-        void waitsLongerEachTimeWhereWawpNamesNoTime() {
-            RateLimitGate gate = new RateLimitGate(new Random(1));
-            Duration total = Duration.ZERO;
-            for (int i = 0; i < 12; i++) {
-                Instant now = clock.instant();
-                Duration rest = Duration.between(now, gate.limited(Optional.empty(), now, now));
-                assertThat(rest).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
-                total = total.plus(rest);
-                clock.advance(rest);
-            }
-            assertThat(total).isGreaterThan(Duration.ofMinutes(5));
-
-            gate.passed();
-            Instant now = clock.instant();
-            assertThat(gate.limited(Optional.empty(), now, now)).isBefore(now.plusSeconds(3));
+        private Instant heldBackUntil(CompletableFuture<WawpResponse> call) {
+            assertThat(failure(call))
+                    .extracting(Failure::kind, Failure::delivery)
+                    .containsExactly(Kind.RateLimited, Delivery.Withheld);
+            return failure(call).notBefore().orElseThrow();
         }
+    }
 
-        @Test
-        void countsCallsThatWereInFlightTogetherAsOne() {
-            RateLimitGate gate = new RateLimitGate(new Random(1));
-            Instant sent = clock.instant();
-            clock.advance(Duration.ofMillis(200));
-            Instant now = clock.instant();
-            for (int i = 0; i < 50; i++) {
-                assertThat(gate.limited(Optional.empty(), sent, now)).isBefore(now.plusSeconds(3));
-            }
-        }
+    @Nested
+    class ATokenThatWawpLimitsAndNamesNoTime {
 
         @Test
         void saysInTheResponseWhenCallsMayGoOn() {

@@ -1,0 +1,73 @@
+package net.wawp.operator.poller;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * How many requested polls may be in flight together: few at first, and more while Wawp answers all of them well and about as soon as the
+ * first. Halved by a refusal or a failure. Confined to the event loop.
+ *
+ * <p>So thousands of first polls, as after a start, come as fast as Wawp takes them, and a Wawp that allows only few calls a second refuses
+ * few of them before that is known.
+ */
+final class PollWindow {
+
+    static final int FIRST = 10;
+
+    /** For each good answer: ten full windows make the window 2.6 times as large. */
+    private static final double GROWTH = 0.1;
+
+    /** So much later than the first answers came means that Wawp is busy. */
+    private static final int LATE = 3;
+
+    /** What was known of Wawp is forgotten when no poll had to wait for so long. */
+    private static final Duration MEMORY = Duration.ofSeconds(30);
+
+    private final int most;
+    private double size = FIRST;
+    private int firstAnswers;
+    private Duration firstTook = Duration.ZERO;
+    private Instant fullAt = Instant.MIN;
+    private Instant shrunkAt = Instant.MIN;
+
+    /** @param most the largest window */
+    PollWindow(int most) {
+        this.most = most;
+    }
+
+    /** Whether one more may begin. */
+    boolean hasRoom(int inFlight, Instant now) {
+        if (inFlight >= FIRST && fullAt.isBefore(now.minus(MEMORY))) {
+            size = FIRST;
+            firstAnswers = 0;
+            firstTook = Duration.ZERO;
+        }
+        boolean hasRoom = inFlight < Math.min(most, (int) size);
+        if (!hasRoom) {
+            fullAt = now;
+        }
+        return hasRoom;
+    }
+
+    /** Wawp answered well. */
+    void answered(Instant begun, Instant now) {
+        Duration took = Duration.between(begun, now);
+        if (firstAnswers < FIRST) {
+            firstAnswers++;
+            firstTook = firstTook.plus(took);
+        }
+        boolean isInTime = took.compareTo(firstTook.dividedBy(firstAnswers).multipliedBy(LATE)) <= 0;
+        boolean isNeeded = !fullAt.isBefore(begun);
+        if (isInTime && isNeeded) {
+            size = Math.min(most, size + GROWTH);
+        }
+    }
+
+    /** Wawp refused for a time, or gave no answer: polls that were in flight together count as one. */
+    void failed(Instant begun, Instant now) {
+        if (!begun.isBefore(shrunkAt)) {
+            shrunkAt = now;
+            size = Math.max(FIRST, size / 2);
+        }
+    }
+}

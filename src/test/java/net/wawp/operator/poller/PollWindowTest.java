@@ -1,0 +1,102 @@
+package net.wawp.operator.poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PollWindowTest {
+
+    private static final int MOST = 256;
+    private static final Duration ANSWER = Duration.ofMillis(100);
+
+    private final PollWindow window = new PollWindow(MOST);
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void fewPollsBeginTogetherAtFirst() {
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    @Test
+    void itGrowsUpToTheMostWhileWawpAnswersWellAndAsSoonAsAtFirst() {
+        int rounds = 0;
+        while (room() < MOST) {
+            answerAll(ANSWER);
+            rounds++;
+        }
+        assertThat(rounds).isBetween(20, 40);
+        answerAll(ANSWER);
+        assertThat(room()).isEqualTo(MOST);
+    }
+
+    @Test
+    void itDoesNotGrowWhileWawpAnswersLate() {
+        answerAll(ANSWER);
+        int before = room();
+        for (int round = 0; round < 10; round++) {
+            answerAll(ANSWER.multipliedBy(4));
+        }
+        assertThat(room()).isEqualTo(before);
+    }
+
+    @Test
+    void itDoesNotGrowWhileNothingHasToWait() {
+        Instant begun = now;
+        now = now.plus(ANSWER);
+        for (int i = 0; i < 1_000; i++) {
+            window.answered(begun, now);
+        }
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    @Test
+    void pollsThatWereInFlightTogetherHalveItOnce() {
+        for (int round = 0; round < 50; round++) {
+            answerAll(ANSWER);
+        }
+        Instant begun = now;
+        now = now.plus(ANSWER);
+        for (int i = 0; i < MOST; i++) {
+            window.failed(begun, now);
+        }
+        assertThat(room()).isEqualTo(MOST / 2);
+    }
+
+    @Test
+    void itNeverFallsBelowTheFirst() {
+        for (int i = 0; i < 10; i++) {
+            now = now.plus(ANSWER);
+            window.failed(now, now);
+        }
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    @Test
+    void whatWasKnownOfWawpIsForgottenWhenNothingHadToWaitForLong() {
+        for (int round = 0; round < 50; round++) {
+            answerAll(ANSWER);
+        }
+        now = now.plusSeconds(31);
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    /** How many may be in flight when more wait. */
+    private int room() {
+        int inFlight = 0;
+        while (window.hasRoom(inFlight, now)) {
+            inFlight++;
+        }
+        return inFlight;
+    }
+
+    private void answerAll(Duration took) {
+        int inFlight = room();
+        Instant begun = now;
+        now = now.plus(took);
+        for (int i = 0; i < inFlight; i++) {
+            window.answered(begun, now);
+        }
+    }
+}
