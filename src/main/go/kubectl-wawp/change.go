@@ -40,7 +40,7 @@ func restart(o options) error {
 		return fmt.Errorf("%s should be %s; only a session that should be Running can be restarted", o.name, printable(s.Spec.DesiredState))
 	}
 	return request(o, restartAnnotation, func(s session, token string) bool {
-		return s.Status.LastHandledRestart == token && s.urgency() != inProgress
+		return s.Status.LastHandledRestart == token && s.severity() != inProgress
 	})
 }
 
@@ -108,7 +108,7 @@ func logout(o options) error {
 		fmt.Println("spec.desiredState is LoggedOut.")
 		return nil
 	}
-	return await(o, "logged the session out", func(s session) bool { return s.current() && s.urgency() != inProgress })
+	return await(o, "logged the session out", func(s session) bool { return s.current() && s.severity() != inProgress })
 }
 
 // warnOfGit tells that the change does not last where a tool keeps the resource as Git has it.

@@ -91,8 +91,8 @@ func (s session) instance() string {
 	return s.Spec.InstanceID
 }
 
-// urgency sorts sessions: what needs a person comes first.
-func (s session) urgency() urgency {
+// severity sorts sessions: what needs a person comes first.
+func (s session) severity() severity {
 	switch {
 	case s.is("Stalled"):
 		return needsPerson
@@ -106,10 +106,10 @@ func (s session) urgency() urgency {
 	return inProgress
 }
 
-type urgency int
+type severity int
 
 const (
-	needsPerson urgency = iota
+	needsPerson severity = iota
 	unknown
 	unhandled
 	inProgress

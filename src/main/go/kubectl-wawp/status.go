@@ -31,14 +31,14 @@ func printFleet(out io.Writer, sessions []session, namespaces bool, now time.Tim
 		return
 	}
 	slices.SortStableFunc(sessions, func(a, b session) int {
-		if a.urgency() != b.urgency() {
-			return int(a.urgency()) - int(b.urgency())
+		if a.severity() != b.severity() {
+			return int(a.severity()) - int(b.severity())
 		}
 		return strings.Compare(a.Metadata.Namespace+"/"+a.Metadata.Name, b.Metadata.Namespace+"/"+b.Metadata.Name)
 	})
 	var counts [ready + 1]int
 	for _, s := range sessions {
-		counts[s.urgency()]++
+		counts[s.severity()]++
 	}
 	fmt.Fprintf(out, "Sessions: %d (%d ready, %d in progress, %d need a person, %d unknown, %d not handled yet)\n\n",
 		len(sessions), counts[ready], counts[inProgress], counts[needsPerson], counts[unknown], counts[unhandled])

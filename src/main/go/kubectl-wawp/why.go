@@ -60,9 +60,9 @@ func why(o options) error {
 
 func explain(out io.Writer, s session, now time.Time) {
 	c := s.condition("Ready")
-	word := map[urgency]string{
+	word := map[severity]string{
 		needsPerson: "needs a person", unknown: "is unknown", unhandled: "is not handled yet", inProgress: "is in progress", ready: "is ready",
-	}[s.urgency()]
+	}[s.severity()]
 	fmt.Fprintf(out, "%s %s", s.Metadata.Name, word)
 	if c.Reason != "" {
 		fmt.Fprintf(out, ": %s, %s", printable(c.Reason), since(c.LastTransitionTime, now))

@@ -14,17 +14,17 @@ public interface ApiReader {
      * @param status of HTTP
      * @param body present where it is 200
      */
-    record Answer<T>(int status, Optional<T> body) {
+    record Response<T>(int status, Optional<T> body) {
 
         @Override
         public String toString() {
-            return "Answer[status=" + status + "]";
+            return "Response[status=" + status + "]";
         }
     }
 
     /** Completes exceptionally when there is no answer in time, or none that can be read. */
-    CompletionStage<Answer<Secret>> secret(String namespace, String name);
+    CompletionStage<Response<Secret>> secret(String namespace, String name);
 
     /** Completes exceptionally when there is no answer in time, or none that can be read. */
-    CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name);
+    CompletionStage<Response<WhatsAppSession>> session(String namespace, String name);
 }

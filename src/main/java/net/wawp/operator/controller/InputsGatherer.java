@@ -131,10 +131,10 @@ final class InputsGatherer {
     /** Running hours go by the clock that people read. */
     private static RestRules rest(
             WhatsAppSession resource, Spec spec, ResourceMemory memory, Instant now, Instant wallNow) {
-        Optional<RunningWindows.Situation> hours = spec.runningHours().map(windows -> windows.at(wallNow));
+        Optional<RunningWindows.State> hours = spec.runningHours().map(windows -> windows.at(wallNow));
         return new RestRules(
                 hours.filter(situation -> !situation.inside()).isPresent(),
-                hours.flatMap(RunningWindows.Situation::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
+                hours.flatMap(RunningWindows.State::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
                 spec.idleTimeout(),
                 PersonRequests.lastUsedAt(resource),
                 Timestamps.parse(memory.status().handled().idleSince()));

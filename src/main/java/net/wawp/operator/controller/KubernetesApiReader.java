@@ -40,12 +40,12 @@ public final class KubernetesApiReader implements ApiReader {
     }
 
     @Override
-    public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+    public CompletionStage<Response<Secret>> secret(String namespace, String name) {
         return get("/api/v1/namespaces/" + segment(namespace) + "/secrets/" + segment(name), Secret.class);
     }
 
     @Override
-    public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+    public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
         return get(
                 "/apis/wawp.net/v1alpha1/namespaces/" + segment(namespace) + "/whatsappsessions/" + segment(name),
                 WhatsAppSession.class);
@@ -56,7 +56,7 @@ public final class KubernetesApiReader implements ApiReader {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private <T extends HasMetadata> CompletionStage<Answer<T>> get(String path, Class<T> type) {
+    private <T extends HasMetadata> CompletionStage<Response<T>> get(String path, Class<T> type) {
         HttpClient http = client.getHttpClient();
         CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(
                 http.newHttpRequestBuilder()
@@ -66,7 +66,7 @@ public final class KubernetesApiReader implements ApiReader {
                 byte[].class);
         return response.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).thenApply(answer -> {
             boolean isOk = answer.code() == HttpURLConnection.HTTP_OK;
-            return new Answer<>(
+            return new Response<>(
                     answer.code(),
                     isOk
                             ? Optional.of(client.getKubernetesSerialization()

@@ -38,7 +38,7 @@ final class SecretStore {
     private static final int READS_IN_FLIGHT = 64;
     private static final int READS_IN_FLIGHT_PER_NAMESPACE = 8;
 
-    private final Function<Key, CompletionStage<ApiReader.Answer<Secret>>> reader;
+    private final Function<Key, CompletionStage<ApiReader.Response<Secret>>> reader;
     private final Consumer<String> wake;
     private final InstantSource clock;
     private final Map<Key, Entry> entries = new HashMap<>();
@@ -53,7 +53,7 @@ final class SecretStore {
      * @param wake given the UID of a resource that has to be reconciled
      */
     SecretStore(
-            Function<Key, CompletionStage<ApiReader.Answer<Secret>>> reader,
+            Function<Key, CompletionStage<ApiReader.Response<Secret>>> reader,
             Consumer<String> wake,
             InstantSource clock) {
         this.reader = reader;
@@ -208,7 +208,7 @@ final class SecretStore {
     }
 
     /** A reader that fails at once counts as one whose answer fails: the next read is made all the same. */
-    private CompletionStage<ApiReader.Answer<Secret>> read(Key key) {
+    private CompletionStage<ApiReader.Response<Secret>> read(Key key) {
         try {
             return reader.apply(key);
         } catch (RuntimeException e) {
@@ -236,7 +236,7 @@ final class SecretStore {
         });
     }
 
-    private void ended(Key key, Instant begun, ApiReader.Answer<Secret> answer, Throwable error) {
+    private void ended(Key key, Instant begun, ApiReader.Response<Secret> answer, Throwable error) {
         List<String> woken;
         synchronized (this) {
             inFlight.merge(key.namespace(), -1, (count, one) -> count + one == 0 ? null : count + one);
@@ -277,7 +277,7 @@ final class SecretStore {
                 .orElseGet(() -> new Known(content, begun, Optional.empty()));
     }
 
-    private static Content content(ApiReader.Answer<Secret> answer, Throwable error) {
+    private static Content content(ApiReader.Response<Secret> answer, Throwable error) {
         if (error != null) {
             return new Unavailable("the API server was not reached");
         }

@@ -76,7 +76,7 @@ public final class RunningWindows {
      * @param inside whether it is in one
      * @param changesAt when that changes; empty where it never does, or nobody can tell
      */
-    public record Situation(boolean inside, Optional<Instant> changesAt) {}
+    public record State(boolean inside, Optional<Instant> changesAt) {}
 
     /** One window as it is written. */
     public record Text(String start, Duration duration, String timeZone) {}
@@ -110,11 +110,11 @@ public final class RunningWindows {
         }
     }
 
-    public Situation at(Instant time) {
+    public State at(Instant time) {
         Optional<Instant> end = latestEnd(time);
         return end.isPresent()
-                ? new Situation(true, endOfChain(end.get()))
-                : new Situation(
+                ? new State(true, endOfChain(end.get()))
+                : new State(
                         false,
                         windows.stream()
                                 .flatMap(window -> window.nextStart(time).stream())

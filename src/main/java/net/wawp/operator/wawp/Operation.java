@@ -4,16 +4,16 @@ import net.wawp.operator.session.Action;
 
 /** What Wawp can be called for. The names of the constants are the values of the metrics' label {@code operation}. */
 public enum Operation {
-    Info("/v2/session/info", Method.POST, Answer.Session, false),
-    Start("/v2/session/start", Method.POST, Answer.Session, true),
-    Stop("/v2/session/stop", Method.POST, Answer.Session, true),
-    Logout("/v2/session/logout", Method.POST, Answer.Session, true),
+    Info("/v2/session/info", Method.POST, Payload.Session, false),
+    Start("/v2/session/start", Method.POST, Payload.Session, true),
+    Stop("/v2/session/stop", Method.POST, Payload.Session, true),
+    Logout("/v2/session/logout", Method.POST, Payload.Session, true),
     /** Makes a page that shows the QR code; an earlier one is gone. */
-    OfferLink("/v2/session/temp-link", Method.POST, Answer.Link, false),
+    OfferLink("/v2/session/temp-link", Method.POST, Payload.Link, false),
     /** Takes that page away. */
-    RevokeLink("/v2/session/temp-link", Method.DELETE, Answer.Nothing, false),
+    RevokeLink("/v2/session/temp-link", Method.DELETE, Payload.Nothing, false),
     /** Reads what the QR code of now holds. */
-    QrCode("/v2/auth/qr", Method.POST, Answer.QrCode, false);
+    QrCode("/v2/auth/qr", Method.POST, Payload.QrCode, false);
 
     /** The method of HTTP. */
     enum Method {
@@ -22,7 +22,7 @@ public enum Operation {
     }
 
     /** What a good answer holds. */
-    enum Answer {
+    enum Payload {
         Session,
         Link,
         QrCode,
@@ -31,13 +31,13 @@ public enum Operation {
 
     private final String path;
     private final Method method;
-    private final Answer answer;
+    private final Payload payload;
     private final boolean changesSession;
 
-    Operation(String path, Method method, Answer answer, boolean changesSession) {
+    Operation(String path, Method method, Payload payload, boolean changesSession) {
         this.path = path;
         this.method = method;
-        this.answer = answer;
+        this.payload = payload;
         this.changesSession = changesSession;
     }
 
@@ -58,8 +58,8 @@ public enum Operation {
         return method;
     }
 
-    Answer answer() {
-        return answer;
+    Payload payload() {
+        return payload;
     }
 
     /** Whether repeating the call could do something again. */

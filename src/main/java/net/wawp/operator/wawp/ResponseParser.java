@@ -64,7 +64,7 @@ final class ResponseParser {
     }
 
     private static WawpResponse parseBody(Operation operation, byte[] body) {
-        return switch (operation.answer()) {
+        return switch (operation.payload()) {
             case Session -> parse(body, ResponseParser::session);
             case Link -> parse(body, ResponseParser::link);
             case QrCode -> parse(body, ResponseParser::qrCode);

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.controller.ApiReader.Answer;
+import net.wawp.operator.controller.ApiReader.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,7 +51,7 @@ class KubernetesApiReaderTest {
     void aSecretIsReadAsItIs() {
         answer(200, SECRET);
 
-        Answer<Secret> read = join(reader.secret("crm", "wawp-credentials"));
+        Response<Secret> read = join(reader.secret("crm", "wawp-credentials"));
 
         assertThat(read.status()).isEqualTo(200);
         assertThat(read.body().orElseThrow().getData()).isEqualTo(Map.of("access_token", "dG9wLXNlY3JldA=="));
@@ -62,7 +62,7 @@ class KubernetesApiReaderTest {
     void aSessionIsReadWithoutAResourceVersionSoThatTheApiServerAsksItsStore() {
         answer(200, SESSION);
 
-        Answer<WhatsAppSession> read = join(reader.session("crm", "support-line"));
+        Response<WhatsAppSession> read = join(reader.session("crm", "support-line"));
 
         WhatsAppSession session = read.body().orElseThrow();
         assertThat(session.getMetadata().getUid()).isEqualTo("u-1");
@@ -78,7 +78,7 @@ class KubernetesApiReaderTest {
         answer(status, """
                 {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d}""".formatted(status));
 
-        Answer<Secret> read = join(reader.secret("crm", "wawp-credentials"));
+        Response<Secret> read = join(reader.secret("crm", "wawp-credentials"));
 
         assertThat(read.status()).isEqualTo(status);
         assertThat(read.body()).isEmpty();

@@ -53,8 +53,8 @@ final class ReconcilerFixture implements AutoCloseable {
     final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
     final SessionControlLoop sessions;
     volatile boolean leads = true;
-    private final CompletableFuture<ApiReader.Answer<WhatsAppSession>> confirmation = new CompletableFuture<>();
-    private final Map<String, ApiReader.Answer<Secret>> secrets = new HashMap<>();
+    private final CompletableFuture<ApiReader.Response<WhatsAppSession>> confirmation = new CompletableFuture<>();
+    private final Map<String, ApiReader.Response<Secret>> secrets = new HashMap<>();
     private final LoopFixture loop = new LoopFixture();
 
     ReconcilerFixture() {
@@ -93,7 +93,7 @@ final class ReconcilerFixture implements AutoCloseable {
     void secret(String name, String token) {
         secrets.put(
                 name,
-                new ApiReader.Answer<>(
+                new ApiReader.Response<>(
                         200,
                         Optional.of(new SecretBuilder()
                                 .withType("Opaque")
@@ -108,7 +108,7 @@ final class ReconcilerFixture implements AutoCloseable {
     }
 
     void secretFails(String name, int status) {
-        secrets.put(name, new ApiReader.Answer<>(status, Optional.empty()));
+        secrets.put(name, new ApiReader.Response<>(status, Optional.empty()));
     }
 
     /** Reconciles the resource once; gives the time after which to do so again, if there is one. */
@@ -150,7 +150,7 @@ final class ReconcilerFixture implements AutoCloseable {
 
     /** Has it answer that question with this. */
     void confirm(WhatsAppSession current) {
-        confirmation.complete(new ApiReader.Answer<>(200, Optional.of(current)));
+        confirmation.complete(new ApiReader.Response<>(200, Optional.of(current)));
         settle();
     }
 
@@ -221,13 +221,13 @@ final class ReconcilerFixture implements AutoCloseable {
 
     private final class Api implements ApiReader {
         @Override
-        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+        public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             secretReads.add(namespace + "/" + name);
-            return CompletableFuture.completedStage(secrets.getOrDefault(name, new Answer<>(404, Optional.empty())));
+            return CompletableFuture.completedStage(secrets.getOrDefault(name, new Response<>(404, Optional.empty())));
         }
 
         @Override
-        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+        public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             confirmations.add(namespace + "/" + name);
             return confirmation;
         }

@@ -314,13 +314,13 @@ final class SearchedProcess {
 
         /** Secrets do not change here, so it does not matter when they are read. */
         @Override
-        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+        public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             return CompletableFuture.completedFuture(world.api.secret(name));
         }
 
         @Override
-        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
-            CompletableFuture<Answer<WhatsAppSession>> answer = new CompletableFuture<>();
+        public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
+            CompletableFuture<Response<WhatsAppSession>> answer = new CompletableFuture<>();
             Runnable failed = () -> answer.completeExceptionally(new IOException("no answer"));
             await("question", name, API_TIMEOUT, failed)
                     .may(Move.Kind.ReadReachesApiServer, () -> {
@@ -335,7 +335,7 @@ final class SearchedProcess {
                         await("answered question", found, API_TIMEOUT, failed)
                                 .may(
                                         Move.Kind.ReadAnswered,
-                                        () -> answer.complete(new Answer<>(found.isPresent() ? 200 : 404, found)));
+                                        () -> answer.complete(new Response<>(found.isPresent() ? 200 : 404, found)));
                     })
                     .may(Move.Kind.ReadFails, failed);
             return answer;

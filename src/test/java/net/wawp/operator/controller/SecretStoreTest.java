@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import net.wawp.operator.controller.ApiReader.Answer;
+import net.wawp.operator.controller.ApiReader.Response;
 import net.wawp.operator.controller.SecretStore.Forbidden;
 import net.wawp.operator.controller.SecretStore.Found;
 import net.wawp.operator.controller.SecretStore.Key;
@@ -28,7 +28,7 @@ class SecretStoreTest {
     private static final String VALUE = "dG9wLXNlY3JldA==";
 
     /** A read that waits for its answer. */
-    private record Read(Key key, CompletableFuture<Answer<Secret>> answer) {}
+    private record Read(Key key, CompletableFuture<Response<Secret>> answer) {}
 
     private final ManualClock clock = new ManualClock();
     private final List<Read> reads = new ArrayList<>();
@@ -107,7 +107,7 @@ class SecretStoreTest {
         SecretStore prompt = new SecretStore(
                 key -> {
                     read.add(key);
-                    return CompletableFuture.completedStage(new Answer<>(404, Optional.empty()));
+                    return CompletableFuture.completedStage(new Response<>(404, Optional.empty()));
                 },
                 woken::add,
                 clock);
@@ -123,18 +123,18 @@ class SecretStoreTest {
     @Test
     void aMissingAndAForbiddenSecretAreValues() {
         ask("uid-1", KEY);
-        answer(new Answer<>(404, Optional.empty()));
+        answer(new Response<>(404, Optional.empty()));
         assertThat(content()).isEqualTo(new Missing());
 
         store.read("uid-1", KEY);
-        answer(new Answer<>(403, Optional.empty()));
+        answer(new Response<>(403, Optional.empty()));
         assertThat(content()).isEqualTo(new Forbidden());
     }
 
     @Test
     void anApiServerThatFailsIsAValue() {
         ask("uid-1", KEY);
-        answer(new Answer<>(500, Optional.empty()));
+        answer(new Response<>(500, Optional.empty()));
         assertThat(content()).isEqualTo(new Unavailable("the API server answered 500"));
         assertThat(woken).containsExactly("uid-1");
 
@@ -150,7 +150,7 @@ class SecretStoreTest {
         Instant readAt = store.known(KEY).orElseThrow().readAt();
         clock.advance(Duration.ofMinutes(10));
         store.refresh();
-        answer(new Answer<>(503, Optional.empty()));
+        answer(new Response<>(503, Optional.empty()));
 
         assertThat(data()).containsEntry("access_token", VALUE);
         assertThat(store.known(KEY)).map(Known::readAt).contains(readAt);
@@ -175,23 +175,23 @@ class SecretStoreTest {
         known(found(VALUE), "uid-1");
         clock.advance(Duration.ofMinutes(10));
         store.refresh();
-        answer(new Answer<>(503, Optional.empty()));
+        answer(new Response<>(503, Optional.empty()));
         woken.clear();
         clock.advance(Duration.ofSeconds(60));
         store.refresh();
-        answer(new Answer<>(503, Optional.empty()));
+        answer(new Response<>(503, Optional.empty()));
 
         assertThat(woken).isEmpty();
     }
 
     @Test
     void aSecretThatAResourceWaitsForIsReadAgainAfterGrowingPauses() {
-        known(new Answer<>(404, Optional.empty()), "uid-1");
+        known(new Response<>(404, Optional.empty()), "uid-1");
         store.use("uid-1", KEY, true);
 
         for (int pause : List.of(5, 10, 20, 40, 60, 60)) {
             assertReadAfter(Duration.ofSeconds(pause));
-            answer(new Answer<>(404, Optional.empty()));
+            answer(new Response<>(404, Optional.empty()));
             store.use("uid-1", KEY, true);
         }
     }
@@ -205,11 +205,11 @@ class SecretStoreTest {
 
     @Test
     void whoeverBeginsToWaitHasThePausesBeginAnew() {
-        known(new Answer<>(404, Optional.empty()), "uid-1", "uid-2");
+        known(new Response<>(404, Optional.empty()), "uid-1", "uid-2");
         store.use("uid-1", KEY, true);
         for (int pause : List.of(5, 10, 20)) {
             assertReadAfter(Duration.ofSeconds(pause));
-            answer(new Answer<>(404, Optional.empty()));
+            answer(new Response<>(404, Optional.empty()));
         }
 
         store.use("uid-2", KEY, true);
@@ -219,7 +219,7 @@ class SecretStoreTest {
 
     @Test
     void aSecretThatNobodyWaitsForAnyMoreIsAMatterOfRoutineAgain() {
-        known(new Answer<>(404, Optional.empty()), "uid-1");
+        known(new Response<>(404, Optional.empty()), "uid-1");
         store.use("uid-1", KEY, true);
         store.use("uid-1", KEY, false);
 
@@ -231,7 +231,7 @@ class SecretStoreTest {
         known(found(VALUE), "uid-1");
         clock.advance(Duration.ofMinutes(10));
         store.refresh();
-        answer(new Answer<>(500, Optional.empty()));
+        answer(new Response<>(500, Optional.empty()));
 
         clock.advance(Duration.ofSeconds(60));
         store.refresh();
@@ -352,8 +352,8 @@ class SecretStoreTest {
         assertThat(((Found) content()).secret().getMetadata()).isNull();
     }
 
-    private CompletableFuture<Answer<Secret>> read(Key key) {
-        CompletableFuture<Answer<Secret>> answer = new CompletableFuture<>();
+    private CompletableFuture<Response<Secret>> read(Key key) {
+        CompletableFuture<Response<Secret>> answer = new CompletableFuture<>();
         reads.add(new Read(key, answer));
         return answer;
     }
@@ -364,7 +364,7 @@ class SecretStoreTest {
     }
 
     /** The state in which these resources use a Secret that was read once. */
-    private void known(Answer<Secret> answer, String... uids) {
+    private void known(Response<Secret> answer, String... uids) {
         for (String uid : uids) {
             ask(uid, KEY);
         }
@@ -381,7 +381,7 @@ class SecretStoreTest {
         assertThat(unanswered()).as("after %s", pause).hasSize(1);
     }
 
-    private void answer(Answer<Secret> answer) {
+    private void answer(Response<Secret> answer) {
         assertThat(unanswered()).hasSize(1);
         unanswered().get(0).answer().complete(answer);
     }
@@ -403,8 +403,8 @@ class SecretStoreTest {
         return ((Found) content()).secret().getData();
     }
 
-    private static Answer<Secret> found(String value) {
-        return new Answer<>(
+    private static Response<Secret> found(String value) {
+        return new Response<>(
                 200,
                 Optional.of(new SecretBuilder()
                         .withNewMetadata()

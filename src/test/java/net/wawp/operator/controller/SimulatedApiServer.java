@@ -27,7 +27,7 @@ final class SimulatedApiServer {
 
     private final SimulatedTime time;
     private final Map<String, WhatsAppSession> resources = new LinkedHashMap<>();
-    private final Map<String, ApiReader.Answer<Secret>> secrets = new HashMap<>();
+    private final Map<String, ApiReader.Response<Secret>> secrets = new HashMap<>();
     private final List<Consumer<WhatsAppSession>> watches = new ArrayList<>();
     private final boolean checksVersions;
     private int created;
@@ -83,7 +83,7 @@ final class SimulatedApiServer {
     void secret(String name, String token, String instanceId) {
         secrets.put(
                 name,
-                new ApiReader.Answer<>(
+                new ApiReader.Response<>(
                         HttpURLConnection.HTTP_OK,
                         Optional.of(new SecretBuilder()
                                 .withType("Opaque")
@@ -94,7 +94,7 @@ final class SimulatedApiServer {
 
     /** Has reads of the Secret answered with this status. */
     void secretFails(String name, int status) {
-        secrets.put(name, new ApiReader.Answer<>(status, Optional.empty()));
+        secrets.put(name, new ApiReader.Response<>(status, Optional.empty()));
     }
 
     void forgetSecret(String name) {
@@ -130,7 +130,7 @@ final class SimulatedApiServer {
         return Optional.ofNullable(resources.get(uid)).map(SimulatedApiServer::copy);
     }
 
-    ApiReader.Answer<Secret> secret(String name) {
+    ApiReader.Response<Secret> secret(String name) {
         return secrets.get(name);
     }
 

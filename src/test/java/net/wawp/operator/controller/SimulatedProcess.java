@@ -235,17 +235,17 @@ final class SimulatedProcess {
     private final class Api implements ApiReader {
 
         @Override
-        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
+        public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             world.checker.secretRead();
             return read(() -> api.secret(name));
         }
 
         @Override
-        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+        public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             return read(() -> {
                 confirmed.put(name, time.instant());
                 Optional<WhatsAppSession> found = world.confirmationIsStale ? cached(name) : api.named(name);
-                return new Answer<>(found.isPresent() ? 200 : 404, found);
+                return new Response<>(found.isPresent() ? 200 : 404, found);
             });
         }
 

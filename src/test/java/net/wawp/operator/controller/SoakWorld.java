@@ -425,25 +425,25 @@ final class SoakWorld {
     private final class Api implements ApiReader {
 
         @Override
-        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
-            CompletableFuture<Answer<Secret>> answer = new CompletableFuture<>();
+        public CompletionStage<Response<Secret>> secret(String namespace, String name) {
+            CompletableFuture<Response<Secret>> answer = new CompletableFuture<>();
             time.after(ANSWER, () -> {
                 if (random.nextInt(50) == 0) {
                     answer.completeExceptionally(new IOException("no answer"));
                 } else {
-                    answer.complete(
-                            Optional.ofNullable(api.secret(name)).orElseGet(() -> new Answer<>(404, Optional.empty())));
+                    answer.complete(Optional.ofNullable(api.secret(name))
+                            .orElseGet(() -> new Response<>(404, Optional.empty())));
                 }
             });
             return answer;
         }
 
         @Override
-        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
-            CompletableFuture<Answer<WhatsAppSession>> answer = new CompletableFuture<>();
+        public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
+            CompletableFuture<Response<WhatsAppSession>> answer = new CompletableFuture<>();
             time.after(ANSWER, () -> {
                 Optional<WhatsAppSession> found = api.named(name);
-                answer.complete(new Answer<>(found.isPresent() ? 200 : 404, found));
+                answer.complete(new Response<>(found.isPresent() ? 200 : 404, found));
             });
             return answer;
         }

@@ -214,14 +214,14 @@ final class StartingFleet {
     private final class Reader implements ApiReader {
 
         @Override
-        public CompletionStage<Answer<Secret>> secret(String namespace, String name) {
-            CompletableFuture<Answer<Secret>> answer = new CompletableFuture<>();
+        public CompletionStage<Response<Secret>> secret(String namespace, String name) {
+            CompletableFuture<Response<Secret>> answer = new CompletableFuture<>();
             time.after(READ, () -> answer.complete(api.secret(name)));
             return answer;
         }
 
         @Override
-        public CompletionStage<Answer<WhatsAppSession>> session(String namespace, String name) {
+        public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             throw new UnsupportedOperationException("nobody logs out here");
         }
     }

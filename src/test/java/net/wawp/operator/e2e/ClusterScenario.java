@@ -110,7 +110,7 @@ enum ClusterScenario {
 
     static final String NAME = "support-line";
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     abstract void bringAbout(OperatedCluster cluster, SessionFixture fixture);
 
@@ -138,6 +138,6 @@ enum ClusterScenario {
     }
 
     private static void awaitThat(ThrowingRunnable assertion) {
-        Awaitility.await().atMost(PATIENCE).untilAsserted(assertion);
+        Awaitility.await().atMost(TIMEOUT).untilAsserted(assertion);
     }
 }

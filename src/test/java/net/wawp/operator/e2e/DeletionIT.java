@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeletionIT {
 
     private static final String NAME = "support-line";
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
 
     @Test
     void withRetainNothingIsCalledAndNoFinalizerHoldsTheResource(OperatedCluster cluster) {
@@ -58,7 +58,7 @@ class DeletionIT {
 
         fixture.kubectl("delete", "was/" + NAME, "--wait=false");
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(fixture.find(NAME).orElseThrow().getFinalizers())
                         .containsExactly("example.com/hold"));
         assertThat(fixture.changes()).containsExactly(Operation.stop);
@@ -76,7 +76,7 @@ class DeletionIT {
                 .kubectl("delete", "namespace", fixture.namespace(), "--timeout=60s")
                 .orThrow();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(fixture.changes())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(fixture.changes())
                 .as("the last credentials known are tried")
                 .isEqualTo(List.of(Operation.stop)));
     }
@@ -89,7 +89,7 @@ class DeletionIT {
 
         fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(fixture.kubectl("get", "events").output())
                         .contains("Warning")
                         .contains("FinalizerReleased"));

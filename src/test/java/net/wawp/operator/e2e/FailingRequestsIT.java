@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class FailingRequestsIT {
 
     private static final String NAME = "support-line";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @Test
     void conflictsOnItsWritesMakeItReadAgainAndRepeatNoCall(
@@ -23,7 +23,7 @@ class FailingRequestsIT {
 
         gateway.refuse(Write.Status, fixture.namespace(), 409, 409, 409);
         fixture.resource(NAME, "desiredState: LoggedOut");
-        await().atMost(PATIENCE).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
+        await().atMost(TIMEOUT).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
 
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
@@ -37,7 +37,7 @@ class FailingRequestsIT {
 
         gateway.refuse(Write.Status, fixture.namespace(), 429, 429, 429);
         fixture.resource(NAME, "desiredState: Stopped");
-        await().atMost(PATIENCE).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
+        await().atMost(TIMEOUT).until(() -> gateway.hasRefusedAll(Write.Status, fixture.namespace()));
 
         fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @WithOperator
 class KubectlPairIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     private static KubectlPlugin plugin;
 
@@ -35,7 +35,7 @@ class KubectlPairIT {
 
             fixture.session().session().scan(payload);
 
-            await().atMost(PATIENCE).until(terminal::hasEnded);
+            await().atMost(TIMEOUT).until(terminal::hasEnded);
             assertThat(terminal.exitCode()).isZero();
             assertThat(terminal.scrollback())
                     .contains("Have the phone ready", "Paired with ")
@@ -53,12 +53,12 @@ class KubectlPairIT {
         try (Terminal terminal = pair(cluster, fixture, "")) {
             String first = scanned(terminal);
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(QrReader.read(terminal.picture(), terminal.blocksAreLight()))
                             .isNotEqualTo(first));
             terminal.interrupt();
 
-            await().atMost(PATIENCE).until(terminal::hasEnded);
+            await().atMost(TIMEOUT).until(terminal::hasEnded);
             assertThat(terminal.exitCode()).isEqualTo(1);
             assertThat(terminal.scrollback()).contains("error: interrupted").doesNotContain("█", "▀", "▄");
         }
@@ -68,12 +68,12 @@ class KubectlPairIT {
     void aLinkStandsInTheAlternateScreenAlone(OperatedCluster cluster) {
         PairingFixture fixture = PairingFixture.start(cluster, "mode: Link");
         try (Terminal terminal = pair(cluster, fixture, "--link")) {
-            await().atMost(PATIENCE).until(() -> !terminal.screen().isEmpty());
+            await().atMost(TIMEOUT).until(() -> !terminal.screen().isEmpty());
             String link = fixture.session().session().link().orElseThrow();
             assertThat(terminal.screen()).contains(link);
             terminal.interrupt();
 
-            await().atMost(PATIENCE).until(terminal::hasEnded);
+            await().atMost(TIMEOUT).until(terminal::hasEnded);
             assertThat(terminal.scrollback()).doesNotContain(link);
         }
     }
@@ -83,7 +83,7 @@ class KubectlPairIT {
         PairingFixture fixture = PairingFixture.start(cluster);
         fixture.session().kubectl("create", "secret", "generic", NAME + "-pairing", "--from-literal=mine=kept");
         try (Terminal terminal = pair(cluster, fixture, "")) {
-            await().atMost(PATIENCE).until(terminal::hasEnded);
+            await().atMost(TIMEOUT).until(terminal::hasEnded);
             assertThat(terminal.exitCode()).isEqualTo(1);
             assertThat(terminal.scrollback()).contains("error: ", NAME + "-pairing", "delete or rename it");
         }
@@ -97,7 +97,7 @@ class KubectlPairIT {
 
             fixture.session().session().scanWith("201099999999");
 
-            await().atMost(PATIENCE).until(terminal::hasEnded);
+            await().atMost(TIMEOUT).until(terminal::hasEnded);
             assertThat(terminal.exitCode()).isEqualTo(1);
             assertThat(terminal.scrollback()).contains("error: ").doesNotContain("Paired with");
         }
@@ -127,7 +127,7 @@ class KubectlPairIT {
     }
 
     private static String scanned(Terminal terminal) {
-        await().atMost(PATIENCE).until(() -> !terminal.picture().isEmpty() || terminal.hasEnded());
+        await().atMost(TIMEOUT).until(() -> !terminal.picture().isEmpty() || terminal.hasEnded());
         assertThat(terminal.picture()).as(terminal.scrollback()).isNotEmpty();
         return QrReader.read(terminal.picture(), terminal.blocksAreLight());
     }

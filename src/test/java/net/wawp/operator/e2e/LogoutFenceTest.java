@@ -38,7 +38,7 @@ class LogoutFenceTest {
     private static final Duration STEP = Duration.ofSeconds(3);
 
     private static final Duration INTERVAL = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /** How Wawp treats the logout call. */
     enum Answers {
@@ -168,7 +168,7 @@ class LogoutFenceTest {
         }
 
         ConditionFactory await() {
-            return Awaitility.await().atMost(PATIENCE).pollInterval(INTERVAL);
+            return Awaitility.await().atMost(TIMEOUT).pollInterval(INTERVAL);
         }
 
         void goOn() {

@@ -42,7 +42,7 @@ class NeighboursIT {
     private static final int CROWD = 3_000;
     private static final int GOOD_ONES = 20;
     private static final long MILLIS_BETWEEN_EDITS = 33;
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
     @Test
     void aGoodResourceDoesNotWaitForThreeThousandThatMissTheirSecretsAndAreEdited() {
@@ -50,7 +50,7 @@ class NeighboursIT {
             String crowded = cluster.kubernetes().createNamespace("crowded");
             crowd(cluster, crowded);
             OperatorJar operator = cluster.startOperator().awaitReady();
-            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).until(() -> judged(cluster, crowded) == CROWD);
+            await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(2)).until(() -> judged(cluster, crowded) == CROWD);
             ScheduledExecutorService editor = Executors.newSingleThreadScheduledExecutor();
             AtomicInteger edits = new AtomicInteger();
             editor.scheduleAtFixedRate(
@@ -108,7 +108,7 @@ class NeighboursIT {
             Mark mark = cluster.kubernetes().audit().mark();
             OperatorJar operator = cluster.startOperator().awaitReady();
             try {
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .pollInterval(Duration.ofSeconds(2))
                         .until(() -> judged(cluster, crowded) == CROWD);
 

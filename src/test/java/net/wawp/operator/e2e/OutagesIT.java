@@ -37,7 +37,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class OutagesIT {
 
     private static final String NAME = "support-line";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final OperatedCluster cluster = OperatedCluster.create();
     private ApiServerReplica server;
@@ -152,7 +152,7 @@ class OutagesIT {
 
     /** On a busy machine the lead may be lost without the test's doing as well; no test depends on how often. */
     private void awaitMore(String words, long before) {
-        await().atMost(PATIENCE).until(() -> times(words) > before);
+        await().atMost(TIMEOUT).until(() -> times(words) > before);
     }
 
     private long times(String words) {

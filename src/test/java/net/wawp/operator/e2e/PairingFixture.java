@@ -20,7 +20,7 @@ final class PairingFixture {
 
     static final String NAME = "support-line";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     private final OperatedCluster cluster;
     private final SessionFixture session;
@@ -51,7 +51,7 @@ final class PairingFixture {
     }
 
     PairingFixture awaitPhase(String token, String phase) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(request())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(request())
                 .as("request of %s, %s", session.namespace(), session.status(NAME))
                 .isPresent()
                 .get()
@@ -93,7 +93,7 @@ final class PairingFixture {
 
     /** Nothing is left of the way to pair: neither at Wawp nor in the cluster. */
     void awaitNothingLeft() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             assertThat(session.session().link())
                     .as("link of %s", session.namespace())
                     .isEmpty();

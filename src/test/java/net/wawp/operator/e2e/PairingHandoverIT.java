@@ -30,7 +30,7 @@ class PairingHandoverIT {
     private static final Map<String, String> SHORT_LEASE =
             Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s", "WAWP_LEASE_RETRY_PERIOD", "1s");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @Test
     void aKillAtAnyMomentLeavesNoWayToPairBehindOnceASuccessorLeads() {
@@ -53,7 +53,7 @@ class PairingHandoverIT {
                                 .at(withoutSecret.session().instanceId()));
                 withoutSecret.ask("scan");
                 PairingFixture made = withoutSecret;
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .until(() -> made.session().session().link().isPresent());
                 offered = PairingFixture.start(cluster).ask("scan").awaitPhase("scan", "Offered");
                 // linked, and the link cannot be revoked yet
@@ -64,7 +64,7 @@ class PairingHandoverIT {
                                 .at(closing.session().instanceId()));
                 closing.session().session().scan(closing.scanned());
                 PairingFixture half = closing;
-                await().atMost(PATIENCE).until(() -> half.secret().isEmpty());
+                await().atMost(TIMEOUT).until(() -> half.secret().isEmpty());
                 // scanned in the last moment
                 scanned = PairingFixture.start(cluster).ask("scan").awaitPhase("scan", "Offered");
                 scanned.session().session().scan(scanned.scanned());
@@ -79,7 +79,7 @@ class PairingHandoverIT {
             try (OperatorJar successor = start(cluster)) {
                 for (PairingFixture asked : List.of(preparing, withoutSecret, offered)) {
                     asked.awaitPhase("scan", "Offered");
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .until(() -> asked.secret().isPresent()
                                     && asked.session()
                                             .session()

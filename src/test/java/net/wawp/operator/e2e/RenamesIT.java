@@ -48,7 +48,7 @@ class RenamesIT {
     /** The operator waits 5 s. Where a busy machine has stretched a gap to this, the rename proves nothing, and another one is made. */
     private static final Duration GAP_LIMIT = Duration.ofSeconds(4);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final OperatedCluster cluster = OperatedCluster.create();
     private final OperatorJar operator = cluster.startOperator();
@@ -158,7 +158,7 @@ class RenamesIT {
     }
 
     private static void awaitWorking(Line line, int wave) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(line.reason(name(line, wave)))
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(line.reason(name(line, wave)))
                 .as("reason of %s, seed %d", line, SEED)
                 .contains("Working"));
     }
@@ -166,13 +166,13 @@ class RenamesIT {
     /** Waits until it has been judged, whatever it says. */
     private static void awaitBound(Line line, int wave) {
         await().alias("the instance of " + name(line, wave))
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> line.at(name(line, wave)).get().getStatus().instanceId() != null);
     }
 
     private static void awaitGone(Line line, int wave) {
         await().alias("the end of %s, seed %d".formatted(name(line, wave), SEED))
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> line.isGone(name(line, wave)));
     }
 }

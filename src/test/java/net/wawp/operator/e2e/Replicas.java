@@ -19,7 +19,7 @@ final class Replicas implements AutoCloseable {
     /** Longer than the Lease. */
     static final Duration FREEZE = Duration.ofSeconds(5);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final Map<String, String> SETTINGS = Map.of(
             "WAWP_LEASE_DURATION", "4s",
             "WAWP_LEASE_RENEW_DEADLINE", "3s",
@@ -106,7 +106,7 @@ final class Replicas implements AutoCloseable {
 
     /** A busy machine may have cost a process the lead though nobody touched it: notes that it did. */
     void awaitLeader() {
-        await().alias("somebody leads").atMost(PATIENCE).until(this::isLed);
+        await().alias("somebody leads").atMost(TIMEOUT).until(this::isLed);
         synchronized (this) {
             long now =
                     termsOfEnded + running.stream().mapToLong(Replicas::terms).sum();
@@ -125,7 +125,7 @@ final class Replicas implements AutoCloseable {
     }
 
     void awaitReady() {
-        await().alias("both replicas are ready").atMost(PATIENCE).until(this::areReady);
+        await().alias("both replicas are ready").atMost(TIMEOUT).until(this::areReady);
     }
 
     private synchronized boolean isLed() {

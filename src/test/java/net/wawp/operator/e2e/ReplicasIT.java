@@ -50,7 +50,7 @@ class ReplicasIT {
     private static final Map<String, String> SHORT_LEASE =
             Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s", "WAWP_LEASE_RETRY_PERIOD", "1s");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     /** A session whose operator was followed by another, and the calls that it needed in all. */
     private record HandedOver(SessionFixture fixture, List<Operation> changes) {}
@@ -62,7 +62,7 @@ class ReplicasIT {
 
     private void startLeader(Map<String, String> settings) {
         leader = start(settings);
-        await().atMost(PATIENCE).until(() -> leads(leader));
+        await().atMost(TIMEOUT).until(() -> leads(leader));
     }
 
     private OperatorJar start(Map<String, String> settings) {
@@ -79,7 +79,7 @@ class ReplicasIT {
     private void thawStandby() {
         assertThat(leads(standby)).as("the standby leads too early").isFalse();
         standby.send(Signal.CONT);
-        await().atMost(PATIENCE).until(() -> leads(standby));
+        await().atMost(TIMEOUT).until(() -> leads(standby));
     }
 
     @AfterEach
@@ -96,7 +96,7 @@ class ReplicasIT {
     void atRestNothingIsWrittenAndNoCallIsRepeated() {
         try (cluster;
                 OperatorJar last = start(LONG_LEASE)) {
-            await().atMost(PATIENCE).until(() -> leads(last));
+            await().atMost(TIMEOUT).until(() -> leads(last));
             handedOver.stream()
                     .map(each -> each.fixture().restBegins())
                     .toList()
@@ -121,7 +121,7 @@ class ReplicasIT {
             assertThat(ofStandby.ledger().calls()).isEmpty();
 
             leader.terminate();
-            await().atMost(PATIENCE).until(() -> !ofStandby
+            await().atMost(TIMEOUT).until(() -> !ofStandby
                     .ledger()
                     .calls(Operation.info, fixture.instanceId())
                     .isEmpty());
@@ -137,9 +137,9 @@ class ReplicasIT {
         List<String> holders = new CopyOnWriteArrayList<>();
         Watch watch = lease().watch(new Holders(holders));
         assertThat(leader.terminate()).as("exit status").isZero();
-        await().atMost(PATIENCE).until(() -> leads(standby));
+        await().atMost(TIMEOUT).until(() -> leads(standby));
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(holders.stream().distinct())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(holders.stream().distinct())
                 .as("the Lease was handed over, it did not run out")
                 .hasSize(3)
                 .element(1)
@@ -202,7 +202,7 @@ class ReplicasIT {
         thawStandby();
         fixture.awaitReason(NAME, "Stopped");
         leader.send(Signal.CONT);
-        await().atMost(PATIENCE).until(() -> losses(leader) > losses);
+        await().atMost(TIMEOUT).until(() -> losses(leader) > losses);
 
         fixture.awaitPolls();
         assertThat(fixture.changes()).containsExactly(Operation.stop);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RightsIT {
 
     private static final String NAME = "support-line";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @Test
     void everyRightIsUsedAndNoneIsMissing(OperatedCluster cluster, FaultyGateway gateway) {
@@ -32,7 +32,7 @@ class RightsIT {
 
         Installation installation = cluster.installation();
         // Events are written a moment after the status
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(installation.used())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(installation.used())
                 .containsExactlyInAnyOrderElementsOf(installation.granted()));
         assertThat(installation.refused()).isEmpty();
     }

@@ -31,7 +31,7 @@ import net.wawp.operator.testing.kubernetes.ProgramRun;
 final class SessionFixture {
 
     /** Longer than anything that is waited for. */
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     private static final int POLLS_AT_REST = 2;
     private static final int WRITES_PER_TRANSITION = 2;
@@ -111,7 +111,7 @@ final class SessionFixture {
 
     /** Waits until the present generation has been reported so, and gives the status. */
     WhatsAppSessionStatus awaitReason(String name, String reason) {
-        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
+        await().atMost(TIMEOUT).pollInterval(Duration.ofMillis(200)).untilAsserted(() -> {
             WhatsAppSession found = find(name).orElseThrow();
             assertThat(found.getStatus().observedGeneration())
                     .as("observed generation of %s", name)
@@ -151,7 +151,7 @@ final class SessionFixture {
     record RecordedReasons(Watch watch, List<String> seen) implements AutoCloseable {
 
         void awaitSeen(String reason) {
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).contains(reason));
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(seen).contains(reason));
         }
 
         @Override
@@ -161,7 +161,7 @@ final class SessionFixture {
     }
 
     void awaitSessionState(String name, String state) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(status(name).sessionState()).isEqualTo(state));
     }
 
@@ -197,8 +197,7 @@ final class SessionFixture {
 
     /** Waits until Wawp has got so many calls of this kind in all. */
     void awaitCalls(Operation operation, int number) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(calls(operation)).hasSizeGreaterThanOrEqualTo(number));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(calls(operation)).hasSizeGreaterThanOrEqualTo(number));
     }
 
     /** Waits until the session has been polled some times more. */

@@ -48,7 +48,7 @@ class SessionLoopTest {
     /** For longer ones: ten minutes take eight seconds. Too fast where the operator has to act: it does so on fresh observations alone. */
     private static final int VERY_FAST = 80;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     private final WawpSimulator wawp = WawpSimulator.start();
     private final EmbeddedCluster cluster = new EmbeddedCluster();
@@ -106,7 +106,7 @@ class SessionLoopTest {
 
         session.stopInDashboard();
 
-        await().atMost(PATIENCE).until(() -> session.state() == EngineState.WORKING);
+        await().atMost(TIMEOUT).until(() -> session.state() == EngineState.WORKING);
         awaitReason("Working");
     }
 
@@ -351,7 +351,7 @@ class SessionLoopTest {
         cluster.delete(NAME);
 
         // the framework's timer knows real time alone, so that the fast ten minutes need somebody who stirs
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(TIMEOUT).until(() -> {
             cluster.stir(NAME);
             return cluster.get(NAME) == null;
         });
@@ -466,7 +466,7 @@ class SessionLoopTest {
 
         cluster.request(NAME, "a pass that finds all as it was");
         awaitStatus(status -> assertThat(status.lastHandledRequestAt()).isNotNull());
-        await().atMost(PATIENCE).until(() -> calls(Operation.info) >= polls + 20);
+        await().atMost(TIMEOUT).until(() -> calls(Operation.info) >= polls + 20);
 
         assertThat(operator.writes()).as("the handled request alone").hasSize(written + 1);
     }
@@ -547,17 +547,17 @@ class SessionLoopTest {
     }
 
     private void awaitStatus(String name, Consumer<WhatsAppSessionStatus> expected) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .ignoreException(NullPointerException.class)
                 .untilAsserted(() -> expected.accept(cluster.status(name)));
     }
 
     private void awaitGone() {
-        await().atMost(PATIENCE).until(() -> cluster.get(NAME) == null);
+        await().atMost(TIMEOUT).until(() -> cluster.get(NAME) == null);
     }
 
     private void awaitEvent(String reason) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(cluster.client()
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(cluster.client()
                         .v1()
                         .events()
                         .inNamespace(NAMESPACE)

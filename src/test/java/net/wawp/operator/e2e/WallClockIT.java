@@ -43,7 +43,7 @@ class WallClockIT {
 
     private static final String NAME = "support-line";
     private static final String LEAVING = "leaving-line";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final Duration MOST_OF_AN_HOUR = Duration.ofMinutes(50);
 
     private OperatedCluster cluster;
@@ -70,7 +70,7 @@ class WallClockIT {
                                 "DONT_FAKE_MONOTONIC",
                                 "1"))
                 .awaitReady();
-        await().atMost(PATIENCE).until(() -> leads(leader));
+        await().atMost(TIMEOUT).until(() -> leads(leader));
         standby = cluster.startOperator().awaitReady();
     }
 
@@ -97,17 +97,17 @@ class WallClockIT {
         leaving.kubectl("delete", "was/" + LEAVING, "--wait=false");
 
         set("+1h");
-        await().atMost(PATIENCE).until(() -> error().compareTo(MOST_OF_AN_HOUR) > 0);
+        await().atMost(TIMEOUT).until(() -> error().compareTo(MOST_OF_AN_HOUR) > 0);
         assertWorks(staying, "Stopped", "Stopped");
         assertThat(leaving.find(LEAVING)).as("its 10 minutes are not over").isPresent();
 
         set("-1h");
-        await().atMost(PATIENCE).until(() -> error().compareTo(MOST_OF_AN_HOUR.negated()) < 0);
+        await().atMost(TIMEOUT).until(() -> error().compareTo(MOST_OF_AN_HOUR.negated()) < 0);
         assertWorks(staying, "Running", "Working");
         assertThat(leaving.find(LEAVING)).as("its 10 minutes are not over").isPresent();
 
         cluster.wawp().heal();
-        await().atMost(PATIENCE).until(() -> leaving.find(LEAVING).isEmpty());
+        await().atMost(TIMEOUT).until(() -> leaving.find(LEAVING).isEmpty());
         assertThat(leaving.changes()).containsExactly(Operation.logout);
         assertThat(staying.changes()).containsExactly(Operation.stop, Operation.start);
         assertThat(leads(standby)).as("the standby took the lead").isFalse();

@@ -34,7 +34,7 @@ import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
 /** A cluster without the operator, for a test to install it; and Wawp, with a stopped session that is linked to a phone. */
 final class BareCluster implements AutoCloseable {
 
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration TIMEOUT = Duration.ofMinutes(3);
     static final String INSTANCE = "3EB0BCB2E3D4";
     static final String TOKEN = "token-of-the-account";
 
@@ -99,12 +99,12 @@ final class BareCluster implements AutoCloseable {
 
     /** Runs commands that must all succeed, and returns their output. */
     String run(String commands) {
-        return ProgramRun.of(cluster.shell(commands), "", PATIENCE).orThrow().output();
+        return ProgramRun.of(cluster.shell(commands), "", TIMEOUT).orThrow().output();
     }
 
     /** Runs commands that must fail, and returns their errors. */
     String refused(String commands) {
-        ProgramRun run = ProgramRun.of(cluster.shell(commands), "", PATIENCE);
+        ProgramRun run = ProgramRun.of(cluster.shell(commands), "", TIMEOUT);
         assertThat(run.succeeded()).as(run.toString()).isFalse();
         return run.errors();
     }
@@ -117,7 +117,7 @@ final class BareCluster implements AutoCloseable {
                 .redirectOutput(output.toFile())
                 .start();
         try {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(Files.readString(output).lines())
                             .anyMatch(candidate -> candidate.matches(line)));
         } finally {
@@ -138,7 +138,7 @@ final class BareCluster implements AutoCloseable {
 
     /** The same, with some variables replaced. */
     PodProcess runPod(String namespace, Map<String, String> otherwise) throws IOException {
-        Pod pod = await().atMost(PATIENCE)
+        Pod pod = await().atMost(TIMEOUT)
                 .until(() -> pods(namespace), pods -> !pods.isEmpty())
                 .get(0);
         played.add(pod.getMetadata().getName());
@@ -149,7 +149,7 @@ final class BareCluster implements AutoCloseable {
 
     /** Waits until the pod is deleted, and ends its process as the kubelet does. */
     int end(PodProcess process, String namespace) throws InterruptedException {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> client().pods()
                                 .inNamespace(namespace)
                                 .withName(process.name())
@@ -192,7 +192,7 @@ final class BareCluster implements AutoCloseable {
         run(
                 "kubectl -n %s patch whatsappsession support-line --type merge -p '{\"spec\":{\"deletionPolicy\":\"Logout\"}}'"
                         .formatted(namespace));
-        await().atMost(PATIENCE).until(() -> !session(namespace, "support-line")
+        await().atMost(TIMEOUT).until(() -> !session(namespace, "support-line")
                 .get()
                 .getMetadata()
                 .getFinalizers()
@@ -200,7 +200,7 @@ final class BareCluster implements AutoCloseable {
     }
 
     void awaitReady(String namespace, String name) {
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(Conditions.find(
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(Conditions.find(
                         session(namespace, name).get().getStatus().conditions(), Conditions.READY))
                 .map(Condition::reason)
                 .contains("Working"));
@@ -213,7 +213,7 @@ final class BareCluster implements AutoCloseable {
     /** Waits for two more polls of the session. */
     void awaitPolls() {
         int before = wawp.ledger().calls(Operation.info, INSTANCE).size();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> wawp.ledger().calls(Operation.info, INSTANCE).size() > before + 1);
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class RecipesIT {
 
     private static final Path RECIPES = DeployFiles.DIRECTORY.resolve("recipes");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     @BeforeAll
     static void prepare(KubernetesCluster cluster) {
@@ -85,7 +85,7 @@ class RecipesIT {
         Process controller = cluster.startControllers("resourcequota-controller");
         try {
             cluster.kubectlReading(quota, "apply", "-f", "-").orThrow();
-            await().atMost(PATIENCE).until(() -> !cluster.client()
+            await().atMost(TIMEOUT).until(() -> !cluster.client()
                     .resourceQuotas()
                     .inNamespace(namespace)
                     .withName("whatsapp-sessions")

@@ -40,7 +40,7 @@ import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 final class RecordedSessions implements AutoCloseable {
 
     private static final Path RESOURCES = Path.of("src", "test", "resources", "gitops", "sessions.yaml");
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** A grace of two minutes passes in fifteen seconds. */
     private static final int SPEED = 8;
@@ -78,7 +78,7 @@ final class RecordedSessions implements AutoCloseable {
         try (RecordedSessions sessions = new RecordedSessions(cluster)) {
             sessions.live();
             // the framework's timer knows real time alone, so that the fast minutes need somebody who asks
-            await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            await().atMost(TIMEOUT).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
                 sessions.request("secret-missing");
                 sessions.request("second-on-one-instance");
                 assertThat(sessions.versions.stream().map(RecordedSessions::moment))
@@ -207,7 +207,7 @@ final class RecordedSessions implements AutoCloseable {
     }
 
     private void awaitMomentOf(String name, String moment) {
-        await().atMost(PATIENCE).until(() -> versions.stream()
+        await().atMost(TIMEOUT).until(() -> versions.stream()
                 .filter(version -> version.at("/metadata/name").asText().equals(name))
                 .anyMatch(version -> moment(version).equals(moment)));
     }

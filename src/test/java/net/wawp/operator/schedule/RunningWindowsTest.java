@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import net.wawp.operator.schedule.RunningWindows.Situation;
+import net.wawp.operator.schedule.RunningWindows.State;
 import net.wawp.operator.schedule.RunningWindows.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class RunningWindowsTest {
         "2026-07-03T20:00:00Z,     false, 2026-07-06T06:00:00Z"
     })
     void aWindowBeginsWithItsStartAndEndsWithItsDuration(Instant time, boolean inside, Instant changesAt) {
-        assertThat(OFFICE.at(time)).isEqualTo(new Situation(inside, Optional.of(changesAt)));
+        assertThat(OFFICE.at(time)).isEqualTo(new State(inside, Optional.of(changesAt)));
     }
 
     @Test
@@ -65,13 +65,13 @@ class RunningWindowsTest {
     @Test
     void windowsWithoutAGapHaveNoEnd() {
         assertThat(windows(window("0 0 * * *", "PT24H", "UTC")).at(Instant.parse("2026-07-01T09:00:00Z")))
-                .isEqualTo(new Situation(true, Optional.empty()));
+                .isEqualTo(new State(true, Optional.empty()));
     }
 
     @Test
     void aStartThatNeverComesLeavesTheSessionOutsideForGood() {
         assertThat(windows(window("0 0 30 2 *", "PT1H", "UTC")).at(Instant.parse("2026-07-01T09:00:00Z")))
-                .isEqualTo(new Situation(false, Optional.empty()));
+                .isEqualTo(new State(false, Optional.empty()));
     }
 
     /** On 29 March 2026 the clocks of Berlin go from 02:00 to 03:00, on 25 October from 03:00 back to 02:00. */
@@ -84,7 +84,7 @@ class RunningWindowsTest {
     })
     void aDurationIsTimeThatPassesAlsoWhenTheClocksChange(String start, Duration duration, Instant time, Instant end) {
         assertThat(windows(window(start, duration.toString(), BERLIN)).at(time))
-                .isEqualTo(new Situation(true, Optional.of(end)));
+                .isEqualTo(new State(true, Optional.of(end)));
     }
 
     @Test
@@ -120,12 +120,12 @@ class RunningWindowsTest {
                 .hasMessage("timeZone");
     }
 
-    private static Situation inside(String until) {
-        return new Situation(true, Optional.of(Instant.parse(until)));
+    private static State inside(String until) {
+        return new State(true, Optional.of(Instant.parse(until)));
     }
 
-    private static Situation outside(String until) {
-        return new Situation(false, Optional.of(Instant.parse(until)));
+    private static State outside(String until) {
+        return new State(false, Optional.of(Instant.parse(until)));
     }
 
     private static RunningWindows windows(Text... texts) {

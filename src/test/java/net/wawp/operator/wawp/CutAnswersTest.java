@@ -41,7 +41,7 @@ class CutAnswersTest {
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token");
     private static final WawpResponse UNKNOWN =
             new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HASTE = Duration.ofSeconds(1);
     private static final String BODY = "{\"status\":\"WORKING\"}";
 
@@ -96,7 +96,7 @@ class CutAnswersTest {
             for (Cut cut : List.of(Cut.Close, Cut.Reset)) {
                 link();
                 try (CuttingProxy proxy = new CuttingProxy(port(), bytes, cut)) {
-                    assertThat(join(send(proxy.port(), PATIENCE, asked)))
+                    assertThat(join(send(proxy.port(), TIMEOUT, asked)))
                             .as("%s after %d bytes of %d", cut, bytes, length)
                             .isEqualTo(UNKNOWN);
                 }
@@ -133,7 +133,7 @@ class CutAnswersTest {
                 .getBytes(StandardCharsets.ISO_8859_1);
         for (int length = 0; length < whole.length; length++) {
             try (RawServer server = RawServer.sending(Arrays.copyOf(whole, length), Ending.Close)) {
-                assertThat(join(send(server.uri().getPort(), PATIENCE, Asked.Poll)))
+                assertThat(join(send(server.uri().getPort(), TIMEOUT, Asked.Poll)))
                         .as("after %d bytes of %d", length, whole.length)
                         .isInstanceOfSatisfying(
                                 WawpResponse.Refused.class,
@@ -141,14 +141,14 @@ class CutAnswersTest {
             }
         }
         try (RawServer server = RawServer.sending(whole, Ending.Close)) {
-            assertWorks(join(send(server.uri().getPort(), PATIENCE, Asked.Poll)));
+            assertWorks(join(send(server.uri().getPort(), TIMEOUT, Asked.Poll)));
         }
     }
 
     @Test
     void aProxyThatCutsNothingOffBringsTheAnswer() throws IOException {
         try (CuttingProxy proxy = new CuttingProxy(port(), lengthOfTheAnswer(Asked.Poll), Cut.Reset)) {
-            assertWorks(join(send(proxy.port(), PATIENCE, Asked.Poll)));
+            assertWorks(join(send(proxy.port(), TIMEOUT, Asked.Poll)));
         }
     }
 
@@ -168,7 +168,7 @@ class CutAnswersTest {
 
     private long lengthOfTheAnswer(Asked asked) throws IOException {
         try (CuttingProxy proxy = new CuttingProxy(port(), Long.MAX_VALUE, Cut.Close)) {
-            assertThat(join(send(proxy.port(), PATIENCE, asked))).isInstanceOf(WawpResponse.Success.class);
+            assertThat(join(send(proxy.port(), TIMEOUT, asked))).isInstanceOf(WawpResponse.Success.class);
             return proxy.brought();
         }
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileAnswersTest {
 
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HASTE = Duration.ofMillis(300);
 
     private Vertx vertx;
@@ -55,7 +55,7 @@ class HostileAnswersTest {
     @MethodSource("answers")
     void everyAnswerHasOneMeaningAndNoCallIsSentTwice(HostileAnswer answer) throws IOException {
         try (RawServer server = new RawServer(answer.script())) {
-            WawpClient client = client(server, answer.timesOut() ? HASTE : PATIENCE);
+            WawpClient client = client(server, answer.timesOut() ? HASTE : TIMEOUT);
             List<WawpResponse> responses = List.of(poll(client), logOut(client));
 
             assertThat(responses)
@@ -72,7 +72,7 @@ class HostileAnswersTest {
     void aRedirectIsNotFollowed(int status) throws IOException {
         String answer = "HTTP/1.1 " + status + " Elsewhere\r\nLocation: /v2/session/info\r\nContent-Length: 0\r\n\r\n";
         try (RawServer server = RawServer.sending(bytes(answer), Ending.NextRequest)) {
-            WawpClient client = client(server, PATIENCE);
+            WawpClient client = client(server, TIMEOUT);
 
             assertThat(List.of(poll(client), logOut(client)))
                     .extracting(HostileAnswersTest::outcome)
@@ -88,7 +88,7 @@ class HostileAnswersTest {
         for (int length : IntStream.range(0, whole.length).toArray()) {
             byte[] cut = Arrays.copyOf(whole, length);
             try (RawServer server = RawServer.sending(cut, length % 2 == 0 ? Ending.Close : Ending.Reset)) {
-                assertThat(outcome(logOut(client(server, PATIENCE))))
+                assertThat(outcome(logOut(client(server, TIMEOUT))))
                         .as("after %d bytes", length)
                         .isEqualTo(Outcome.CutShort);
             }
@@ -99,7 +99,7 @@ class HostileAnswersTest {
     void aCookieIsNotSentBack() throws IOException {
         String answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 20\r\n\r\n{\"status\":\"WORKING\"}";
         try (RawServer server = RawServer.sending(bytes(answer), Ending.NextRequest)) {
-            WawpClient client = client(server, PATIENCE);
+            WawpClient client = client(server, TIMEOUT);
             poll(client);
             poll(client);
 
@@ -111,7 +111,7 @@ class HostileAnswersTest {
     @Test
     void aHundredEndlessBodiesTogetherAreCutOff() throws IOException {
         try (RawServer server = RawServer.answeringEndlessly("{")) {
-            WawpClient client = client(server, PATIENCE);
+            WawpClient client = client(server, TIMEOUT);
             List<WawpResponse> responses = IntStream.range(0, 100)
                     .mapToObj(i -> client.send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> true)))
                     .toList()

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpWawpClientTest {
 
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "token & more/of+it=?");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration HASTE = Duration.ofMillis(500);
     private static final String GOOD = "{\"name\":\"wawp-1\",\"status\":\"WORKING\"}";
 
@@ -54,7 +54,7 @@ class HttpWawpClientTest {
     @ParameterizedTest
     @EnumSource
     void everyOperationIsAPostWithTheCredentialsInTheirPlace(Style style) {
-        WawpClient client = client(simulator.baseUrl(), style, PATIENCE);
+        WawpClient client = client(simulator.baseUrl(), style, TIMEOUT);
         simulator.conduct().timing(Timing.DEFAULT.withBoot(0));
 
         assertThat(stateOf(act(client, Action.Start))).isEqualTo(SessionState.STARTING);
@@ -103,7 +103,7 @@ class HttpWawpClientTest {
     @ParameterizedTest
     @MethodSource("faults")
     void everyFaultIsClassifiedAndNoCallIsSentTwice(Fault fault, Kind kind, Delivery delivery) {
-        WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
+        WawpClient client = client(simulator.baseUrl(), Style.Body, TIMEOUT);
         simulator.inject(fault);
 
         assertThat(poll(client)).isEqualTo(refused(kind, delivery));
@@ -131,7 +131,7 @@ class HttpWawpClientTest {
     void anUnknownStateIsASuccess() {
         simulator.inject(Fault.of(Fault.Kind.UnknownWord));
 
-        WawpResponse response = poll(client(simulator.baseUrl(), Style.Body, PATIENCE));
+        WawpResponse response = poll(client(simulator.baseUrl(), Style.Body, TIMEOUT));
 
         assertThat(stateOf(response)).isEqualTo(SessionState.UNKNOWN);
     }
@@ -140,7 +140,7 @@ class HttpWawpClientTest {
     void retryAfterComesWithTheResponse() {
         simulator.inject(Fault.error(429, BodyFormat.Empty).retryAfter("60"));
 
-        assertThat(poll(client(simulator.baseUrl(), Style.Body, PATIENCE)))
+        assertThat(poll(client(simulator.baseUrl(), Style.Body, TIMEOUT)))
                 .isInstanceOfSatisfying(
                         WawpResponse.Refused.class,
                         refused -> assertThat(refused.failure().notBefore()).isPresent());
@@ -152,7 +152,7 @@ class HttpWawpClientTest {
         URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
         AtomicInteger asked = new AtomicInteger();
 
-        WawpResponse response = join(client(uri, Style.Body, PATIENCE)
+        WawpResponse response = join(client(uri, Style.Body, TIMEOUT)
                 .send(WawpRequest.change(Action.Stop, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
 
         assertThat(response).isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unreached));
@@ -161,7 +161,7 @@ class HttpWawpClientTest {
 
     @Test
     void aCallThatTheGuardRefusesIsNotSent() {
-        WawpClient client = client(simulator.baseUrl(), Style.Body, PATIENCE);
+        WawpClient client = client(simulator.baseUrl(), Style.Body, TIMEOUT);
 
         WawpResponse response = join(client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> false)));
 
@@ -175,7 +175,7 @@ class HttpWawpClientTest {
     @MethodSource("guardsThatRefuse")
     void theGuardIsAskedOnceOnAnOpenConnectionAndAfterARefusalNotAByteIsWritten(SendGuard refusing) throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {
-            WawpClient client = client(server.uri(), Style.Body, PATIENCE);
+            WawpClient client = client(server.uri(), Style.Body, TIMEOUT);
             AtomicInteger asked = new AtomicInteger();
             SendGuard guard = () -> {
                 asked.incrementAndGet();
@@ -205,7 +205,7 @@ class HttpWawpClientTest {
     void aGuardThatAgreesIsAskedOnce() {
         AtomicInteger asked = new AtomicInteger();
 
-        join(client(simulator.baseUrl(), Style.Body, PATIENCE)
+        join(client(simulator.baseUrl(), Style.Body, TIMEOUT)
                 .send(WawpRequest.change(Action.Start, CREDENTIALS, () -> asked.incrementAndGet() > 0)));
 
         assertThat(asked).hasValue(1);
@@ -214,7 +214,7 @@ class HttpWawpClientTest {
     @Test
     void pollsShareAConnectionAndEveryChangingCallHasItsOwn() throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {
-            WawpClient client = client(server.uri(), Style.Body, PATIENCE);
+            WawpClient client = client(server.uri(), Style.Body, TIMEOUT);
             poll(client);
             poll(client);
             assertThat(server.connections()).isEqualTo(1);
@@ -228,11 +228,10 @@ class HttpWawpClientTest {
     void aBodyMayHave64KibibytesAndNotOneMore() throws IOException {
         String longest = GOOD + " ".repeat(64 * 1024 - GOOD.length());
         try (RawServer server = RawServer.answering(longest)) {
-            assertThat(stateOf(poll(client(server.uri(), Style.Body, PATIENCE))))
-                    .isEqualTo(SessionState.WORKING);
+            assertThat(stateOf(poll(client(server.uri(), Style.Body, TIMEOUT)))).isEqualTo(SessionState.WORKING);
         }
         try (RawServer server = RawServer.answering(longest + " ")) {
-            assertThat(poll(client(server.uri(), Style.Body, PATIENCE)))
+            assertThat(poll(client(server.uri(), Style.Body, TIMEOUT)))
                     .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
         }
     }
@@ -240,7 +239,7 @@ class HttpWawpClientTest {
     @Test
     void anEndlessBodyIsCutOffAtOnce() throws IOException {
         try (RawServer server = RawServer.answeringEndlessly(GOOD)) {
-            assertThat(poll(client(server.uri(), Style.Body, PATIENCE)))
+            assertThat(poll(client(server.uri(), Style.Body, TIMEOUT)))
                     .isEqualTo(refused(Kind.GatewayUnavailable, Delivery.Unanswered));
             await().until(() -> server.connectionsClosedByClient() == 1);
         }
@@ -249,7 +248,7 @@ class HttpWawpClientTest {
     @Test
     void withTheBodyStyleNothingSecretIsInTheUrlOrTheHeaders() throws IOException {
         try (RawServer server = RawServer.answering(GOOD)) {
-            poll(client(server.uri(), Style.Body, PATIENCE));
+            poll(client(server.uri(), Style.Body, TIMEOUT));
             assertThat(server.heads()).singleElement().satisfies(head -> assertThat(head)
                     .startsWith("POST /v2/session/info HTTP/1.1\n")
                     .contains("user-agent: wawp-operator")

@@ -31,7 +31,7 @@ class ReadinessIT {
             """;
 
     /** How long a tool may take that waits for something which is so already. */
-    private static final String PATIENCE = "2m";
+    private static final String TIMEOUT = "2m";
 
     private static KubernetesCluster cluster;
 
@@ -62,7 +62,7 @@ class ReadinessIT {
         assertThat(kubectlWait("1s").errors()).contains("timed out waiting for the condition");
 
         write(StatusSamples.working(1));
-        kubectlWait(PATIENCE).orThrow();
+        kubectlWait(TIMEOUT).orThrow();
     }
 
     @Test
@@ -78,7 +78,7 @@ class ReadinessIT {
         assertThat(kubectlWait("1s").errors()).contains("timed out waiting for the condition");
 
         write(StatusSamples.working(2));
-        kubectlWait(PATIENCE).orThrow();
+        kubectlWait(TIMEOUT).orThrow();
     }
 
     @Test
@@ -92,7 +92,7 @@ class ReadinessIT {
         assertThat(helmUpgrade(chart, "3s").errors()).contains("context deadline exceeded");
 
         write(StatusSamples.working(1));
-        assertThat(helmUpgrade(chart, PATIENCE).orThrow().errors()).isEmpty();
+        assertThat(helmUpgrade(chart, TIMEOUT).orThrow().errors()).isEmpty();
     }
 
     private void create() {
