@@ -24,6 +24,9 @@ final class ForeignCrds {
                     "github.com/fluxcd/kustomize-controller@v1.7.3",
                     "config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml"),
             new Crd(
+                    "github.com/fluxcd/helm-controller@v1.4.3",
+                    "config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml"),
+            new Crd(
                     "github.com/fluxcd/source-controller@v1.7.3",
                     "config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml"),
             new Crd(

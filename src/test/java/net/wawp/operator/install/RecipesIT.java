@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
@@ -39,7 +37,7 @@ class RecipesIT {
         }
     }
 
-    /** The resources of Argo CD, Flux and of what makes Secrets; but for HelmRelease, whose definition no module holds. */
+    /** The resources of Argo CD, Flux and of what makes Secrets. */
     @Test
     void everyExampleForAnotherProgramIsValidForIt(KubernetesCluster cluster) throws IOException {
         List<Path> crds = ForeignCrds.download();
@@ -54,7 +52,7 @@ class RecipesIT {
                     .hasSizeGreaterThan(8)
                     .allSatisfy(file -> {
                         ProgramRun run = cluster.kubectlReading(
-                                withoutHelmReleases(Yaml.text(file)),
+                                Yaml.text(file),
                                 "apply",
                                 "--server-side",
                                 "--dry-run=server",
@@ -68,12 +66,6 @@ class RecipesIT {
         } finally {
             crds.forEach(crd -> cluster.kubectl("delete", "--wait=false", "-f", crd.toString()));
         }
-    }
-
-    private static String withoutHelmReleases(String documents) {
-        return Arrays.stream(documents.split("(?m)^---$"))
-                .filter(document -> !document.contains("kind: HelmRelease"))
-                .collect(Collectors.joining("---"));
     }
 
     @Test
