@@ -87,7 +87,7 @@ public final class Settings {
             "Time after its last renewal in which the leader still acts; shorter than WAWP_LEASE_DURATION by 1s or more");
     static final Setting<Duration> LEASE_RETRY_PERIOD = Setting.of(
             "WAWP_LEASE_RETRY_PERIOD",
-            "1s",
+            "2s",
             duration(Duration.ofMillis(100), Duration.ofMinutes(1)),
             "Time between two attempts to renew or take the Lease; at most half of WAWP_LEASE_RENEW_DEADLINE");
     static final Setting<Integer> HTTP_PORT = Setting.of(

@@ -33,7 +33,7 @@ class OperatorConfigTest {
         assertThat(config.watchNamespaces()).isEmpty();
         assertThat(config.lease())
                 .contains(new LeaseSettings(
-                        "wawp-system", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(1)));
+                        "wawp-system", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)));
         assertThat(config.httpPort()).isEqualTo(8080);
         assertThat(config.logFormat()).isEqualTo(LogFormat.json);
         assertThat(config.logLevel()).isEqualTo(LogLevel.info);
