@@ -285,6 +285,38 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aLogoutIsNotSentWhenAnotherResourceHasTheNameByThen() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        WhatsAppSession another = store.get(uid);
+        another.getMetadata().setUid("another");
+
+        fixture.confirm(another);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aLogoutIsNotSentWhenTheStatusHoldsAnotherIntentByThen() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+
+        fixture.confirm(withIntent(uid, "another", "Intended"));
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void aLogoutIsNotSentWhenItsIntentIsClosedByThen() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+
+        fixture.confirm(withIntent(uid, fixture.status(uid).lastAction().id(), "Abandoned"));
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
     void aLogoutThatTheApiServerCannotConfirmIsNotSent() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);
@@ -1030,6 +1062,23 @@ class SessionReconcilerTest {
         fixture.reconcile(uid);
         assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
         wawp.clear();
+    }
+
+    /** The resource with the last action in its status having this id and phase. */
+    private WhatsAppSession withIntent(String uid, String id, String phase) {
+        WhatsAppSession session = store.get(uid);
+        LastAction action = session.getStatus().lastAction();
+        session.setStatus(session.getStatus().toBuilder()
+                .lastAction(new LastAction(
+                        action.type(),
+                        id,
+                        action.purpose(),
+                        phase,
+                        action.attempt(),
+                        action.generation(),
+                        action.time()))
+                .build());
+        return session;
     }
 
     private static WhatsAppSessionSpec suspended(DesiredState desired) {

@@ -1,0 +1,123 @@
+package net.wawp.operator.controller;
+
+import static net.wawp.operator.controller.ReconcilerFixture.spec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceAction;
+import io.javaoperatorsdk.operator.processing.event.source.controller.ResourceEvent;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.session.SessionState;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What follows when a resource is gone: for those that share its instance, and for one that has its name by then. */
+class GoneResourcesTest {
+
+    private static final ResourceID NAME = new ResourceID("a", "crm");
+
+    private final ReconcilerFixture fixture = new ReconcilerFixture();
+    private final InMemorySessionStore store = fixture.store;
+    private final List<String> wokenUids = new CopyOnWriteArrayList<>();
+    private final List<String> rediscoveredUids = new CopyOnWriteArrayList<>();
+    private final List<ResourceID> lookedUp = new CopyOnWriteArrayList<>();
+    private Optional<WhatsAppSession> found = Optional.empty();
+
+    @BeforeEach
+    void listen() {
+        var events = fixture.sessions.trigger.eventSource();
+        events.setEventHandler(event -> {
+            if (event instanceof ResourceEvent resource && resource.getAction() == ResourceAction.ADDED) {
+                rediscoveredUids.add(
+                        resource.getResource().orElseThrow().getMetadata().getUid());
+            } else {
+                fixture.sessions.trigger.uid(event.getRelatedCustomResourceID()).ifPresent(wokenUids::add);
+            }
+        });
+        events.start();
+    }
+
+    @AfterEach
+    void close() {
+        fixture.close();
+    }
+
+    @Test
+    void thoseThatCompeteForItsInstanceAreReconciledAtOnce() {
+        String owner = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(competing);
+        wokenUids.clear();
+        store.delete(owner);
+
+        fixture.sessions.forget(owner);
+
+        assertThat(wokenUids).containsExactly(competing);
+    }
+
+    @Test
+    void itIsForgottenWhenAnotherOneHasItsNameAndNoDeletionWasSeen() {
+        String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(before);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(competing);
+        store.delete(before);
+        String after = store.create("a", spec(DesiredState.Running));
+        wokenUids.clear();
+
+        reconcileAsTheFrameworkDoes(after);
+
+        assertThat(wokenUids).as("its claim is gone").contains(competing);
+        assertThat(fixture.sessions.trigger.uid(NAME)).contains(after);
+    }
+
+    @Test
+    void itIsForgottenAndOneThatWasCreatedAnewMeanwhileIsRediscovered() {
+        String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(before);
+        WhatsAppSession gone = store.get(before);
+        store.delete(before);
+        String after = store.create("a", spec(DesiredState.Running));
+        found = store.find(after);
+
+        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+
+        assertThat(fixture.sessions.trigger.uid(NAME)).isEmpty();
+        await().untilAsserted(() -> assertThat(rediscoveredUids).containsExactly(after));
+        assertThat(lookedUp).containsExactly(NAME);
+    }
+
+    private void reconcileAsTheFrameworkDoes(String uid) {
+        fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
+    }
+
+    /** The last reconciliation of a resource, as the framework asks for it. */
+    @SuppressWarnings("unchecked")
+    private Context<WhatsAppSession> afterTheDeletion() {
+        IndexedResourceCache<WhatsAppSession> cache = proxy(IndexedResourceCache.class, (self, method, arguments) -> {
+            lookedUp.add((ResourceID) arguments[0]);
+            return found;
+        });
+        return proxy(
+                Context.class,
+                (self, method, arguments) -> method.getName().equals("isPrimaryResourceDeleted") ? true : cache);
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+}
