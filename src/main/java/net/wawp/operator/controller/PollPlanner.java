@@ -42,10 +42,13 @@ final class PollPlanner {
     /** Has it polled as this update asks for. */
     void plan(ReconcileInputs inputs, UpdateStatus update) {
         poller.setInterval(inputs.uid(), update.pollInterval());
+        // a poll that an earlier update asked for would come for nothing
         update.recheck()
                 .flatMap(PollPlanner::priority)
-                .ifPresent(priority ->
-                        poller.pollAt(inputs.uid(), update.recheck().get().at(), priority));
+                .ifPresentOrElse(
+                        priority -> poller.pollAt(
+                                inputs.uid(), update.recheck().get().at(), priority),
+                        () -> poller.cancelPollAt(inputs.uid()));
     }
 
     private static Optional<Priority> priority(Recheck recheck) {

@@ -38,9 +38,14 @@ final class DueQueue {
         return Optional.ofNullable(slots.get(session)).map(Slot::due);
     }
 
+    /** Whether something is due at {@code now}. */
+    boolean isDue(Instant now) {
+        return !order.isEmpty() && !order.first().due().isAfter(now);
+    }
+
     /** Removes and returns the first session, if it is due at {@code now}. */
     Optional<PolledSession> takeDue(Instant now) {
-        if (order.isEmpty() || order.first().due().isAfter(now)) {
+        if (!isDue(now)) {
             return Optional.empty();
         }
         PolledSession session = order.first().session();

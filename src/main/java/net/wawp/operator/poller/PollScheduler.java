@@ -29,6 +29,7 @@ final class PollScheduler {
     private final Consumer<PolledSession> wake;
     private final PollDispatcher polls;
     private final PollTimetable timetable;
+    private final FleetPace pace;
     private final Map<Priority, DueQueue> scheduled = new EnumMap<>(Priority.class);
     private final DueQueue retries = new DueQueue();
     private final DueQueue staleness = new DueQueue();
@@ -54,6 +55,7 @@ final class PollScheduler {
         this.wake = wake;
         this.polls = new PollDispatcher(client, clock, loop, concurrentPolls, this::pollEnded);
         this.timetable = new PollTimetable(random);
+        this.pace = new FleetPace(clock.instant());
         this.lastTick = clock.instant();
     }
 
@@ -101,8 +103,14 @@ final class PollScheduler {
         return polls.isHeldBack(session, priority);
     }
 
+    /** Cancels the poll at a given time. */
+    void unschedule(PolledSession session) {
+        scheduled.values().forEach(queue -> queue.remove(session));
+    }
+
     /** Makes the poll that the controller was promised. If it cannot be made any more, the controller is woken at once. */
     void pollNow(PolledSession session, Priority priority) {
+        pace.requested();
         if (!polls.request(session, new PollRequest(priority, true))) {
             wake.accept(session);
         }
@@ -123,12 +131,8 @@ final class PollScheduler {
         takeAllDue(retries, now, polls::retry);
         takeAllDue(staleness, now, wake);
         loop.guard(() -> followOutage(now));
-        while (polls.hasRoomForRoutine()) {
-            Optional<PolledSession> due = timetable.takeDue(now);
-            if (due.isEmpty()) {
-                break;
-            }
-            takeTurn(due.get(), now);
+        while (polls.hasRoomForRoutine() && timetable.isDue(now) && pace.takesTurn(timetable.normalLoad(), now)) {
+            timetable.takeDue(now).ifPresent(session -> takeTurn(session, now));
         }
         loop.guard(() -> probe(now));
     }
@@ -154,8 +158,8 @@ final class PollScheduler {
         result.turnsStaleAt(session.place()).ifPresent(at -> staleness.put(session, at));
         if (result.wasHeldBack()) {
             poll.request()
-                    .ifPresent(
-                            request -> keep(session, request, result.failure().get(), now));
+                    .ifPresentOrElse(
+                            request -> keep(session, request, result.failure().get(), now), pace::turnHeldBack);
         }
         if (isAwaited(poll, result) || result.isNews()) {
             wake.accept(session);
@@ -185,10 +189,6 @@ final class PollScheduler {
         unschedule(session);
         retries.remove(session);
         return polls.drop(session);
-    }
-
-    private void unschedule(PolledSession session) {
-        scheduled.values().forEach(queue -> queue.remove(session));
     }
 
     private void takeAllDue(DueQueue queue, Instant now, Consumer<PolledSession> action) {

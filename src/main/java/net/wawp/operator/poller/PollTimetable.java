@@ -39,6 +39,9 @@ final class PollTimetable {
      */
     private static final double MAKING_UP = 0.85;
 
+    /** Of a session that is polled fast now, nobody knows here how often it is polled at rest. */
+    private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
+
     private static final Duration MOST_JITTER = Duration.ofMillis(500);
     private static final int JITTER_SHARE = 50;
 
@@ -49,6 +52,7 @@ final class PollTimetable {
     private final Map<PolledSession, Instant> missed = new LinkedHashMap<>();
 
     private final RandomGenerator random;
+    private double normalLoad;
 
     PollTimetable(RandomGenerator random) {
         this.random = random;
@@ -57,6 +61,8 @@ final class PollTimetable {
     /** Gives the session its next turn after {@code now}; none while it is paused. */
     void plan(PolledSession session, Instant now) {
         Optional<Duration> interval = session.interval();
+        normalLoad +=
+                session.changeNormalLoad(interval.map(PollTimetable::normalLoad).orElse(0.0));
         if (interval.isEmpty()) {
             turns.remove(session);
             return;
@@ -109,6 +115,11 @@ final class PollTimetable {
         return isRateLimited(failure) ? from : from.plus(upTo(RETURN));
     }
 
+    /** Whether the turn of a session has come. */
+    boolean isDue(Instant now) {
+        return turns.isDue(now);
+    }
+
     /** Takes the session whose turn has come, the one that waits longest first. */
     Optional<PolledSession> takeDue(Instant now) {
         return turns.takeDue(now);
@@ -119,10 +130,21 @@ final class PollTimetable {
         return turns.first();
     }
 
+    /** How many polls a second all sessions need when they are at rest. */
+    double normalLoad() {
+        return normalLoad;
+    }
+
     void remove(PolledSession session) {
+        normalLoad += session.changeNormalLoad(0);
         turns.remove(session);
         holds.remove(session);
         missed.remove(session);
+    }
+
+    private static double normalLoad(Duration interval) {
+        Duration atRest = interval.compareTo(SessionPolicy.FAST) > 0 ? interval : USUAL_INTERVAL;
+        return 1e9 / atRest.toNanos();
     }
 
     private static boolean isRateLimited(Failure failure) {

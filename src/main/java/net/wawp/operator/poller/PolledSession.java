@@ -25,6 +25,8 @@ final class PolledSession {
     private volatile Duration interval = SessionPolicy.FAST;
     private volatile Observation observation = Observation.NONE;
     private String instanceId;
+    /** Confined to the event loop. */
+    private double normalLoad;
 
     PolledSession(String uid) {
         this.uid = uid;
@@ -52,6 +54,17 @@ final class PolledSession {
     /** How often the session is polled; empty while it is paused. */
     Optional<Duration> interval() {
         return isPolled() ? Optional.of(interval) : Optional.empty();
+    }
+
+    /**
+     * Replaces the normal load of the session, in polls a second. Confined to the event loop.
+     *
+     * @return by how much it changed
+     */
+    double changeNormalLoad(double next) {
+        double change = next - normalLoad;
+        normalLoad = next;
+        return change;
     }
 
     Observation observation() {

@@ -139,6 +139,11 @@ public final class SessionPoller {
         find(uid).ifPresent(session -> loop.run(() -> scheduler.pollAt(session, at, priority)));
     }
 
+    /** Cancels the poll that {@link #pollAt} planned, if it was not made yet. */
+    public void cancelPollAt(String uid) {
+        find(uid).ifPresent(session -> loop.run(() -> scheduler.unschedule(session)));
+    }
+
     /** The last observation; {@link Observation#NONE} before the first. */
     public Observation observation(String uid) {
         return find(uid).map(PolledSession::observation).orElse(Observation.NONE);

@@ -86,8 +86,8 @@ class SoakTest {
 
         world.live(10_000);
 
-        assertThat(world.registries().get("SessionReconciler.memories"))
-                .isGreaterThan(before.get("SessionReconciler.memories"));
+        assertThat(world.registries().get("SessionControlLoop.memories"))
+                .isGreaterThan(before.get("SessionControlLoop.memories"));
     }
 
     private static Held held(SoakWorld world) {

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,12 +48,13 @@ final class StartingFleet {
     private int polls;
     private int commands;
     private int tooMany;
-    private int atWork;
+    private final Set<String> ready = new HashSet<>();
+    private Instant lastReady = begun;
     private double free;
     private Instant freeAt = begun;
 
     /** @param limit calls a second that Wawp takes, as many at once; empty for no limit */
-    StartingFleet(int sessions, Duration pollInterval, SessionState state, Optional<Integer> limit) {
+    StartingFleet(int sessions, int tokens, Duration pollInterval, SessionState state, Optional<Integer> limit) {
         this.limit = limit;
         this.free = limit.orElse(0);
         SplittableRandom random = new SplittableRandom(1);
@@ -78,10 +81,11 @@ final class StartingFleet {
                 });
         loop.start();
         api.watch(now -> time.after(WATCH, () -> framework.deliver(now)));
+        api.watch(this::note);
         for (int i = 0; i < sessions; i++) {
             String name = "session-" + i;
             states.put("INSTANCE" + i, state);
-            api.secret(name, "token", "INSTANCE" + i);
+            api.secret(name, "token-" + i % tokens, "INSTANCE" + i);
             api.create(
                     name,
                     WhatsAppSessionSpec.builder()
@@ -101,20 +105,17 @@ final class StartingFleet {
     }
 
     /** How many resources say that their session works. */
-    long ready() {
-        return api.list().filter(StartingFleet::isReady).count();
+    int ready() {
+        return ready.size();
     }
 
-    int atWork() {
-        return atWork;
+    /** When the last resource said so. */
+    Duration readyAfter() {
+        return Duration.between(begun, lastReady);
     }
 
     int calls() {
         return polls + commands;
-    }
-
-    int polls() {
-        return polls;
     }
 
     int commands() {
@@ -133,6 +134,12 @@ final class StartingFleet {
     /** How many calls came in each second. */
     List<Integer> perSecond() {
         return perSecond;
+    }
+
+    private void note(WhatsAppSession session) {
+        if (isReady(session) && ready.add(session.getMetadata().getName())) {
+            lastReady = time.instant();
+        }
     }
 
     private static boolean isReady(WhatsAppSession session) {
@@ -169,10 +176,7 @@ final class StartingFleet {
             case Info, Stop, Logout, OfferLink, RevokeLink, QrCode -> {}
             case Start -> {
                 states.put(instance, SessionState.STARTING);
-                time.after(BOOT, () -> {
-                    states.put(instance, SessionState.WORKING);
-                    atWork++;
-                });
+                time.after(BOOT, () -> states.put(instance, SessionState.WORKING));
             }
         }
         SessionState state = states.get(instance);

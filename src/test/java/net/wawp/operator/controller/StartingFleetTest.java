@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Optional;
 import net.wawp.operator.session.SessionState;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many sessions that an operator finds at its start. */
@@ -18,19 +19,47 @@ class StartingFleetTest {
         int sessions = 2_000;
         int limit = 100;
         StartingFleet fleet =
-                new StartingFleet(sessions, Duration.ofMinutes(1), SessionState.STOPPED, Optional.of(limit));
+                new StartingFleet(sessions, 1, Duration.ofMinutes(1), SessionState.STOPPED, Optional.of(limit));
         while (fleet.ready() < sessions && fleet.age().toMinutes() < 10) {
             fleet.pass(SECOND);
         }
         System.out.printf(
                 "%d starts at %d calls a second: done after %d s with %d calls, %d answered with 429, %d writes%n",
-                sessions, limit, fleet.age().toSeconds(), fleet.calls(), fleet.tooMany(), fleet.statusWrites());
+                sessions, limit, fleet.readyAfter().toSeconds(), fleet.calls(), fleet.tooMany(), fleet.statusWrites());
         assertThat(fleet.ready()).isEqualTo(sessions);
         assertThat(fleet.tooMany()).isLessThanOrEqualTo(fleet.calls() / 200);
-        assertThat(fleet.age().toSeconds())
+        assertThat(fleet.readyAfter().toSeconds())
                 .as("within 1.1 times what the limit allows these calls")
                 .isLessThanOrEqualTo(fleet.calls() * 11L / 10 / limit);
         assertThat(fleet.calls()).as("calls for each start").isLessThanOrEqualTo(4 * sessions);
         assertThat(fleet.commands()).as("starts sent").isLessThanOrEqualTo(sessions + fleet.tooMany());
+    }
+
+    /** Twelve tenths of the normal rate of one poll per session and interval, the starts included. */
+    @Test
+    @Tag("proof")
+    void aNewFleetOfTenThousandCallsWawpHardlyMoreOftenThanAFleetAtRestInItsFirstTwoMinutes() {
+        int sessions = 10_000;
+        StartingFleet fleet = fleetAfterTwoMinutes(SessionState.STOPPED);
+        assertThat(fleet.ready()).isEqualTo(sessions);
+        assertThat(fleet.calls()).isLessThanOrEqualTo(sessions / 30 * 120 * 12 / 10);
+    }
+
+    @Test
+    @Tag("proof")
+    void aFleetThatWorksIsPolledOnceInTenSecondsAndThenAsOftenAsAtRest() {
+        int sessions = 10_000;
+        StartingFleet fleet = fleetAfterTwoMinutes(SessionState.WORKING);
+        assertThat(fleet.readyAfter()).isLessThanOrEqualTo(Duration.ofSeconds(15));
+        assertThat(fleet.calls()).isLessThanOrEqualTo(sessions / 30 * 120 * 12 / 10);
+    }
+
+    private static StartingFleet fleetAfterTwoMinutes(SessionState state) {
+        StartingFleet fleet = new StartingFleet(10_000, 100, Duration.ofSeconds(30), state, Optional.empty());
+        fleet.pass(Duration.ofMinutes(2));
+        System.out.printf(
+                "10000 sessions found %s: all ready after %s, %.2f times the normal rate in two minutes, calls each second %s%n",
+                state, fleet.readyAfter(), fleet.calls() / (10_000 / 30.0 * 120), fleet.perSecond());
+        return fleet;
     }
 }
