@@ -113,15 +113,14 @@ final class InputsGatherer {
         Target target = target(resource, reading, spec, memory)
                 .rest(rest(resource, spec, memory, now, wallNow))
                 .build();
-        PolicyInputs facts = new PolicyInputs(
-                target, observation, progress, read.state(), ownership, pairing(resource, spec, memory));
+        PolicyInputs facts =
+                new PolicyInputs(target, observation, progress, read.state(), ownership, pairing(resource, memory));
         return new ReconcileInputs(
                 resource, facts, secret, read.credentials(), before, memory, spec.pairingMode(), now, wallNow);
     }
 
-    private PairingProgress pairing(WhatsAppSession resource, Spec spec, ResourceMemory memory) {
+    private PairingProgress pairing(WhatsAppSession resource, ResourceMemory memory) {
         return new PairingProgress(
-                spec.pairingMode() != PairingMode.None,
                 PersonRequests.pair(resource),
                 memory.pairSeenAt(),
                 StatusReader.pairingRequest(memory.status().correct(ReconcileInputs.statusOf(resource))),
@@ -155,6 +154,7 @@ final class InputsGatherer {
                 .requestedAt(memory.requestedAt())
                 .restartRequested(PersonRequests.isRestartOpen(resource, memory.status()))
                 .restartRefused(PersonRequests.isRestartRefused(resource, memory.status()))
+                .servesPairing(spec.pairingMode() != PairingMode.None)
                 .ignored(ReconcileRequest.of(resource, memory.status().handledRequest())
                         .ignored())
                 .expectedNumber(spec.expectedNumber());

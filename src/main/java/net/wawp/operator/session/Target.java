@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param requestedAt when this process first saw a request (annotation) that has not been handled yet
  * @param restartRequested whether a person requested a restart that has not been handled yet
  * @param restartRefused whether the last such request was refused
+ * @param servesPairing whether it hands out a way to link a phone to whoever requests one
  * @param ignored what of the resource is ignored, in a sentence for the user
  * @param rest when the session rests although it should be running
  * @param expectedNumber the only phone number that may be linked
@@ -36,6 +37,7 @@ public record Target(
         Optional<Instant> requestedAt,
         boolean restartRequested,
         boolean restartRefused,
+        boolean servesPairing,
         Optional<String> ignored,
         RestRules rest,
         Optional<PhoneNumber> expectedNumber) {
@@ -69,6 +71,7 @@ public record Target(
         private Optional<Instant> requestedAt = Optional.empty();
         private boolean restartRequested;
         private boolean restartRefused;
+        private boolean servesPairing;
         private Optional<String> ignored = Optional.empty();
         private RestRules rest = RestRules.NONE;
         private Optional<PhoneNumber> expectedNumber = Optional.empty();
@@ -129,6 +132,11 @@ public record Target(
             return this;
         }
 
+        public Builder servesPairing(boolean value) {
+            servesPairing = value;
+            return this;
+        }
+
         public Builder ignored(Optional<String> value) {
             ignored = value;
             return this;
@@ -159,6 +167,7 @@ public record Target(
                     requestedAt,
                     restartRequested,
                     restartRefused,
+                    servesPairing,
                     ignored,
                     rest,
                     expectedNumber);

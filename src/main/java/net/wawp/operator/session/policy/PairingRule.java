@@ -51,7 +51,7 @@ final class PairingRule {
             Instant requestedAt = inputs.pairing().requestedAt();
             return new Inputs(
                     inputs.pairing(),
-                    refusal(inputs.target(), inputs.pairing()),
+                    refusal(inputs.target()),
                     inputs.observation()
                             .observed()
                             .filter(observed ->
@@ -62,7 +62,7 @@ final class PairingRule {
                     inputs.progress().lastAction());
         }
 
-        private static Optional<String> refusal(Target target, PairingProgress progress) {
+        private static Optional<String> refusal(Target target) {
             if (target.deletedAt().isPresent()) {
                 return Optional.of("the resource is being deleted");
             }
@@ -72,7 +72,7 @@ final class PairingRule {
             if (target.desired() != Desired.Running) {
                 return Optional.of("spec.desiredState is not Running");
             }
-            return progress.isServed()
+            return target.servesPairing()
                     ? Optional.empty()
                     : Optional.of(
                             "spec.pairing.mode is None, so scan the QR code in the Wawp dashboard, or set it to QR"

@@ -184,9 +184,16 @@ final class RunningRule {
     }
 
     WithFacts awaitScan() {
-        return pairingRequired(
-                "a person must scan the QR code that the Wawp dashboard shows with the phone to be linked.",
-                SessionPolicy.FAST);
+        String who;
+        if (view.isPairingOffered()) {
+            who = "a person must use the QR code or the link in the Secret <name>-pairing with the phone to be linked.";
+        } else if (target.servesPairing()) {
+            who = "a person must scan the QR code with the phone to be linked: the Wawp dashboard shows it, and the"
+                    + " annotation wawp.net/pair puts it into a Secret.";
+        } else {
+            who = "a person must scan the QR code that the Wawp dashboard shows with the phone to be linked.";
+        }
+        return pairingRequired(who, SessionPolicy.FAST);
     }
 
     WithFacts awaitPasskey() {
@@ -215,8 +222,9 @@ final class RunningRule {
         return view.isRequested()
                 ? callRestart(Action.Stop, progress.restarts(), message)
                 : pairingRequired(
-                        "its QR code was not scanned in time: annotate the resource with wawp.net/requestedAt for a"
-                                + " fresh one when a person with the phone is ready.",
+                        "its QR code was not scanned in time: annotate the resource with "
+                                + (target.servesPairing() ? "wawp.net/pair" : "wawp.net/requestedAt")
+                                + " for a fresh one when a person with the phone is ready.",
                         target.pollInterval());
     }
 

@@ -192,9 +192,8 @@ public final class SessionPolicy {
             Optional<Instant> until = observation.observed().map(old -> now.plus(FAST));
             return new Await(factsWithoutPoll(), until);
         }
-        WithFacts decision = new StateTable(
-                        new SessionView(target, fresh.get(), progress, pairing.activeSince(now), now), rest.reason())
-                .decide();
+        WithFacts decision =
+                new StateTable(new SessionView(target, fresh.get(), progress, pairing, now), rest.reason()).decide();
         return decision instanceof UpdateStatus update ? constrained(update) : decision;
     }
 

@@ -20,6 +20,8 @@ import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.Pairing;
+import net.wawp.operator.session.PairingRequest;
+import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness;
@@ -37,17 +39,17 @@ final class SessionView {
     private final Target target;
     private final ObservedState observed;
     private final Progress progress;
-    private final Optional<Instant> pairingSince;
+    private final PairingStep request;
     private final Instant now;
     private final ActionOutcome outcome;
     private final Optional<LastAction> lastAction;
 
-    /** @param pairingSince since when a person waits for a code to scan, if one does */
-    SessionView(Target target, ObservedState observed, Progress progress, Optional<Instant> pairingSince, Instant now) {
+    /** @param request what is to be done about a request to link a phone */
+    SessionView(Target target, ObservedState observed, Progress progress, PairingStep request, Instant now) {
         this.target = target;
         this.observed = observed;
         this.progress = progress;
-        this.pairingSince = pairingSince;
+        this.request = request;
         this.now = now;
         this.outcome = new ActionOutcome(target, progress);
         this.lastAction = progress.lastAction().map(action -> outcome.settle(action, observed));
@@ -73,7 +75,14 @@ final class SessionView {
 
     /** Since when a person waits for a code to scan, if one does. */
     Optional<Instant> pairingSince() {
-        return pairingSince;
+        return request.activeSince(now);
+    }
+
+    /** Whether the resource's Secret holds a way to link a phone now. */
+    boolean isPairingOffered() {
+        return request.request()
+                .filter(it -> it.phase() == PairingRequest.Phase.Offered)
+                .isPresent();
     }
 
     Instant now() {

@@ -293,7 +293,7 @@ class PairingRuleTest {
     private PairingStep decide() {
         return PairingRule.decide(
                 new PairingRule.Inputs(
-                        new PairingProgress(true, requested, requestedAt, last, offer), refusal, state, lastAction),
+                        new PairingProgress(requested, requestedAt, last, offer), refusal, state, lastAction),
                 NOW);
     }
 

@@ -86,6 +86,7 @@ final class PolicyFixture {
     private Optional<Instant> requestedAt = Optional.empty();
     private boolean restartRequested;
     private boolean restartRefused;
+    private boolean servesPairing;
     private PairingProgress pairingProgress = PairingProgress.NONE;
     private RestRules rest = RestRules.NONE;
     private Optional<PhoneNumber> expected = Optional.empty();
@@ -164,8 +165,8 @@ final class PolicyFixture {
     /** A request to link a phone has been active so long. */
     PolicyFixture pairing(Duration forTheLast) {
         PairingRequest request = PairingRequest.begin("scan", ago(forTheLast));
+        servesPairing = true;
         pairingProgress = new PairingProgress(
-                true,
                 Optional.of(request.token()),
                 ago(forTheLast),
                 Optional.of(request),
@@ -173,10 +174,22 @@ final class PolicyFixture {
         return this;
     }
 
+    /** The resource's Secret holds a way to link a phone. */
+    PolicyFixture pairingOffered(Duration forTheLast) {
+        pairing(forTheLast);
+        pairingProgress = new PairingProgress(
+                pairingProgress.requested(),
+                pairingProgress.requestedAt(),
+                pairingProgress.last(),
+                new PairingOffer.Open("scan"));
+        return this;
+    }
+
     /** A person asked to link a phone some seconds ago. */
     PolicyFixture asksToPair(boolean isServed) {
+        servesPairing = isServed;
         pairingProgress = new PairingProgress(
-                isServed, Optional.of("scan"), ago(Duration.ofSeconds(10)), Optional.empty(), new PairingOffer.None());
+                Optional.of("scan"), ago(Duration.ofSeconds(10)), Optional.empty(), new PairingOffer.None());
         return this;
     }
 
@@ -423,6 +436,7 @@ final class PolicyFixture {
                 .requestedAt(requestedAt)
                 .restartRequested(restartRequested)
                 .restartRefused(restartRefused)
+                .servesPairing(servesPairing)
                 .rest(rest)
                 .expectedNumber(expected)
                 .build();

@@ -32,6 +32,18 @@ class RunningRuleTest {
     // --- starting -----------------------------------------------------------------------------------------------
 
     @Test
+    void theUserIsToldWhereTheCodeToScanIs() {
+        assertThat(running().seen(SCAN_QR_CODE))
+                .isStalled(Reason.PairingRequired)
+                .tells("the Wawp dashboard shows");
+        assertThat(running().seen(SCAN_QR_CODE).asksToPair(true).polled(seconds(20)))
+                .tells("the annotation wawp.net/pair");
+        assertThat(running().seen(SCAN_QR_CODE).pairingOffered(seconds(30)))
+                .isStalled(Reason.PairingRequired)
+                .tells("in the Secret <name>-pairing");
+    }
+
+    @Test
     void aStartIsGivenTheStartingTimeoutToShow() {
         assertThat(running().seen(STOPPED).last(Start, Intended, seconds(59)).accepted(seconds(59)))
                 .isMoving(Reason.Starting)
