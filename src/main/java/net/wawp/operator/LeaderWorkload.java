@@ -92,7 +92,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 new SecureRandom(),
                 new SessionControlLoop.Clocks(clock, InstantSource.system()),
                 fence::mayAct,
-                new SessionControlLoop.Wawp(wawp, nextProbe, config.maxConcurrentPolls()),
+                new SessionControlLoop.Wawp(wawp, nextProbe, config.wawp().maxConcurrentPolls()),
                 new SessionControlLoop.ApiServer(
                         new KubernetesApiReader(kubernetes),
                         new KubernetesPairingSecrets(kubernetes, fence::mayAct),

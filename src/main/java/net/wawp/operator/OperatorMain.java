@@ -60,7 +60,7 @@ public final class OperatorMain {
             refuse(e.getMessage());
             return;
         }
-        LogConfiguration.set(config.logFormat(), config.logLevel());
+        LogConfiguration.set(config.log().format(), config.log().level());
         Logger log = LoggerFactory.getLogger(OperatorMain.class);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> log.error("Thread {} has failed", thread.getName(), failure));
@@ -90,8 +90,8 @@ public final class OperatorMain {
                         config.watchNamespaces().isEmpty()
                                 ? "all namespaces"
                                 : "the namespaces " + String.join(", ", config.watchNamespaces()),
-                        config.baseUrl(),
-                        switch (config.credentialsStyle()) {
+                        config.wawp().baseUrl(),
+                        switch (config.wawp().credentialsStyle()) {
                             case Body -> "body";
                             case Query -> "query string";
                         },

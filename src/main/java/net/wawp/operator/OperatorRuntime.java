@@ -106,19 +106,21 @@ public final class OperatorRuntime implements AutoCloseable {
         WawpClient http = new HttpWawpClient(
                 vertx,
                 new WawpEndpoint(
-                        config.baseUrl(), config.proxy().map(OperatorRuntime::proxyOptions), config.extraRoots()),
-                switch (config.credentialsStyle()) {
+                        config.wawp().baseUrl(),
+                        config.wawp().proxy().map(OperatorRuntime::proxyOptions),
+                        config.wawp().extraRoots()),
+                switch (config.wawp().credentialsStyle()) {
                     case Body -> HttpWawpClient.Style.Body;
                     case Query -> HttpWawpClient.Style.Query;
                 },
-                config.requestTimeout(),
+                config.wawp().requestTimeout(),
                 // polls out of turn have a limit of their own, beside the routine ones
-                2 * config.maxConcurrentPolls(),
+                2 * config.wawp().maxConcurrentPolls(),
                 clock);
         LimitedWawpClient wawp = new LimitedWawpClient(
                 metrics.metered(network.apply(http)),
-                config.maxCallsPerSecond(),
-                config.maxCallsPerSecond(),
+                config.wawp().maxCallsPerSecond(),
+                config.wawp().maxCallsPerSecond(),
                 clock,
                 new SecureRandom());
         return new OperatorRuntime(

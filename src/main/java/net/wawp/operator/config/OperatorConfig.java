@@ -1,7 +1,6 @@
 package net.wawp.operator.config;
 
 import java.net.URI;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,27 +12,18 @@ import net.wawp.operator.time.GoDuration;
 /**
  * All settings of the operator, validated. {@link Settings} says what each means.
  *
- * @param baseUrl scheme, host and, where one is given, port
- * @param proxy empty where the operator calls Wawp directly
- * @param extraRoots certificates that the operator trusts for Wawp, beside those of the Java runtime
+ * @param pollInterval for resources that name none
  * @param watchNamespaces sorted; empty for all
  * @param lease empty where leader election is off
  */
 public record OperatorConfig(
-        URI baseUrl,
-        CredentialsStyle credentialsStyle,
-        Duration requestTimeout,
-        Optional<ProxyAddress> proxy,
-        List<X509Certificate> extraRoots,
+        WawpSettings wawp,
         Duration pollInterval,
-        int maxCallsPerSecond,
-        int maxConcurrentPolls,
         List<String> watchNamespaces,
         Optional<LeaseSettings> lease,
         int httpPort,
         boolean sessionMetrics,
-        LogFormat logFormat,
-        LogLevel logLevel) {
+        LogSettings log) {
 
     // a name is not resolved here: its address may change between this check and the call
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
@@ -48,22 +38,26 @@ public record OperatorConfig(
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
         OperatorConfig config = new OperatorConfig(
+                wawp(environment),
+                environment.read(Settings.POLL_INTERVAL),
+                environment.read(Settings.WATCH_NAMESPACES),
+                lease(environment, podNamespace),
+                environment.read(Settings.HTTP_PORT),
+                environment.read(Settings.SESSION_METRICS),
+                new LogSettings(environment.read(Settings.LOG_FORMAT), environment.read(Settings.LOG_LEVEL)));
+        environment.requireNoProblems();
+        return config;
+    }
+
+    private static WawpSettings wawp(Environment environment) {
+        return new WawpSettings(
                 baseUrl(environment),
                 environment.read(Settings.CREDENTIALS_STYLE),
                 environment.read(Settings.REQUEST_TIMEOUT),
                 environment.read(Settings.PROXY_URL),
                 environment.read(Settings.CA_FILE),
-                environment.read(Settings.POLL_INTERVAL),
                 environment.read(Settings.MAX_CALLS_PER_SECOND),
-                environment.read(Settings.MAX_CONCURRENT_POLLS),
-                environment.read(Settings.WATCH_NAMESPACES),
-                lease(environment, podNamespace),
-                environment.read(Settings.HTTP_PORT),
-                environment.read(Settings.SESSION_METRICS),
-                environment.read(Settings.LOG_FORMAT),
-                environment.read(Settings.LOG_LEVEL));
-        environment.requireNoProblems();
-        return config;
+                environment.read(Settings.MAX_CONCURRENT_POLLS));
     }
 
     private static URI baseUrl(Environment environment) {

@@ -26,17 +26,17 @@ class OperatorConfigTest {
     void anEmptyEnvironmentInAPodGivesTheDocumentedDefaults() {
         OperatorConfig config = OperatorConfig.from(Map.of(), POD_NAMESPACE);
 
-        assertThat(config.baseUrl()).isEqualTo(URI.create("https://api.wawp.net"));
-        assertThat(config.credentialsStyle()).isEqualTo(CredentialsStyle.Body);
-        assertThat(config.requestTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.wawp().baseUrl()).isEqualTo(URI.create("https://api.wawp.net"));
+        assertThat(config.wawp().credentialsStyle()).isEqualTo(CredentialsStyle.Body);
+        assertThat(config.wawp().requestTimeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.watchNamespaces()).isEmpty();
         assertThat(config.lease())
                 .contains(new LeaseSettings(
                         "wawp-system", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)));
         assertThat(config.httpPort()).isEqualTo(8080);
-        assertThat(config.logFormat()).isEqualTo(LogFormat.json);
-        assertThat(config.logLevel()).isEqualTo(LogLevel.info);
+        assertThat(config.log().format()).isEqualTo(LogFormat.json);
+        assertThat(config.log().level()).isEqualTo(LogLevel.info);
     }
 
     @Test
@@ -51,8 +51,8 @@ class OperatorConfigTest {
                 Map.of("WAWP_LOG_LEVEL", " DEBUG ", "WAWP_CREDENTIALS_STYLE", "query", "WAWP_LEADER_ELECTION", "False"),
                 Optional.empty());
 
-        assertThat(config.logLevel()).isEqualTo(LogLevel.debug);
-        assertThat(config.credentialsStyle()).isEqualTo(CredentialsStyle.Query);
+        assertThat(config.log().level()).isEqualTo(LogLevel.debug);
+        assertThat(config.wawp().credentialsStyle()).isEqualTo(CredentialsStyle.Query);
         assertThat(config.lease()).isEmpty();
     }
 
@@ -81,6 +81,7 @@ class OperatorConfigTest {
     })
     void theBaseAddressIsAnOrigin(String text, URI expected) {
         assertThat(OperatorConfig.from(Map.of("WAWP_BASE_URL", text), POD_NAMESPACE)
+                        .wawp()
                         .baseUrl())
                 .isEqualTo(expected);
     }
@@ -95,7 +96,7 @@ class OperatorConfigTest {
                         + " WAWP_ALLOW_HTTP=true, but is \"http://gateway.example\"");
 
         variables.put("WAWP_ALLOW_HTTP", "true");
-        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).baseUrl())
+        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).wawp().baseUrl())
                 .isEqualTo(URI.create("http://gateway.example"));
     }
 
@@ -172,7 +173,7 @@ class OperatorConfigTest {
     void aProxyMayWantAPassword(String text, String host, int port, String user, String password) {
         OperatorConfig config = OperatorConfig.from(Map.of("WAWP_PROXY_URL", text), POD_NAMESPACE);
 
-        assertThat(config.proxy())
+        assertThat(config.wawp().proxy())
                 .contains(new ProxyAddress(
                         host, port, Optional.ofNullable(user).map(name -> new ProxyAddress.Login(name, password))));
         if (user != null) {
@@ -210,6 +211,7 @@ class OperatorConfigTest {
                         + Files.readString(Path.of(other.certificatePath())));
 
         assertThat(OperatorConfig.from(Map.of("WAWP_CA_FILE", bundle.toString()), POD_NAMESPACE)
+                        .wawp()
                         .extraRoots())
                 .extracting(certificate -> certificate.getSubjectX500Principal().getName())
                 .containsExactly("CN=one.example", "CN=other.example");
