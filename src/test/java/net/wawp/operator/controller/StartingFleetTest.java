@@ -35,6 +35,19 @@ class StartingFleetTest {
         assertThat(fleet.commands()).as("starts sent").isLessThanOrEqualTo(sessions + fleet.tooMany());
     }
 
+    @Test
+    void aSessionThatWorksIsNotPolledForTheEndOfItsStart() {
+        int sessions = 10;
+        StartingFleet fleet =
+                new StartingFleet(sessions, 1, Duration.ofMinutes(10), SessionState.STOPPED, Optional.empty());
+        fleet.pass(Duration.ofSeconds(30));
+        assertThat(fleet.ready()).isEqualTo(sessions);
+        int before = fleet.calls();
+        fleet.pass(Duration.ofMinutes(1));
+        // each has one turn in ten minutes
+        assertThat(fleet.calls() - before).isLessThan(sessions / 2);
+    }
+
     /** Twelve tenths of the normal rate of one poll per session and interval, the starts included. */
     @Test
     @Tag("proof")

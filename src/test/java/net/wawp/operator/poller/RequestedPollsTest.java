@@ -134,6 +134,26 @@ class RequestedPollsTest {
     }
 
     @Test
+    void theFirstPollsOfManyNewSessionsBeginAFewAtATimeHoweverManyMayBeInFlight() {
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            IntStream.range(0, 100).forEach(number -> roomy.poller.poll("session-" + number, credentials("" + number)));
+            roomy.pass(Duration.ofSeconds(3));
+            assertThat(roomy.client.unansweredPolls())
+                    .as("routine polls do not pass them")
+                    .hasSize(PollWindow.FIRST);
+        }
+    }
+
+    @Test
+    void aPollAtAGivenTimeThatIsCancelledIsNotMade() {
+        fixture.pollSettled("a", Duration.ofHours(24));
+        poller.pollAt("a", fixture.clock.instant().plusSeconds(10), Priority.Prompt);
+        poller.cancelPollAt("a");
+        fixture.pass(Duration.ofSeconds(11));
+        assertThat(client.polls()).isEmpty();
+    }
+
+    @Test
     void aPollAtAGivenTimeIsMadeThenAndTheNewestTimeCounts() {
         fixture.pollSettled("a", Duration.ofHours(24));
         Instant now = fixture.clock.instant();
