@@ -37,7 +37,7 @@ public final class SessionControlLoop implements AutoCloseable {
      * How Wawp is reached.
      *
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
-     * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones
+     * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones at most
      */
     public record Wawp(WawpClient client, Supplier<Optional<Instant>> nextProbe, int concurrentPolls) {}
 

@@ -40,7 +40,7 @@ public final class SessionPoller {
 
     /**
      * @param clock decides what is due; the loop itself ticks in real time
-     * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones
+     * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones at most
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
      * @param outages receives when the breaker opens and closes
      * @param wake receives the UID of a session to decide on; it is called on the loop, so it must not block

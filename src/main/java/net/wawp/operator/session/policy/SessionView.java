@@ -157,9 +157,20 @@ final class SessionView {
         int attempt = lastAction
                 .filter(last -> last.is(action, Abandoned) || last.is(action, Ineffective))
                 .filter(last -> pursues(purpose))
-                .map(last -> last.attempt() + 1)
+                .map(last -> wasHeldBack(last) ? last.attempt() : last.attempt() + 1)
                 .orElse(1);
         return call(new Call(action, purpose, attempt), reason, message, restarts);
+    }
+
+    /** Whether this operator itself held the call back: then it was no attempt. */
+    private boolean wasHeldBack(LastAction last) {
+        return last.phase() == Abandoned
+                && progress.report()
+                        .filter(report -> report.id().equals(last.id()))
+                        .map(CommandReport::outcome)
+                        .filter(Failed.class::isInstance)
+                        .filter(failed -> ((Failed) failed).failure().delivery() == Failure.Delivery.Withheld)
+                        .isPresent();
     }
 
     /** This very call, unless the poll is too old to act upon. */

@@ -193,6 +193,19 @@ class StopRuleTest {
     }
 
     @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"RateLimited", "GatewayUnavailable"})
+    void aCallThatTheOperatorItselfHeldBackIsNoAttempt(Kind kind) {
+        assertThat(stopped()
+                        .seen(WORKING)
+                        .last(Stop, Intended, seconds(20))
+                        .refused(kind, Delivery.Withheld, seconds(19), seconds(0))
+                        .statusSays(Reason.Stopping))
+                .calls(Stop, 1);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "RequestRejected,    true,  false",
         "Unauthorized,       true,  true",
