@@ -104,7 +104,7 @@ final class InputsGatherer {
         }
 
         Optional<Credentials> wanted = read.credentials();
-        Optional<String> bound = memory.bound().or(() -> Optional.ofNullable(status.instanceId()));
+        Optional<String> bound = memory.bound().or(() -> ReconcileInputs.instanceId(resource));
         Optional<String> instance = bound.or(() -> wanted.map(Credentials::instanceId));
         Ownership ownership = ownership(resource, bound, instance, isSecretGone, store, now);
         Observation observation = poller.observation(meta.getUid());

@@ -52,4 +52,9 @@ record ReconcileInputs(
     static WhatsAppSessionStatus statusOf(WhatsAppSession resource) {
         return resource.getStatus() == null ? WhatsAppSessionStatus.EMPTY : resource.getStatus();
     }
+
+    /** The instance that the status of a resource names; none where it names something that can be none. */
+    static Optional<String> instanceId(WhatsAppSession resource) {
+        return Optional.ofNullable(statusOf(resource).instanceId()).filter(SpecReader::isInstanceId);
+    }
 }

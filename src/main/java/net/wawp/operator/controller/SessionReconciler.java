@@ -187,7 +187,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private void learnClaim(WhatsAppSession resource) {
         // its name too, so that the claim goes when another resource has that name before this one was reconciled
         trigger.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
-        Optional.ofNullable(ReconcileInputs.statusOf(resource).instanceId())
+        ReconcileInputs.instanceId(resource)
                 .ifPresent(instance -> claims.put(Claim.of(resource, instance, Validity.Unknown), clock.instant()));
     }
 

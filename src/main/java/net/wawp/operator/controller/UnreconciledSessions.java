@@ -40,13 +40,10 @@ final class UnreconciledSessions {
     }
 
     private static boolean isDecided(WhatsAppSession resource) {
-        return Optional.ofNullable(resource.getStatus())
-                .filter(status -> status.instanceId() != null
-                        || stalled(resource)
-                                .filter(condition ->
-                                        !Reason.SecretNotFound.name().equals(condition.reason()))
-                                .isPresent())
-                .isPresent();
+        return ReconcileInputs.instanceId(resource).isPresent()
+                || stalled(resource)
+                        .filter(condition -> !Reason.SecretNotFound.name().equals(condition.reason()))
+                        .isPresent();
     }
 
     private static Optional<Condition> stalled(WhatsAppSession resource) {
