@@ -26,6 +26,7 @@ final class InMemorySessionStore implements SessionStore {
     private final List<String> writes = new ArrayList<>();
     private int created;
     private long version;
+    private Runnable beforeStatusWrites = () -> {};
 
     InMemorySessionStore(InstantSource clock) {
         this.clock = clock;
@@ -90,6 +91,11 @@ final class InMemorySessionStore implements SessionStore {
         dropIfReleased(uid);
     }
 
+    /** Has this happen whenever a status is about to be written. */
+    void beforeStatusWrites(Runnable happens) {
+        beforeStatusWrites = happens;
+    }
+
     // --- what a test sees ----------------------------------------------------------------------------------------
 
     Optional<WhatsAppSession> find(String uid) {
@@ -117,6 +123,7 @@ final class InMemorySessionStore implements SessionStore {
                 .equals(resource.getMetadata().getResourceVersion())) {
             throw new KubernetesClientException("The resource has changed", HttpURLConnection.HTTP_CONFLICT, null);
         }
+        beforeStatusWrites.run();
         writes.add("status");
         change(uid(resource), session -> session.setStatus(status));
         return get(uid(resource));

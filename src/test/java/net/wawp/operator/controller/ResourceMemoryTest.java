@@ -59,6 +59,14 @@ class ResourceMemoryTest {
     }
 
     @Test
+    void aRequestToPairWasMadeWhenItsTokenWasFirstSeen() {
+        ResourceMemory asked = pairing(pairing(found, "one", LATER), "one", LATEST);
+
+        assertThat(asked.pairToken()).contains("one");
+        assertThat(asked.pairSeenAt()).isEqualTo(LATER);
+    }
+
+    @Test
     void aRequestThatWasHandledIsForgotten() {
         ResourceMemory handled = seen(requested(found, "one", LATER), 4, LATEST);
 
@@ -126,5 +134,9 @@ class ResourceMemoryTest {
 
     private static Blocker blocker() {
         return new Blocker(Reason.SecretNotFound, "It is missing.", FOUND, false);
+    }
+
+    private static ResourceMemory pairing(ResourceMemory memory, String token, Instant now) {
+        return memory.seen(4, false, Optional.empty(), Optional.of(token), WhatsAppSessionStatus.EMPTY, now);
     }
 }

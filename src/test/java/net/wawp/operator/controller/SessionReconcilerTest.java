@@ -1005,6 +1005,44 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aDeletionsLogoutIsSentAlthoughAResourceAppearsWhoseSecretIsMissing() {
+        String before =
+                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.delete(before);
+        fixture.reconcile(before);
+        fixture.observe(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(6));
+        fixture.reconcile(before); // reads the Secret
+        fixture.reconcile(before);
+
+        String another = store.create("b", spec(DesiredState.Running));
+        store.forge(
+                another,
+                WhatsAppSessionStatus.builder()
+                        .conditions(List.of(
+                                new Condition("Ready", "False", "SecretNotFound", "It is missing.", null, 1L),
+                                new Condition("Stalled", "True", "SecretNotFound", "It is missing.", null, 1L)))
+                        .build());
+        fixture.confirm(before);
+
+        assertThat(wawp.commands().get(0).request().guard().maySend()).isTrue();
+    }
+
+    @Test
+    void anIntentThatIsWrittenWhileTheProcessBeginsToStopIsClosedAsAbandoned() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.observe(SessionState.STOPPED);
+        store.beforeStatusWrites(fixture::drain);
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Abandoned");
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
     void aDeletionsLogoutWaitsForARenameAtLeast() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(1));

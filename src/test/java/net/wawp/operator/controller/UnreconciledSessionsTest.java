@@ -83,8 +83,10 @@ class UnreconciledSessionsTest {
                 .isTrue();
         assertThat(UnreconciledSessions.mayWant(key -> List.of(waiting), leaving, INSTANCE, other -> false))
                 .isFalse();
+
+        waiting.getMetadata().setCreationTimestamp("2025-12-31T23:59:59Z");
         assertThat(UnreconciledSessions.mayHoldAnOlderClaim(key -> List.of(waiting), leaving, INSTANCE))
-                .as("it keeps nobody from a call for ever")
+                .as("it keeps nobody from a call for ever, though it is older")
                 .isFalse();
     }
 

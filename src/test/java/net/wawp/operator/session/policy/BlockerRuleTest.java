@@ -106,6 +106,42 @@ class BlockerRuleTest {
     }
 
     @Test
+    void thereIsNoGraceForWhatTheStatusCallsStalledInTheSameGeneration() {
+        assertThat(graceEnds(missingSecret().statusSaysStalled(Reason.SecretNotFound)))
+                .isEmpty();
+        assertThat(graceEnds(
+                        missingSecret().statusSaysStalled(Reason.SecretNotFound).edited(Duration.ofSeconds(1))))
+                .as("it was edited since")
+                .isPresent();
+        Blocker another = new Blocker(Reason.InstanceConflict, "Somebody owns it.", NOW, false);
+        assertThat(BlockerRule.graceEnds(
+                        missingSecret().statusSaysStalled(Reason.SecretNotFound).inputs(), another, NOW))
+                .as("it was stalled for another reason")
+                .isPresent();
+    }
+
+    @Test
+    void whatAnotherProcessCalledStalledWasStalledWhateverItWasAbout() {
+        PolicyFixture stalled = wanted(Running).seen(WORKING).statusSaysStalled(Reason.SecretInvalid);
+        Blocker blocker = new Blocker(Reason.SecretNotFound, "It is missing.", NOW, false);
+
+        assertThat(BlockerRule.graceEnds(stalled.inputs(), blocker, NOW))
+                .as("this process wrote it, and nothing stood in the way since")
+                .isPresent();
+        assertThat(BlockerRule.graceEnds(stalled.statusWasFound().inputs(), blocker, NOW))
+                .isEmpty();
+    }
+
+    private static PolicyFixture missingSecret() {
+        return wanted(Running).seen(WORKING).blockedBy(Reason.SecretNotFound, seconds(30));
+    }
+
+    private static Optional<Instant> graceEnds(PolicyFixture fixture) {
+        PolicyInputs inputs = fixture.inputs();
+        return BlockerRule.graceEnds(inputs, BlockerRule.find(inputs, NOW).orElseThrow(), NOW);
+    }
+
+    @Test
     void onceTheWayIsFreeOnlyANewPollLeadsToACall() {
         assertThat(wanted(Running).seen(STOPPED).wasBlockedUntilNow().decide()).isInstanceOf(Await.class);
         assertThat(wanted(Stopped).seen(WORKING).wasBlockedUntilNow().polled(Duration.ZERO))

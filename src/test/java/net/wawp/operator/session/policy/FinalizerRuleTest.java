@@ -93,6 +93,23 @@ class FinalizerRuleTest {
     }
 
     @Test
+    void aWayToPairIsTakenBackFirstWithinTenSeconds() {
+        PolicyFixture fixture =
+                wanted(Stopped).seen(STOPPED).pairing(Duration.ofMinutes(1)).deleted(JUST_NOW);
+        assertThat(fixture.decide()).isInstanceOfSatisfying(Await.class, await -> assertThat(await.until())
+                .contains(NOW.plusSeconds(1)));
+
+        assertThat(release(fixture.deleted(Duration.ofMillis(9_999)), ALONE)).isEmpty();
+        assertThat(release(fixture.deleted(Duration.ofSeconds(10)), ALONE)).isPresent();
+    }
+
+    @Test
+    void aDeletionIsDecidedAgainAtItsDeadline() {
+        assertThat(wanted(Stopped).seen(WORKING).deleted(JUST_NOW).result().decideAgainAt())
+                .contains(NOW.minus(JUST_NOW).plus(Duration.ofMinutes(10)));
+    }
+
+    @Test
     void theAnswerToTheCallIsNotEnoughItsEffectMustBeSeen() {
         PolicyFixture fixture = wanted(LoggedOut)
                 .seen(WORKING)

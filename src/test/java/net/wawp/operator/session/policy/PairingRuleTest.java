@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Desired;
+import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.PairingOffer;
 import net.wawp.operator.session.PairingProgress;
@@ -131,6 +132,18 @@ class PairingRuleTest {
 
         assertThat(fresh.polled(Duration.ofSeconds(30)).result().pairing().request())
                 .as("from before the request")
+                .isEmpty();
+    }
+
+    @Test
+    void whileThePollsFailNobodyKnowsWhatTheSessionIsIn() {
+        assertThat(wanted(Desired.Running)
+                        .seen(SessionState.SCAN_QR_CODE)
+                        .asksToPair(true)
+                        .pollsFail(Failure.Kind.GatewayUnavailable, 1)
+                        .result()
+                        .pairing()
+                        .request())
                 .isEmpty();
     }
 
@@ -281,6 +294,50 @@ class PairingRuleTest {
     }
 
     @Test
+    void anotherRequestTakesOverAlsoWhileNobodyKnowsWhatTheSessionIsIn() {
+        last = request("before", Phase.Preparing, NOW.minusSeconds(60));
+        state = Optional.empty();
+
+        assertThat(decide().request()).contains(PairingRequest.begin("scan", NOW));
+    }
+
+    @Test
+    void aRequestThatIsServedDoesNotBeginAnewAfterAMinute() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(90));
+
+        assertThat(decide().request()).isEqualTo(last);
+    }
+
+    @Test
+    void aRequestIsDecidedAgainAtItsEndOrWhenAnotherMayTakeOver() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(20));
+        assertThat(decide().recheckAt()).contains(NOW.minusSeconds(20).plus(Duration.ofMinutes(30)));
+
+        last = request("before", Phase.Preparing, NOW.minusSeconds(20));
+        assertThat(decide().recheckAt()).contains(NOW.plusSeconds(40));
+    }
+
+    @Test
+    void onlyTheRefusedRequestItselfIsCalledRefused() {
+        refusal = Optional.of("the resource is suspended");
+        last = request("scan", Phase.Paired, NOW.minusSeconds(90));
+        assertThat(decide().sentence()).as("it was served").isEmpty();
+
+        last = request("before", Phase.Expired, NOW.minusSeconds(90));
+        requested = Optional.empty();
+        assertThat(decide().sentence()).as("nobody asks any more").isEmpty();
+    }
+
+    @Test
+    void aStartForAnotherPurposeIsNotTheRestartThatARequestMayCost() {
+        last = request("scan", Phase.Preparing, NOW.minusSeconds(30));
+        state = Optional.of(SessionState.FAILED);
+        lastAction = action(Action.Start, NOW.minusSeconds(10), Purpose.Recovery);
+
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Leave());
+    }
+
+    @Test
     void whileWawpIsAwayARequestGoesOnUntilItsTimeIsOver() {
         last = request("scan", Phase.Offered, NOW.minusSeconds(30));
         state = Optional.empty();
@@ -302,6 +359,10 @@ class PairingRuleTest {
     }
 
     private static Optional<LastAction> action(Action type, Instant time) {
-        return Optional.of(new LastAction(type, "7f3c", Purpose.Pairing, LastAction.Phase.Confirmed, 1, 1, time));
+        return action(type, time, Purpose.Pairing);
+    }
+
+    private static Optional<LastAction> action(Action type, Instant time, Purpose purpose) {
+        return Optional.of(new LastAction(type, "7f3c", purpose, LastAction.Phase.Confirmed, 1, 1, time));
     }
 }

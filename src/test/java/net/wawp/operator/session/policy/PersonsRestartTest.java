@@ -215,6 +215,32 @@ class PersonsRestartTest {
                 .isReady(Reason.Working);
     }
 
+    @Test
+    void aParkedSessionIsRestartedOnceForARequestToPair() {
+        UpdateStatusAssert.assertThat(parked().pairing(SECONDS)).calls(Action.Stop);
+
+        UpdateStatusAssert.assertThat(parked().pairing(Duration.ofSeconds(30))
+                        .last(Action.Start, Confirmed, SECONDS)
+                        .forThe(Purpose.Pairing)
+                        .pairingRequestedAgain())
+                .as("what the next request costs is decided when it begins")
+                .callsNothing();
+    }
+
+    @Test
+    void theCodeIsInTheSecretOnceItIsOffered() {
+        UpdateStatusAssert.assertThat(running().seen(SessionState.SCAN_QR_CODE).pairing(SECONDS))
+                .tellsNot("<name>-pairing");
+    }
+
+    @Test
+    void aRefusalIsToldToWhoeverAskedAndToNobodyElse() {
+        PolicyFixture suspended = running().seen(SessionState.WORKING).suspended();
+        UpdateStatusAssert.assertThat(suspended).tellsNot("the resource is suspended.");
+
+        UpdateStatusAssert.assertThat(suspended.restartRequested()).tells("the resource is suspended.");
+    }
+
     private static PolicyFixture running() {
         return PolicyFixture.wanted(Desired.Running);
     }

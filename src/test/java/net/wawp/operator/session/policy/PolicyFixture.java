@@ -185,6 +185,13 @@ final class PolicyFixture {
         return this;
     }
 
+    /** Another request to link a phone was made just now. */
+    PolicyFixture pairingRequestedAgain() {
+        pairingProgress =
+                new PairingProgress(Optional.of("again"), NOW, pairingProgress.last(), pairingProgress.offer());
+        return this;
+    }
+
     /** A person asked to link a phone some seconds ago. */
     PolicyFixture asksToPair(boolean isServed) {
         servesPairing = isServed;
@@ -397,6 +404,12 @@ final class PolicyFixture {
     PolicyFixture refused(Failure.Kind kind, Delivery delivery, Duration ago, Duration retryIn) {
         freshAfter = ago(ago);
         return reported(new Failed(new Failure(kind, delivery), ago(ago), NOW.plus(retryIn)));
+    }
+
+    /** What was said of a call is of another one than the last. */
+    PolicyFixture ofAnotherCall() {
+        report = report.map(own -> new CommandReport("another", own.action(), own.outcome()));
+        return this;
     }
 
     /** The call's answer was lost. */

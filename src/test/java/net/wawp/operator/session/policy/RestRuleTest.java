@@ -130,6 +130,23 @@ class RestRuleTest {
     }
 
     @Test
+    void afterARestartOfTheOperatorTheStatusKnowsSinceWhenTheSessionWorks() {
+        PolicyFixture known = running()
+                .seen(SessionState.WORKING, Duration.ofHours(2))
+                .statusSays(Reason.Working, Duration.ofHours(20))
+                .rests(idle(Optional.empty(), Optional.empty()));
+        assertThat(rest(known).nextTransitionAt()).contains(NOW.plus(Duration.ofHours(4)));
+
+        PolicyFixture wasStopped = running()
+                .seen(SessionState.WORKING, Duration.ofHours(2))
+                .statusSays(Reason.Stopped, Duration.ofHours(20))
+                .rests(idle(Optional.empty(), Optional.empty()));
+        assertThat(rest(wasStopped).nextTransitionAt())
+                .as("it was ready, and stopped")
+                .contains(NOW.plus(Duration.ofHours(22)));
+    }
+
+    @Test
     void aUseInTheFutureCountsAsNow() {
         PolicyFixture fixture = working(Duration.ofHours(30))
                 .rests(idle(Optional.of(NOW.plus(Duration.ofDays(300))), Optional.empty()));

@@ -666,6 +666,17 @@ class RunningRuleTest {
                 .answersTheRequest();
     }
 
+    @Test
+    void aStartThatIsRepeatedIsNoRestart() {
+        assertThat(PolicyFixture.wanted(Running)
+                        .seen(STOPPED)
+                        .last(Start, Abandoned, Duration.ofSeconds(4))
+                        .refused(Kind.GatewayUnavailable, Delivery.Withheld, Duration.ofSeconds(3), Duration.ZERO))
+                .isMoving(Reason.Starting)
+                .tells("Found STOPPED, wanted Running")
+                .calls(Start);
+    }
+
     private static PolicyFixture running() {
         return PolicyFixture.wanted(Running);
     }

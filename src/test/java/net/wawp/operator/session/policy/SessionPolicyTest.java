@@ -257,6 +257,14 @@ class SessionPolicyTest {
                 .isEqualTo(new Await(facts(fixture), Optional.of(PolicyFixture.NOW.plus(SessionPolicy.FAST))));
     }
 
+    @Test
+    void whatAPollComesBeforeIsNotDecidedWithoutIt() {
+        PolicyFixture fixture = wanted(Running).seen(STARTING, Duration.ofSeconds(10));
+
+        assertThat(fixture).pollsAgainIn(Duration.ofSeconds(50));
+        assertThat(fixture.result().decideAgainAt()).isEmpty();
+    }
+
     private static Facts facts(PolicyFixture fixture) {
         return ((WithFacts) fixture.decide()).facts();
     }

@@ -3,6 +3,7 @@ package net.wawp.operator.session.policy;
 import static net.wawp.operator.session.Action.Start;
 import static net.wawp.operator.session.Action.Stop;
 import static net.wawp.operator.session.Desired.Stopped;
+import static net.wawp.operator.session.LastAction.Phase.Abandoned;
 import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 import static net.wawp.operator.session.LastAction.Phase.Intended;
@@ -203,6 +204,17 @@ class StopRuleTest {
                         .refused(kind, Delivery.Withheld, seconds(19), seconds(0))
                         .statusSays(Reason.Stopping))
                 .calls(Stop, 1);
+    }
+
+    @Test
+    void aCallIsAnAttemptAlthoughAnotherOneWasHeldBack() {
+        assertThat(stopped()
+                        .seen(WORKING)
+                        .last(Stop, Abandoned, seconds(20))
+                        .refused(Kind.GatewayUnavailable, Delivery.Withheld, seconds(19), seconds(0))
+                        .ofAnotherCall()
+                        .statusSays(Reason.Stopping))
+                .calls(Stop, 2);
     }
 
     @ParameterizedTest
