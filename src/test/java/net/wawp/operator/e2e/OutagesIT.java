@@ -48,7 +48,13 @@ class OutagesIT {
         server = cluster.kubernetes().startReplica();
         operator = cluster.startOperator(
                         server.kubeconfigLike(cluster.installation().kubeconfig()),
-                        Map.of("WAWP_LEASE_DURATION", "5s", "WAWP_LEASE_RENEW_DEADLINE", "3s"))
+                        Map.of(
+                                "WAWP_LEASE_DURATION",
+                                "5s",
+                                "WAWP_LEASE_RENEW_DEADLINE",
+                                "3s",
+                                "WAWP_LEASE_RETRY_PERIOD",
+                                "1s"))
                 .awaitReady();
         awaitMore("Leading as", 0);
     }
