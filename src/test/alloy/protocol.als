@@ -11,21 +11,21 @@ open util/ordering[Version] as versions
 open util/ordering[Process] as processes
 
 abstract sig Guard {}
-one sig FenceBeforeWrite extends Guard {} // SessionReconciler
-one sig VersionChecked extends Guard {} // KubernetesSessionStore
-one sig IntentFirst extends Guard {} // DecisionExecutor
-one sig OnlyOwnIntents extends Guard {} // IntentSender
-one sig ReadBack extends Guard {} // IntentSender
-one sig OneLane extends Guard {} // CommandSender
-one sig FenceBeforeSend extends Guard {} // IntentSendGuard
-one sig YoungIntent extends Guard {} // IntentSendGuard
-one sig SameGeneration extends Guard {} // IntentSendGuard
-one sig OpenIntentWaits extends Guard {} // StateTable
-one sig EffectAwaited extends Guard {} // LogoutRule
-one sig PollAfterCalls extends Guard {} // SessionPolicy
-one sig OlderOwnerFirst extends Guard {} // InstanceClaims
-one sig SuccessorKept extends Guard {} // FinalizerRule
-one sig RenameGrace extends Guard {} // FinalizerRule
+one sig FenceBeforeWrite extends Guard {} // SessionReconciler: Remembered
+one sig VersionChecked extends Guard {} // KubernetesSessionStore: Remembered
+one sig IntentFirst extends Guard {} // DecisionExecutor: Remembered
+one sig OnlyOwnIntents extends Guard {} // IntentSender: SentOnce
+one sig ReadBack extends Guard {} // IntentSender: SentAsWanted
+one sig OneLane extends Guard {} // CommandSender: OneInFlight
+one sig FenceBeforeSend extends Guard {} // IntentSendGuard: SentByLeader
+one sig YoungIntent extends Guard {} // IntentSendGuard: SentInTime
+one sig SameGeneration extends Guard {} // IntentSendGuard: SentForGeneration
+one sig OpenIntentWaits extends Guard {} // StateTable: Remembered
+one sig EffectAwaited extends Guard {} // LogoutRule: Remembered
+one sig PollAfterCalls extends Guard {} // SessionPolicy: SentOnce
+one sig OlderOwnerFirst extends Guard {} // InstanceClaims: Remembered
+one sig SuccessorKept extends Guard {} // FinalizerRule: SuccessorNotRobbed
+one sig RenameGrace extends Guard {} // FinalizerRule: SuccessorNotRobbed
 sig Removed in Guard {}
 
 pred holds[g: Guard] { g not in Removed }
@@ -153,7 +153,13 @@ fact forgotten { always all p: Process - Leader | some p.lane.of.stored or p.lan
 
 // --- the rules --------------------------------------------------------------------------------------------------
 
-pred broken[p: Process] { sends[p] and (p.lane in Process.sent + Old + Robbed or p.lane not in Wanted or p != Leader
-	or p.cached[p.lane.of].generation != p.lane.generation) }
-pred remembered { all i: Process.sent - Old | some i.of.stored implies i.of.stored.action = i } // a status holds each call until its effect shows
-pred rulesHold { always (lone Process.sent and lone InFlight and remembered and no p: Process | broken[p]) }
+pred sends[p: Process, bad: Version] { sends[p] and p.lane in bad }
+pred SentOnce { always (lone Process.sent and no p: Process | sends[p, Process.sent]) }
+pred OneInFlight { always lone InFlight }
+pred Remembered { always (all i: Process.sent - Old | some i.of.stored implies i.of.stored.action = i) } // a status holds each call until its effect shows
+pred SentInTime { always (all p: Process | not sends[p, Old]) }
+pred SuccessorNotRobbed { always (all p: Process | not sends[p, Robbed]) }
+pred SentAsWanted { always (all p: Process | not sends[p, Version - Wanted]) }
+pred SentByLeader { always (all p: Process | sends[p] implies p = Leader) }
+pred SentForGeneration { always (all p: Process | sends[p] implies p.cached[p.lane.of].generation = p.lane.generation) }
+pred rulesHold { SentOnce and OneInFlight and Remembered and SentInTime and SuccessorNotRobbed and SentAsWanted and SentByLeader and SentForGeneration }

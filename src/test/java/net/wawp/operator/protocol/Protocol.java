@@ -17,8 +17,13 @@ import java.util.regex.Pattern;
 /** The Alloy model of the protocol. */
 final class Protocol {
 
-    /** A guard of the model, and the class of the code that holds it. */
-    record Guard(String name, String className) {
+    /**
+     * A guard of the model.
+     *
+     * @param className the class of the code that holds it
+     * @param rule what some run breaks without it
+     */
+    record Guard(String name, String className, String rule) {
         @Override
         public String toString() {
             return name;
@@ -26,14 +31,14 @@ final class Protocol {
     }
 
     private static final Path FILE = Path.of("src/test/alloy/protocol.als");
-    private static final Pattern GUARD = Pattern.compile("(?m)^one sig (\\w+) extends Guard \\{} // (\\w+)$");
+    private static final Pattern GUARD = Pattern.compile("(?m)^one sig (\\w+) extends Guard \\{} // (\\w+): (\\w+)$");
 
     private Protocol() {}
 
     static List<Guard> guards() {
         return GUARD.matcher(text())
                 .results()
-                .map(found -> new Guard(found.group(1), found.group(2)))
+                .map(found -> new Guard(found.group(1), found.group(2), found.group(3)))
                 .toList();
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Searches all runs of the model up to a length: none breaks a rule with all guards, one does without any of them. Longer runs:
+ * Searches all runs of the model up to a length: none breaks a rule with all guards, and without any one of them some run of that length breaks the rule that the guard is for. Longer runs:
  * {@code -Dprotocol.steps=12 -Dprotocol.versions=7}.
  */
 @Tag("proof")
@@ -19,7 +19,6 @@ class ProtocolModelTest {
 
     private static final int STEPS = Integer.getInteger("protocol.steps", 9);
     private static final int VERSIONS = Integer.getInteger("protocol.versions", 5);
-    private static final int STEPS_TO_A_FLAW = 10;
 
     @Test
     void noRunOfTheProtocolBreaksARuleWithAllGuards() {
@@ -42,13 +41,13 @@ class ProtocolModelTest {
 
     @ParameterizedTest
     @MethodSource("guards")
-    void aRunBreaksARuleWithout(Guard guard) {
-        A4Solution solution =
-                Protocol.solve("check { Removed = %s implies rulesHold } for 5 Version, 2 Process, 1..%d steps"
-                        .formatted(guard.name(), STEPS_TO_A_FLAW));
+    void aRunBreaksTheRuleThatAGuardIsFor(Guard guard) {
+        A4Solution solution = Protocol.solve("check { Removed = %s implies %s } for %d Version, 2 Process, 1..%d steps"
+                .formatted(guard.name(), guard.rule(), VERSIONS, STEPS));
 
-        assertThat(solution.satisfiable()).isTrue();
-        System.out.printf("Without %s a rule breaks after %d steps%n", guard, solution.getTraceLength() - 1);
+        assertThat(solution.satisfiable()).as("a run that breaks %s", guard.rule()).isTrue();
+        System.out.printf(
+                "Without %s the rule %s breaks after %d steps%n", guard, guard.rule(), solution.getTraceLength() - 1);
     }
 
     static List<Guard> guards() {
