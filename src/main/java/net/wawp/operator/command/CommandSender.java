@@ -57,7 +57,7 @@ public final class CommandSender {
     private Instant cleanedAt;
     private volatile boolean draining;
 
-    /** @param settled receives each command after its outcome is in {@link #lastReport}; it is called on the loop, so it must not block */
+    /** @param settled receives each command after its outcome is in {@link #last}; it is called on the loop, so it must not block */
     public CommandSender(
             EventLoop loop, WawpClient client, InstantSource clock, RandomGenerator random, Consumer<Command> settled) {
         this.loop = loop;
@@ -104,11 +104,6 @@ public final class CommandSender {
         synchronized (lock) {
             return Optional.ofNullable(lanes.get(key(instanceId))).map(InstanceLane::last);
         }
-    }
-
-    /** The report of the last command that this process sent to the instance, whichever resource it served. */
-    public Optional<CommandReport> lastReport(String instanceId) {
-        return last(instanceId).map(SentCommand::report);
     }
 
     /**

@@ -216,9 +216,8 @@ final class DecisionExecutor {
             written = store.writeStatus(inputs.resource(), status);
             boolean isRestartRefused =
                     switch (result.restart()) {
-                        case None -> inputs.facts().target().restartRefused();
-                        case Begun -> false;
-                        case Refused -> true;
+                        case None, Begun -> false;
+                        case Refused, StillRefused -> true;
                     };
             remember(inputs, known -> KnownStatus.written(status, isRestartRefused, inputs.now()));
             transitions.changed(inputs.resource(), status, update);

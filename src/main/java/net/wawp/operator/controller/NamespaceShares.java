@@ -15,6 +15,10 @@ final class NamespaceShares {
 
     private static final Duration SHORTEST = Duration.ofMillis(1);
     private static final Duration FIRST_GUESS = Duration.ofMillis(5);
+    /** An API server that hangs says nothing of how fast the work goes when it is back. */
+    private static final Duration LONGEST_MEASURED = Duration.ofMillis(100);
+    /** Nobody is sent away for longer: whoever is in excess then comes a second time. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
     /** The weight of what was measured before against one more measurement. */
     private static final int MEMORY = 15;
 
@@ -50,7 +54,8 @@ final class NamespaceShares {
             return Optional.empty();
         }
         Instant now = clock.instant();
-        Instant last = share.lastComesBack.isAfter(now) ? share.lastComesBack : now;
+        boolean isInReach = share.lastComesBack.isAfter(now) && share.lastComesBack.isBefore(now.plus(LONGEST_WAIT));
+        Instant last = isInReach ? share.lastComesBack : now;
         Duration apart = mean.dividedBy(Math.max(1, threads - 1));
         share.lastComesBack = last.plus(apart.compareTo(SHORTEST) < 0 ? SHORTEST : apart);
         return Optional.of(Duration.between(now, share.lastComesBack));
@@ -58,12 +63,11 @@ final class NamespaceShares {
 
     /** @param took how long the thread has worked for the namespace */
     synchronized void leave(String namespace, Duration took) {
-        mean = mean.multipliedBy(MEMORY).plus(took).dividedBy(MEMORY + 1);
+        Duration measured = took.compareTo(LONGEST_MEASURED) < 0 ? took : LONGEST_MEASURED;
+        mean = mean.multipliedBy(MEMORY).plus(measured).dividedBy(MEMORY + 1);
         inUse--;
-        Share share = shares.get(namespace);
-        share.inUse--;
-        if (share.inUse == 0 && !share.lastComesBack.isAfter(clock.instant())) {
-            shares.remove(namespace);
-        }
+        shares.get(namespace).inUse--;
+        Instant now = clock.instant();
+        shares.values().removeIf(share -> share.inUse == 0 && !share.lastComesBack.isAfter(now));
     }
 }

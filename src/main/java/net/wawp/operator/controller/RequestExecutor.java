@@ -55,7 +55,7 @@ final class RequestExecutor {
                 rest.idleSince(),
                 rest.nextTransitionAt().map(at -> inputs.wallNow().plus(Duration.between(inputs.now(), at))));
         return switch (result.restart()) {
-            case None -> whole;
+            case None, StillRefused -> whole;
             case Begun, Refused ->
                 whole.toBuilder()
                         .lastHandledRestart(

@@ -25,7 +25,11 @@ final class FleetPace {
     /** Rates vary from second to second. */
     private static final double SAVED_SECONDS = 3;
 
+    /** So much of what was not paid for is remembered, in seconds of the rate: nobody's flood slows the turns for longer after its end. */
+    private static final double OWED_SECONDS = 120;
+
     private Instant countedAt;
+    private double rate = FLOOR;
     private double balance;
     private double kept;
 
@@ -57,13 +61,13 @@ final class FleetPace {
 
     /** Counts a requested poll, and the command before it. The first poll of a session is counted only with these. */
     void requested() {
-        balance -= CALLS_OF_REQUEST;
+        balance = Math.max(balance - CALLS_OF_REQUEST, -rate * OWED_SECONDS);
     }
 
     private void count(double normal, Instant now) {
         double elapsed = Duration.between(countedAt, now).toNanos() / 1e9;
         countedAt = now;
-        double rate = Math.max(FLOOR, normal * MOST);
+        rate = Math.max(FLOOR, normal * MOST);
         double keptRate = Math.max(FLOOR, normal * KEPT_SHARE);
         balance = Math.min(rate * SAVED_SECONDS, balance + rate * elapsed);
         kept = Math.min(keptRate, kept + keptRate * elapsed);

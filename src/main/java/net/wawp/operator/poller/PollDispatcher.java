@@ -1,16 +1,20 @@
 package net.wawp.operator.poller;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
@@ -26,6 +30,9 @@ import net.wawp.operator.wawp.WawpResponse;
  */
 final class PollDispatcher {
 
+    /** A good answer comes much sooner. */
+    private static final Duration HANGS_AFTER = Duration.ofSeconds(1);
+
     private final WawpClient client;
     private final InstantSource clock;
     private final EventLoop loop;
@@ -40,7 +47,7 @@ final class PollDispatcher {
 
     private final Deque<PolledSession> waiting = new ArrayDeque<>();
     private int routinePolls;
-    private int requestedPolls;
+    private final Set<Poll> requestedPolls = new LinkedHashSet<>();
     private boolean closed;
 
     /**
@@ -64,8 +71,8 @@ final class PollDispatcher {
     /** Makes the session's routine poll, unless one is in flight or a requested one waits for room, which serves as well. */
     void takeTurn(PolledSession session) {
         boolean waits = requests.containsKey(session) && !heldBack.containsKey(session);
-        if (!waits && begin(session, () -> routinePolls--)) {
-            routinePolls++;
+        if (!waits) {
+            begin(session, poll -> routinePolls--).ifPresent(poll -> routinePolls++);
         }
     }
 
@@ -146,33 +153,44 @@ final class PollDispatcher {
         beginWaiting();
     }
 
-    private void beginWaiting() {
-        while (!waiting.isEmpty() && window.hasRoom(requestedPolls, clock.instant())) {
+    /** Begins those requested polls that wait and for which there is room by now. */
+    void beginWaiting() {
+        while (!waiting.isEmpty() && hasRoomForRequested()) {
             PolledSession session = waiting.pop();
             // its routine poll may have served the request meanwhile, or the request was dropped
-            if (requests.containsKey(session) && begin(session, () -> requestedPolls--)) {
-                requestedPolls++;
+            if (requests.containsKey(session)) {
+                begin(session, requestedPolls::remove).ifPresent(requestedPolls::add);
             }
         }
     }
 
-    /** Begins a poll if none of the session is in flight and it is not paused; runs {@code release} when it has ended. */
-    private boolean begin(PolledSession session, Runnable release) {
+    /** A poll that hangs takes no room in the window: the instances of one team must not hold up the requests of all others. */
+    private boolean hasRoomForRequested() {
+        Instant now = clock.instant();
+        Instant hanging = now.minus(HANGS_AFTER);
+        int counted = (int) requestedPolls.stream()
+                .filter(poll -> poll.begun().isAfter(hanging))
+                .count();
+        return requestedPolls.size() < bound && window.hasRoom(counted, now);
+    }
+
+    /** Begins a poll if none of the session is in flight and it is not paused; hands it to {@code release} when it has ended. */
+    private Optional<Poll> begin(PolledSession session, Consumer<Poll> release) {
         Optional<Credentials> credentials = session.credentials();
         if (closed || credentials.isEmpty() || inFlight.containsKey(session)) {
-            return false;
+            return Optional.empty();
         }
         heldBack.remove(session);
         Optional<PollRequest> request = Optional.ofNullable(requests.remove(session));
         Poll poll = new Poll(session, credentials.get(), request, clock.instant());
         inFlight.put(session, poll);
         loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority())), response -> {
-            release.run();
+            release.accept(poll);
             measure(poll, response);
             answered(poll, response);
             beginWaiting();
         });
-        return true;
+        return Optional.of(poll);
     }
 
     private void measure(Poll poll, WawpResponse response) {

@@ -129,6 +129,7 @@ final class PollScheduler {
         scheduled.forEach((priority, queue) ->
                 takeAllDue(queue, now, session -> polls.request(session, new PollRequest(priority, false))));
         takeAllDue(retries, now, polls::retry);
+        polls.beginWaiting();
         takeAllDue(staleness, now, wake);
         loop.guard(() -> followOutage(now));
         while (polls.hasRoomForRoutine() && timetable.isDue(now) && pace.takesTurn(timetable.normalLoad(), now)) {

@@ -28,6 +28,8 @@ public record PolicyResult(
         /** Its first call is made. */
         Begun,
         /** It is refused, and not kept for later. */
-        Refused
+        Refused,
+        /** It was refused before, and would be still. */
+        StillRefused
     }
 }

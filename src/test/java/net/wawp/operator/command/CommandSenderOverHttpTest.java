@@ -83,6 +83,9 @@ class CommandSenderOverHttpTest {
     }
 
     private CommandReport.Outcome outcome() {
-        return sender.lastReport(CREDENTIALS.instanceId()).orElseThrow().outcome();
+        return sender.last(CREDENTIALS.instanceId())
+                .map(SentCommand::report)
+                .orElseThrow()
+                .outcome();
     }
 }

@@ -33,7 +33,12 @@ class ConfirmationTest {
     void aCommandIsSentOnceItsConfirmationSaysYes() {
         send();
         assertThat(fixture.client.commands()).isEmpty();
-        assertThat(fixture.sender.lastReport("a").orElseThrow().isPending()).isTrue();
+        assertThat(fixture.sender
+                        .last("a")
+                        .map(SentCommand::report)
+                        .orElseThrow()
+                        .isPending())
+                .isTrue();
         confirmation.complete(true);
         fixture.settle();
         fixture.answer(observed(STOPPED));

@@ -34,7 +34,7 @@ class DrainTest {
         fixture.settle();
         assertThat(drained).isNotDone();
         assertThat(sender.send(fixture.command("uid-2", "b", Action.Stop))).isFalse();
-        assertThat(sender.lastReport("b")).isEmpty();
+        assertThat(sender.last("b").map(SentCommand::report)).isEmpty();
         CompletableFuture<Integer> handedOver = drained.thenApply(done -> fixture.settled.size());
         fixture.answer(observed(STOPPED));
         assertThat(handedOver).as("outcomes handed over before it ended").isCompletedWithValue(1);
@@ -55,7 +55,8 @@ class DrainTest {
         fixture.settle();
         CompletableFuture<Void> drained = sender.drain(Duration.ofMillis(1)).toCompletableFuture();
         await().until(drained::isDone);
-        assertThat(sender.lastReport("a").orElseThrow().isPending()).isTrue();
+        assertThat(sender.last("a").map(SentCommand::report).orElseThrow().isPending())
+                .isTrue();
     }
 
     @Test

@@ -80,7 +80,8 @@ class InstanceLanesTest {
         assertThat(sender.send(fixture.command("uid-1", "a", Action.Logout))).isFalse();
         fixture.settle();
         assertThat(fixture.client.commands()).hasSize(1);
-        assertThat(sender.lastReport("a")).contains(new CommandReport("id", Action.Stop, new CommandReport.Pending()));
+        assertThat(sender.last("a").map(SentCommand::report))
+                .contains(new CommandReport("id", Action.Stop, new CommandReport.Pending()));
         assertThat(fixture.settled).isEmpty();
     }
 
@@ -90,7 +91,7 @@ class InstanceLanesTest {
         assertThat(sender.send(fixture.command("uid-2", "b", Action.Stop))).isTrue();
         fixture.settle();
         assertThat(fixture.client.commands()).hasSize(2);
-        assertThat(sender.lastReport("c")).isEmpty();
+        assertThat(sender.last("c").map(SentCommand::report)).isEmpty();
     }
 
     @Test

@@ -85,7 +85,7 @@ final class SenderFixture implements AutoCloseable {
     }
 
     Outcome outcome(String instanceId) {
-        return sender.lastReport(instanceId).orElseThrow().outcome();
+        return sender.last(instanceId).map(SentCommand::report).orElseThrow().outcome();
     }
 
     Failed failed(String instanceId) {

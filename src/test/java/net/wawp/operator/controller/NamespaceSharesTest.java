@@ -53,6 +53,18 @@ class NamespaceSharesTest {
     }
 
     @Test
+    void anApiServerThatHangsSendsNobodyAwayForLong() {
+        for (int done = 0; done < 200; done++) {
+            shares.enter("crowded");
+            shares.leave("crowded", Duration.ofSeconds(30));
+        }
+        Stream.generate(() -> shares.enter("crowded")).limit(3).forEach(wait -> {});
+
+        assertThat(Stream.generate(() -> shares.enter("crowded").orElseThrow()).limit(3_000))
+                .allMatch(wait -> wait.compareTo(Duration.ofMillis(5_100)) < 0);
+    }
+
+    @Test
     void eachOfManyBusyNamespacesGetsATurn() {
         List<String> busy = List.of("a", "b", "c", "d", "e", "f");
         Stream.generate(() -> shares.enter("a")).limit(3).forEach(wait -> {});

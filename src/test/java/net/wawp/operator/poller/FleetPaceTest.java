@@ -41,6 +41,16 @@ class FleetPaceTest {
     }
 
     @Test
+    void howeverManyRequestsTheTurnsHavePaidForThemWithinMinutes() {
+        turns(NORMAL, 5);
+        for (int request = 0; request < 10_000_000; request++) {
+            pace.requested();
+        }
+        turns(NORMAL, 200);
+        assertThat(turns(NORMAL, 60) / 60.0).isCloseTo(NORMAL * 1.2, A_LITTLE);
+    }
+
+    @Test
     void aFewRequestsDelayNoTurn() {
         now = now.plusSeconds(10);
         int turns = 0;

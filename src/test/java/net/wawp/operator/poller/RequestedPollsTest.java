@@ -137,10 +137,28 @@ class RequestedPollsTest {
     void theFirstPollsOfManyNewSessionsBeginAFewAtATimeHoweverManyMayBeInFlight() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             IntStream.range(0, 100).forEach(number -> roomy.poller.poll("session-" + number, credentials("" + number)));
-            roomy.pass(Duration.ofSeconds(3));
+            roomy.pass(Duration.ofMillis(900));
             assertThat(roomy.client.unansweredPolls())
                     .as("routine polls do not pass them")
                     .hasSize(PollWindow.FIRST);
+        }
+    }
+
+    @Test
+    void pollsThatHangHoldUpNoOtherRequests() {
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            IntStream.range(0, PollWindow.FIRST)
+                    .forEach(number -> roomy.poller.poll("hangs-" + number, credentials("" + number)));
+            roomy.poller.poll("good", credentials("good"));
+            roomy.settle();
+            assertThat(roomy.client.unansweredPolls()).hasSize(PollWindow.FIRST);
+
+            roomy.pass(Duration.ofMillis(1_100));
+
+            assertThat(roomy.client.unansweredPolls())
+                    .last()
+                    .extracting(Call::credentials)
+                    .isEqualTo(credentials("good"));
         }
     }
 

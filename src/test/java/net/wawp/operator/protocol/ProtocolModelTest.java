@@ -45,7 +45,9 @@ class ProtocolModelTest {
         A4Solution solution = Protocol.solve("check { Removed = %s implies %s } for %d Version, 2 Process, 1..%d steps"
                 .formatted(guard.name(), guard.rule(), VERSIONS, STEPS));
 
-        assertThat(solution.satisfiable()).as("a run that breaks %s", guard.rule()).isTrue();
+        assertThat(solution.satisfiable())
+                .as("a run that breaks %s", guard.rule())
+                .isTrue();
         System.out.printf(
                 "Without %s the rule %s breaks after %d steps%n", guard, guard.rule(), solution.getTraceLength() - 1);
     }

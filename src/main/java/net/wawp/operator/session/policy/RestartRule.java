@@ -27,6 +27,9 @@ final class RestartRule {
     }
 
     RestartAnswer answer() {
+        if (refusal().isPresent() && target.restartRefused()) {
+            return RestartAnswer.StillRefused;
+        }
         if (!target.restartRequested()) {
             return RestartAnswer.None;
         }

@@ -189,7 +189,7 @@ final class RunningRule {
             who = "a person must use the QR code or the link in the Secret <name>-pairing with the phone to be linked.";
         } else if (target.servesPairing()) {
             who = "a person must scan the QR code with the phone to be linked: the Wawp dashboard shows it, and the"
-                    + " annotation wawp.net/pair puts it into a Secret.";
+                    + " annotation wawp.net/pair puts a way to it into a Secret.";
         } else {
             who = "a person must scan the QR code that the Wawp dashboard shows with the phone to be linked.";
         }

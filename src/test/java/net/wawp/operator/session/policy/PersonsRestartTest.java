@@ -148,10 +148,11 @@ class PersonsRestartTest {
     @Test
     void theUserIsToldOfARefusalForAsLongAsTheRestartWouldStillBeRefused() {
         PolicyFixture refused = running().seen(SessionState.WORKING).suspended().restartRefused();
-        assertThat(refused.result().restart()).isEqualTo(RestartAnswer.None);
+        assertThat(refused.result().restart()).isEqualTo(RestartAnswer.StillRefused);
         UpdateStatusAssert.assertThat(refused).tells("is refused: the resource is suspended.");
 
         PolicyFixture resumed = running().seen(SessionState.WORKING).restartRefused();
+        assertThat(resumed.result().restart()).as("it is forgotten").isEqualTo(RestartAnswer.None);
         assertThat(resumed.update().readiness().message()).doesNotContain("refused");
     }
 
