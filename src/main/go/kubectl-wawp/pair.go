@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// pair asks for a way to pair and shows it until somebody has used it.
+// pair requests a way to pair and shows it until somebody has used it.
 func pair(o options) (err error) {
 	s, err := o.kubectl.session(o.name)
 	if err != nil {
@@ -40,7 +40,7 @@ func pair(o options) (err error) {
 	defer func() {
 		screen.leave()
 		if errors.Is(err, errInterrupted) {
-			err = fmt.Errorf("%w; the code loses its worth by itself when its time is over", err)
+			err = fmt.Errorf("%w; the code expires by itself", err)
 		}
 	}()
 	deadline := time.Now().Add(o.timeout)
@@ -95,7 +95,7 @@ func outcome(s session, token string, offered bool) (bool, error) {
 	case answered && s.Status.PairingRequest.Phase == "Paired":
 		return true, nil
 	case answered && s.Status.PairingRequest.Phase == "Expired" && offered:
-		return true, fmt.Errorf("nobody scanned the code in time; kubectl wawp pair %s asks for a new one", s.Metadata.Name)
+		return true, fmt.Errorf("nobody scanned the code in time; kubectl wawp pair %s requests a new one", s.Metadata.Name)
 	case answered && s.Status.PairingRequest.Phase == "Expired":
 		return true, fmt.Errorf("the request has ended without a code. %s", printable(c.Message))
 	}

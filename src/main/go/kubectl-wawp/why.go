@@ -98,7 +98,7 @@ func explain(out io.Writer, s session, now time.Time) {
 		row("Next change", printable(s.Status.NextTransitionAt))
 	}
 	if s.Metadata.DeletionTimestamp != nil {
-		row("Deletion", "asked for "+since(*s.Metadata.DeletionTimestamp, now)+" ago")
+		row("Deletion", "requested "+since(*s.Metadata.DeletionTimestamp, now)+" ago")
 	}
 	table.Flush()
 }

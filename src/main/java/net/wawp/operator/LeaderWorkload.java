@@ -91,11 +91,11 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 new EventLoop(vertx.getOrCreateContext()),
                 new SecureRandom(),
                 new SessionControlLoop.Clocks(clock, InstantSource.system()),
-                fence::mayAct,
+                fence::isLeader,
                 new SessionControlLoop.Wawp(wawp, nextProbe, config.wawp().maxConcurrentPolls()),
                 new SessionControlLoop.ApiServer(
                         new KubernetesApiReader(kubernetes),
-                        new KubernetesPairingSecrets(kubernetes, fence::mayAct),
+                        new KubernetesPairingSecrets(kubernetes, fence::isLeader),
                         events,
                         config.lease().map(LeaderWorkload::lease),
                         writes),

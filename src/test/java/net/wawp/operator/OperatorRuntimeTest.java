@@ -68,7 +68,7 @@ class OperatorRuntimeTest {
         await().until(() -> process.readiness().reason().equals("leading"));
 
         assertThat(probe(process, "/readyz")).isEqualTo("200 leading\n");
-        assertThat(tasks).singleElement().satisfies(task -> assertThat(task.fence.mayAct())
+        assertThat(tasks).singleElement().satisfies(task -> assertThat(task.fence.isLeader())
                 .isTrue());
         assertThat(leaseHolder()).as("holder of the Lease").isEmpty();
     }
@@ -194,7 +194,7 @@ class OperatorRuntimeTest {
         RecordedTask first = tasks.get(0);
         assertThat(first.drains).containsExactly(Duration.ofSeconds(20));
         assertThat(first.holdersAtStop).containsExactly(holder);
-        assertThat(first.fence.mayAct()).isFalse();
+        assertThat(first.fence.isLeader()).isFalse();
         await().until(() -> standby.readiness().reason().equals("leading"));
         await().until(() -> tasks.size() == 2);
     }
@@ -340,7 +340,7 @@ class OperatorRuntimeTest {
 
         @Override
         public void stop(Duration drain) {
-            if (fence.mayAct()) {
+            if (fence.isLeader()) {
                 leaseHolder().ifPresent(holdersAtStop::add);
             }
             drains.add(drain);

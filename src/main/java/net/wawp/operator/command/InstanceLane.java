@@ -62,7 +62,10 @@ final class InstanceLane {
         Instant retryAt =
                 switch (failure.kind()) {
                     case GatewayUnavailable, RateLimited ->
-                        failure.notBefore().orElse(now).plus(PAUSES.withJitter(row, random));
+                        failure.notBefore()
+                                // a limit of this operator has given it a time of its own
+                                .filter(at -> failure.delivery() == Failure.Delivery.Withheld)
+                                .orElseGet(() -> failure.notBefore().orElse(now).plus(PAUSES.withJitter(row, random)));
                     case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound ->
                         now.plus(SessionPolicy.TERMINAL_RETRY);
                 };

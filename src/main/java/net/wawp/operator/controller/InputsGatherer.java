@@ -132,7 +132,7 @@ final class InputsGatherer {
             WhatsAppSession resource, Spec spec, ResourceMemory memory, Instant now, Instant wallNow) {
         Optional<RunningWindows.State> hours = spec.runningHours().map(windows -> windows.at(wallNow));
         return new RestRules(
-                hours.filter(situation -> !situation.inside()).isPresent(),
+                hours.filter(state -> !state.inside()).isPresent(),
                 hours.flatMap(RunningWindows.State::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
                 spec.idleTimeout(),
                 PersonRequests.lastUsedAt(resource),

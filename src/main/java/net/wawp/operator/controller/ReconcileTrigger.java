@@ -31,7 +31,7 @@ final class ReconcileTrigger implements Consumer<String> {
         return events;
     }
 
-    /** As if the watch had just brought this resource: for one that the framework has lost sight of. */
+    /** As if the watch had just brought this resource: for one that the framework knows no longer. */
     void rediscover(WhatsAppSession resource) {
         events.rediscover(resource);
     }

@@ -5,5 +5,5 @@ package net.wawp.operator.leaderelection;
 public interface LeadershipFence {
 
     /** True only while no other process can lead. Once false for good, it stays false, even if this process leads again. Cheap. */
-    boolean mayAct();
+    boolean isLeader();
 }

@@ -16,7 +16,7 @@ final class RevocableFence implements LeadershipFence {
     }
 
     @Override
-    public boolean mayAct() {
-        return !isRevoked && lease.mayAct();
+    public boolean isLeader() {
+        return !isRevoked && lease.isLeader();
     }
 }

@@ -34,8 +34,8 @@ final class SessionCollector implements MultiCollector {
     }
 
     /** This process leads and watches these. */
-    void show(SessionInventory watched) {
-        inventory = Optional.of(watched);
+    void show(SessionInventory sessions) {
+        inventory = Optional.of(sessions);
     }
 
     /** This process no longer leads. */
@@ -48,10 +48,10 @@ final class SessionCollector implements MultiCollector {
         return inventory.map(this::collect).orElseGet(MetricSnapshots::of);
     }
 
-    private MetricSnapshots collect(SessionInventory watched) {
-        List<WhatsAppSession> sessions = watched.sessions().toList();
+    private MetricSnapshots collect(SessionInventory shown) {
+        List<WhatsAppSession> sessions = shown.sessions().toList();
         MetricSnapshots.Builder snapshots =
-                MetricSnapshots.builder().metricSnapshot(counts(sessions)).metricSnapshot(age(watched));
+                MetricSnapshots.builder().metricSnapshot(counts(sessions)).metricSnapshot(age(shown));
         if (perSession) {
             snapshots.metricSnapshot(info(sessions)).metricSnapshot(ready(sessions));
         }
@@ -69,12 +69,12 @@ final class SessionCollector implements MultiCollector {
         return gauge.build();
     }
 
-    private static GaugeSnapshot age(SessionInventory watched) {
+    private static GaugeSnapshot age(SessionInventory sessions) {
         return GaugeSnapshot.builder()
                 .name("wawp_operator_oldest_observation_age_seconds")
                 .help("Age of the oldest observation of any session, in seconds.")
                 .dataPoint(new GaugeDataPointSnapshot(
-                        watched.oldestObservationAge().toMillis() / 1_000.0, Labels.EMPTY, null))
+                        sessions.oldestObservationAge().toMillis() / 1_000.0, Labels.EMPTY, null))
                 .build();
     }
 

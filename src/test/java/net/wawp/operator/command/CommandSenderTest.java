@@ -96,6 +96,15 @@ class CommandSenderTest {
     }
 
     @Test
+    void aCommandThatALimitHeldBackMayFollowAtTheTimeThatTheLimitGaveIt() {
+        Instant until = fixture.clock.instant().plusSeconds(7);
+        sender.send(fixture.command("uid-1", "a", Action.Stop));
+        fixture.settle();
+        fixture.answer(new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until))));
+        assertThat(fixture.failed("a").retryAt()).isEqualTo(until);
+    }
+
+    @Test
     void aGuardThatSaysNoAtOnceIsNotCarriedAsFarAsTheClient() {
         fixture.mayStillSend = () -> false;
         sender.send(fixture.command("uid-1", "a", Action.Logout));

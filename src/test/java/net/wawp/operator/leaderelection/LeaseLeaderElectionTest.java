@@ -52,7 +52,7 @@ class LeaseLeaderElectionTest {
         Contender second = contender("second");
         await().until(() -> second.leadership.readiness().isGood());
 
-        assertThat(first.mayAct()).isTrue();
+        assertThat(first.isLeader()).isTrue();
         assertThat(second.fences).isEmpty();
         assertThat(second.leadership.isLeading()).isFalse();
         await().until(() -> second.others.get() == 1);
@@ -70,7 +70,7 @@ class LeaseLeaderElectionTest {
 
         first.leadership.close();
 
-        assertThat(first.mayAct()).isFalse();
+        assertThat(first.isLeader()).isFalse();
         assertThat(first.losses).hasSize(1);
         await().until(second::leads);
         assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("second");
@@ -110,13 +110,13 @@ class LeaseLeaderElectionTest {
 
         api.refuse(request -> true, 503, "the API server is away");
         await().until(() -> !only.losses.isEmpty());
-        assertThat(only.mayAct()).isFalse();
+        assertThat(only.isLeader()).isFalse();
         assertThat(only.leadership.isLeading()).isFalse();
         assertThat(only.leadership.liveness().isGood()).isTrue();
 
         api.recover();
-        await().until(() -> only.fences.size() > 1 && only.mayAct());
-        assertThat(only.fences.get(0).mayAct()).as("the first fence").isFalse();
+        await().until(() -> only.fences.size() > 1 && only.isLeader());
+        assertThat(only.fences.get(0).isLeader()).as("the first fence").isFalse();
     }
 
     @Test
@@ -124,12 +124,12 @@ class LeaseLeaderElectionTest {
         AtomicLong lostNanos = new AtomicLong();
         Contender only = contender("only", () -> System.nanoTime() + lostNanos.get());
         await().until(only::leads);
-        assertThat(only.mayAct()).isTrue();
+        assertThat(only.isLeader()).isTrue();
         api.refuse(request -> true, 503, "no renewal from here on");
 
         lostNanos.set(SETTINGS.renewDeadline().toNanos());
 
-        assertThat(only.mayAct()).isFalse();
+        assertThat(only.isLeader()).isFalse();
     }
 
     @Test
@@ -143,7 +143,7 @@ class LeaseLeaderElectionTest {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": {\"holderIdentity\": \"somebody-else\"}}");
 
         await().until(() -> first.losses.size() == 1);
-        assertThat(first.mayAct()).isFalse();
+        assertThat(first.isLeader()).isFalse();
     }
 
     @Test
@@ -156,7 +156,7 @@ class LeaseLeaderElectionTest {
 
         await().until(second::leads);
         assertThat(first.losses).hasSize(1);
-        assertThat(first.mayAct()).isFalse();
+        assertThat(first.isLeader()).isFalse();
     }
 
     @Test
@@ -277,8 +277,8 @@ class LeaseLeaderElectionTest {
             return leadership.isLeading();
         }
 
-        boolean mayAct() {
-            return fences.get(fences.size() - 1).mayAct();
+        boolean isLeader() {
+            return fences.get(fences.size() - 1).isLeader();
         }
     }
 }

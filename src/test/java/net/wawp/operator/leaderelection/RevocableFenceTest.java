@@ -12,17 +12,17 @@ class RevocableFenceTest {
 
     @Test
     void theLeaseDecidesEachTime() {
-        assertThat(fence.mayAct()).isTrue();
+        assertThat(fence.isLeader()).isTrue();
         leaseIsFresh.set(false);
-        assertThat(fence.mayAct()).isFalse();
+        assertThat(fence.isLeader()).isFalse();
         leaseIsFresh.set(true);
-        assertThat(fence.mayAct()).isTrue();
+        assertThat(fence.isLeader()).isTrue();
     }
 
     @Test
     void onceRevokedItSaysNoWhateverTheLeaseSays() {
         fence.revoke();
 
-        assertThat(fence.mayAct()).isFalse();
+        assertThat(fence.isLeader()).isFalse();
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
 import net.wawp.operator.wawp.RawServer.Ending;
@@ -62,8 +65,9 @@ class HostileFloodTest {
                         "a chunked body without an end",
                         endless("Transfer-Encoding: chunked\r\n\r\n", bytes("2000\r\n" + "x".repeat(8192) + "\r\n"))),
                 new Flood(
-                        "a body that says that it is compressed",
-                        endless("Content-Encoding: gzip\r\nContent-Length: 10000000000\r\n\r\n", zeroes)),
+                        "a body that grows a thousandfold when it is decompressed",
+                        endless("Content-Encoding: gzip\r\nContent-Length: 10000000000\r\n\r\n", bomb())),
+                new Flood("a small body that grows to 8 MiB when it is decompressed", compressed(bomb())),
                 new Flood("headers without an end", endless("", bytes("X-Flood: " + "x".repeat(1000) + "\r\n"))),
                 new Flood("one header without an end", endless("X-Flood: ", bytes("x".repeat(8192)))),
                 new Flood(
@@ -139,6 +143,25 @@ class HostileFloodTest {
 
     private static Script endless(String headers, byte[] filler) {
         return new Script(NOTHING, bytes("HTTP/1.1 200 OK\r\n" + headers), filler, Ending.NextRequest);
+    }
+
+    private static Script compressed(byte[] body) {
+        byte[] head = bytes("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + body.length + "\r\n\r\n");
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        answer.writeBytes(head);
+        answer.writeBytes(body);
+        return new Script(NOTHING, answer.toByteArray(), NOTHING, Ending.NextRequest);
+    }
+
+    /** 8 MiB of zeroes, compressed. One after the other they are one compressed file. */
+    private static byte[] bomb() {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(new byte[(int) (8 * MEBIBYTE)]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
     }
 
     private static byte[] bytes(String text) {

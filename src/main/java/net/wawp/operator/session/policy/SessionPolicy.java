@@ -37,7 +37,7 @@ import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.Target;
 
 /**
- * The brain: from what is wanted, what was seen and how far it has come to what to do now. Pure; reads no clock.
+ * Decides what to do now, from what is wanted, what was seen and how far it has come. Pure; reads no clock.
  *
  * <p>What stands in the way of everything is dealt with here, and when a call has to wait. The table of states itself is
  * {@link StateTable}, the life of the finalizer {@link FinalizerRule}.
@@ -72,7 +72,7 @@ public final class SessionPolicy {
     /** How soon to decide again while a call is under way: it may serve another resource, whose end wakes this one only if it competes. */
     private static final Duration PENDING_RETRY = Duration.ofSeconds(1);
 
-    /** How soon an undecided resource is looked for again. */
+    /** How soon an undecided resource is searched for again. */
     private static final Duration UNDECIDED_RETRY = Duration.ofSeconds(1);
 
     /** The slowest pace during an outage, so that its end is noticed. */

@@ -57,7 +57,7 @@ final class CredentialLimits {
                     case Requested -> bucket.emptyUntil(0, now);
                     case Prompt, Command -> Optional.empty();
                 };
-        return until.map(learntRate::nextReturn).map(CredentialLimits::heldBack);
+        return until.map(learntRate::nextPoll).map(CredentialLimits::heldBack);
     }
 
     private static Failure heldBack(Instant until) {

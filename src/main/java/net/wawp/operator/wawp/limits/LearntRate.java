@@ -71,7 +71,8 @@ final class LearntRate {
     private boolean isWaitedFor;
 
     private Instant opensAt = Instant.MIN;
-    private Instant returnAt = Instant.MIN;
+    private final Returns commands = new Returns();
+    private final Returns polls = new Returns();
     private Instant limitedAt = Instant.MIN;
     private int limitsInARow;
     private final Deque<Passed> passed = new ArrayDeque<>();
@@ -98,7 +99,12 @@ final class LearntRate {
             return Optional.empty();
         }
         isWaitedFor = true;
-        return Optional.of(nextReturn(opensAt.isAfter(now) ? opensAt : now));
+        Instant first = opensAt.isAfter(now) ? opensAt : now;
+        return Optional.of(
+                switch (priority) {
+                    case Command -> commands.next(first);
+                    case Requested, Prompt, Routine -> polls.next(first);
+                });
     }
 
     /** A call goes out. */
@@ -126,7 +132,7 @@ final class LearntRate {
         if (until.isAfter(opensAt)) {
             opensAt = until;
         }
-        return nextReturn(opensAt);
+        return polls.next(opensAt);
     }
 
     /** Wawp took a call. */
@@ -142,14 +148,21 @@ final class LearntRate {
         forgetPassedBefore(now.minusSeconds(MEASURED_SECONDS));
     }
 
-    /** When a call that is held back may be tried again: a time of its own, at {@code first} or later. */
-    Instant nextReturn(Instant first) {
-        if (returnAt.isBefore(first) || returnAt.isAfter(first.plus(RETURN_WITHIN))) {
-            returnAt = first;
+    /** When a poll that is held back may be tried again: a time of its own, at {@code first} or later. */
+    Instant nextPoll(Instant first) {
+        return polls.next(first);
+    }
+
+    /** The times at which calls that were held back may be tried again, one after the other. No command waits behind polls. */
+    private final class Returns {
+
+        private Instant next = Instant.MIN;
+
+        Instant next(Instant first) {
+            Instant mine = next.isBefore(first) || next.isAfter(first.plus(RETURN_WITHIN)) ? first : next;
+            next = mine.plusNanos((long) (1e9 / (Math.min(rate, configured) * RETURN_FACTOR)));
+            return mine;
         }
-        Instant mine = returnAt;
-        returnAt = returnAt.plusNanos((long) (1e9 / (Math.min(rate, configured) * RETURN_FACTOR)));
-        return mine;
     }
 
     private boolean isLimited() {

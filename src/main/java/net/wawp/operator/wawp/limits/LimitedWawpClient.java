@@ -47,13 +47,13 @@ public final class LimitedWawpClient implements WawpClient {
     private sealed interface Admission {}
 
     /** It goes out. */
-    private record Pass(CredentialLimits limits, Instant sent, boolean isToFailingInstance) implements Admission {}
+    private record Admitted(CredentialLimits limits, Instant sent, boolean isToFailingInstance) implements Admission {}
 
     /** It is admitted or held when the first call with its token is answered. */
-    private record Wait(CompletableFuture<Void> firstAnswer) implements Admission {}
+    private record Queued(CompletableFuture<Void> firstAnswer) implements Admission {}
 
     /** It is answered here. */
-    private record Held(Failure failure) implements Admission {}
+    private record HeldBack(Failure failure) implements Admission {}
 
     /**
      * @param client sends what is not held back
@@ -75,13 +75,13 @@ public final class LimitedWawpClient implements WawpClient {
     public CompletionStage<WawpResponse> send(WawpRequest request) {
         String token = request.credentials().tokenFingerprint();
         Admission admission = admit(request, token);
-        if (admission instanceof Wait wait) {
-            return wait.firstAnswer().thenCompose(answered -> send(request));
+        if (admission instanceof Queued queued) {
+            return queued.firstAnswer().thenCompose(answered -> send(request));
         }
-        if (admission instanceof Pass pass) {
-            return client.send(request).thenApply(response -> takeIn(response, request.credentials(), token, pass));
+        if (admission instanceof Admitted admitted) {
+            return client.send(request).thenApply(response -> takeIn(response, request.credentials(), token, admitted));
         }
-        return CompletableFuture.completedStage(new WawpResponse.Refused(((Held) admission).failure()));
+        return CompletableFuture.completedStage(new WawpResponse.Refused(((HeldBack) admission).failure()));
     }
 
     /** The earliest time of the next poll that finds out whether Wawp is back; empty while it is not out. */
@@ -99,7 +99,7 @@ public final class LimitedWawpClient implements WawpClient {
                     byToken.computeIfAbsent(token, unknown -> new CredentialLimits(callsPerSecond, burst, random, now));
             Optional<CompletableFuture<Void>> firstAnswer = limits.firstAnswer();
             if (firstAnswer.isPresent()) {
-                return new Wait(firstAnswer.get());
+                return new Queued(firstAnswer.get());
             }
             String instance = request.credentials().instanceId();
             Priority priority = request.priority();
@@ -107,8 +107,8 @@ public final class LimitedWawpClient implements WawpClient {
                     .or(() -> breaker.refusal(priority, instance, now))
                     .or(() -> crowd(priority, instance))
                     .or(() -> limits.excess(priority, now))
-                    .<Admission>map(Held::new)
-                    .orElseGet(() -> pass(limits, instance, now));
+                    .<Admission>map(HeldBack::new)
+                    .orElseGet(() -> sent(limits, instance, now));
         }
     }
 
@@ -120,27 +120,27 @@ public final class LimitedWawpClient implements WawpClient {
         return isTooMuch ? Optional.of(new Failure(Kind.GatewayUnavailable, Delivery.Withheld)) : Optional.empty();
     }
 
-    private Pass pass(CredentialLimits limits, String instance, Instant now) {
+    private Admitted sent(CredentialLimits limits, String instance, Instant now) {
         boolean isToFailingInstance = instances.isFailing(instance);
         if (isToFailingInstance) {
             callsToFailingInstances++;
         }
         limits.sent(now);
         breaker.sent(now);
-        return new Pass(limits, now, isToFailingInstance);
+        return new Admitted(limits, now, isToFailingInstance);
     }
 
-    private WawpResponse takeIn(WawpResponse response, Credentials credentials, String token, Pass pass) {
+    private WawpResponse takeIn(WawpResponse response, Credentials credentials, String token, Admitted admitted) {
         WawpResponse limited;
         synchronized (lock) {
             Instant now = clock.instant();
-            if (pass.isToFailingInstance()) {
+            if (admitted.isToFailingInstance()) {
                 callsToFailingInstances--;
             }
             recordHealth(response, credentials.instanceId(), token, now);
-            limited = pass.limits().answered(response, pass.sent(), now);
+            limited = admitted.limits().answered(response, admitted.sent(), now);
         }
-        pass.limits().releaseWaiting();
+        admitted.limits().releaseWaiting();
         return limited;
     }
 

@@ -110,6 +110,17 @@ class LearntRateTest {
     }
 
     @Test
+    void aCommandReturnsBeforeAllPollsThatAreHeldBack() {
+        take(100);
+        limit(RETRY_AFTER);
+        Instant opens = clock.instant().plus(RETRY_AFTER);
+        for (int poll = 0; poll < 1_000; poll++) {
+            rate.heldBackUntil(Priority.Routine, clock.instant());
+        }
+        assertThat(rate.heldBackUntil(Priority.Command, clock.instant())).contains(opens);
+    }
+
+    @Test
     void howeverManyAreHeldBackNoneReturnsLaterThanThirtySeconds() {
         take(10);
         limit(RETRY_AFTER);
