@@ -29,6 +29,11 @@ class SoakTest {
     /** What one session may leave behind that moved last. */
     private static final int TASKS = 10;
 
+    /** Holds the last 5 s of each token, a second in each place. */
+    private static final String WINDOW = "LearntRate.passed";
+
+    private static final int PLACES = 6;
+
     private static final int COLLECTIONS = 8;
 
     private final Logger log = (Logger) LoggerFactory.getLogger("net.wawp.operator");
@@ -72,6 +77,9 @@ class SoakTest {
                 after.tasks() - before.tasks(),
                 before.tasks(),
                 after.registries());
+        assertThat(after.registries().remove(WINDOW))
+                .isLessThanOrEqualTo(PLACES * after.registries().get("LimitedWawpClient.byToken"));
+        before.registries().remove(WINDOW);
         assertThat(after.registries()).isEqualTo(before.registries());
         assertThat(after.heap() - before.heap()).as("growth of the live heap").isLessThanOrEqualTo(GROWTH);
         assertThat(after.threads()).as("threads").isLessThanOrEqualTo(before.threads());
