@@ -982,15 +982,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionsLogoutIsNotSentWhenASuccessorAppearsAfterItWasAnnounced() {
-        String before =
-                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(1));
-        store.delete(before);
-        fixture.reconcile(before);
-        fixture.observe(SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(6));
-        fixture.reconcile(before); // reads the Secret
-        fixture.reconcile(before);
+        String before = deletedWithItsLogoutAnnounced();
         assertThat(fixture.status(before).lastAction().phase()).isEqualTo("Intended");
 
         store.create("b", spec(DesiredState.Running, DeletionPolicy.Logout));
@@ -1006,15 +998,7 @@ class SessionReconcilerTest {
 
     @Test
     void aDeletionsLogoutIsSentAlthoughAResourceAppearsWhoseSecretIsMissing() {
-        String before =
-                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(1));
-        store.delete(before);
-        fixture.reconcile(before);
-        fixture.observe(SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(6));
-        fixture.reconcile(before); // reads the Secret
-        fixture.reconcile(before);
+        String before = deletedWithItsLogoutAnnounced();
 
         String another = store.create("b", spec(DesiredState.Running));
         store.forge(
@@ -1216,5 +1200,19 @@ class SessionReconcilerTest {
 
         assertThat(fixture.status(younger).lastHandledRequestAt()).isEqualTo("now");
         assertThat(wawp.polls()).isEmpty();
+    }
+
+    /** A resource whose deletion asks for a logout, as soon as that is announced. */
+    private String deletedWithItsLogoutAnnounced() {
+        String before =
+                fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(1));
+        store.delete(before);
+        fixture.reconcile(before);
+        fixture.observe(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(6));
+        fixture.reconcile(before); // reads the Secret
+        fixture.reconcile(before);
+        return before;
     }
 }
