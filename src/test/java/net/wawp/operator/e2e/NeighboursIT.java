@@ -13,11 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.status.Conditions;
@@ -110,7 +112,7 @@ class NeighboursIT {
             try {
                 await().atMost(TIMEOUT)
                         .pollInterval(Duration.ofSeconds(2))
-                        .until(() -> judged(cluster, crowded) == CROWD);
+                        .until(() -> withStatus(cluster, crowded, status -> true) == CROWD);
 
                 List<AuditEvent> writes = cluster.kubernetes().audit().since(mark).stream()
                         .filter(event -> event.isWrite() && event.subresource().equals("status"))
@@ -143,6 +145,12 @@ class NeighboursIT {
     }
 
     private static long judged(OperatedCluster cluster, String namespace) {
+        return withStatus(cluster, namespace, status -> Conditions.find(status.conditions(), Conditions.STALLED)
+                .isPresent());
+    }
+
+    private static long withStatus(
+            OperatedCluster cluster, String namespace, Predicate<WhatsAppSessionStatus> isMeant) {
         return cluster
                 .kubernetes()
                 .client()
@@ -151,9 +159,8 @@ class NeighboursIT {
                 .list()
                 .getItems()
                 .stream()
-                .filter(session -> session.getStatus() != null
-                        && Conditions.find(session.getStatus().conditions(), Conditions.STALLED)
-                                .isPresent())
+                .map(WhatsAppSession::getStatus)
+                .filter(status -> status != null && isMeant.test(status))
                 .count();
     }
 
