@@ -33,6 +33,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 /**
  * Somebody sets the clock of the machine while the packaged operator leads. libfaketime (a package of that name in Debian) gives it another
  * wall clock and leaves the monotonic one alone. Where it is not in its usual place, {@code LIBFAKETIME} names {@code libfaketimeMT.so.1}.
+ * Forward, the leader stands by for one retry period and leads again: the elector of the Kubernetes client counts its deadline by the wall clock.
  */
 @OnKubernetes(needs = Program.Helm, cluster = Cluster.Own)
 @Tag("proof")
@@ -84,7 +85,7 @@ class WallClockIT {
     }
 
     @Test
-    void aClockThatIsSetAnHourForwardOrBackStopsNoPollReleasesNoDeletionAndCostsNoLead() {
+    void aClockThatIsSetAnHourForwardOrBackStopsNoPollReleasesNoDeletionAndGivesNoOtherTheLead() {
         SessionFixture staying = cluster.newFixture();
         staying.session().put(EngineState.WORKING);
         staying.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
@@ -111,7 +112,6 @@ class WallClockIT {
         assertThat(leaving.changes()).containsExactly(Operation.logout);
         assertThat(staying.changes()).containsExactly(Operation.stop, Operation.start);
         assertThat(leads(standby)).as("the standby took the lead").isFalse();
-        assertThat(leader.log()).doesNotContain("No longer leading");
     }
 
     private void assertWorks(SessionFixture fixture, String desired, String reason) {
