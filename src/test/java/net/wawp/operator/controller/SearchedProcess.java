@@ -200,7 +200,7 @@ final class SearchedProcess {
         items.add(item);
         after(timeout, () -> {
             if (items.remove(item)) {
-                world.note(item + " times out at " + this);
+                world.note(() -> item + " times out at " + this);
                 timedOut.run();
             }
         });
@@ -211,7 +211,7 @@ final class SearchedProcess {
         CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
         if (request.operation() == Operation.Info) {
             WawpResponse response = world.engine.answer();
-            await("poll", response.toString(), WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unanswered)))
+            await("poll", response, WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unanswered)))
                     .may(Move.Kind.PollAnswered, () -> answer.complete(response))
                     .may(Move.Kind.PollFails, () -> answer.complete(failed(Delivery.Answered)));
         } else {
@@ -224,7 +224,7 @@ final class SearchedProcess {
 
     private void reach(WawpRequest request, CompletableFuture<WawpResponse> answer, boolean isDone) {
         if (world.flaw != SearchedWorld.Flaw.GuardIsNotAsked && !request.guard().maySend()) {
-            world.note("the guard says no");
+            world.note(() -> "the guard says no");
             answer.complete(failed(Delivery.Withheld));
             return;
         }

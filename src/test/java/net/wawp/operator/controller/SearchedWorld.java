@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
@@ -88,7 +89,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     final Flaw flaw;
     private final int mostDisturbances;
     private final Set<Move.Kind> beginnings;
-    private final Consumer<String> notes;
+    private final Consumer<Supplier<String>> notes;
     private final List<SearchedProcess> processes = new ArrayList<>();
     private final Map<String, Integer> ids = new HashMap<>();
     private final Set<String> sent = new HashSet<>();
@@ -104,7 +105,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
      * @param beginnings the moves of which one comes first
      * @param notes is told what happens, for the one who has to understand why a rule was broken
      */
-    SearchedWorld(Flaw flaw, int mostDisturbances, Set<Move.Kind> beginnings, Consumer<String> notes) {
+    SearchedWorld(Flaw flaw, int mostDisturbances, Set<Move.Kind> beginnings, Consumer<Supplier<String>> notes) {
         this.flaw = flaw;
         this.beginnings = beginnings;
         this.mostDisturbances = mostDisturbances;
@@ -225,7 +226,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         if (move.kind().isDisturbance() || isWait && isSomethingAwaited()) {
             disturbances++;
         }
-        note(describe(move));
+        note(() -> describe(move));
         carryOut(move);
         time.pass(Duration.ZERO);
     }
@@ -389,7 +390,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     // --- the rules -------------------------------------------------------------------------------------------------
 
     void broken(String rule) {
-        note("BROKEN: " + rule);
+        note(() -> "BROKEN: " + rule);
         broken = broken.or(() -> Optional.of(rule));
     }
 
@@ -407,7 +408,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         if (action != null) {
             ids.putIfAbsent(action.id(), ids.size());
         }
-        note(by + " writes " + now.getMetadata().getName() + " "
+        note(() -> by + " writes " + now.getMetadata().getName() + " "
                 + now.getStatus().conditions().stream()
                         .map(condition -> condition.type() + "=" + condition.status() + " " + condition.reason())
                         .toList()
@@ -422,7 +423,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         Operation operation = request.operation();
         SentCommand command = by.sessions.commands.last(INSTANCE).orElseThrow();
         String id = command.intent().id();
-        note(by + " sends " + operation + ", call " + ids.get(id));
+        note(() -> by + " sends " + operation + ", call " + ids.get(id));
         if (!sent.add(id)) {
             broken("a call was sent twice");
         }
@@ -475,7 +476,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     @Override
     public void comeToRest() {
-        note("peace");
+        note(() -> "peace");
         processes.stream().filter(process -> !holdsLease(process)).toList().forEach(former -> {
             former.end();
             processes.remove(former);
@@ -565,7 +566,8 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         return state;
     }
 
-    void note(String what) {
+    /** What costs time to tell is told only to one who listens. */
+    void note(Supplier<String> what) {
         notes.accept(what);
     }
 
@@ -607,7 +609,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             state = next;
             isPaired = paired;
             enteredAt = time.instant();
-            note("the session is " + this);
+            note(() -> "the session is " + this);
             switch (next) {
                 case STARTING ->
                     later(STARTS_IN, () -> enter(paired ? SessionState.WORKING : SessionState.SCAN_QR_CODE, paired));

@@ -117,8 +117,10 @@ final class SimulatedApiServer {
     }
 
     Optional<WhatsAppSession> named(String name) {
-        return list().filter(session -> session.getMetadata().getName().equals(name))
-                .findFirst();
+        return resources.values().stream()
+                .filter(session -> session.getMetadata().getName().equals(name))
+                .findFirst()
+                .map(SimulatedApiServer::copy);
     }
 
     boolean has(String name) {

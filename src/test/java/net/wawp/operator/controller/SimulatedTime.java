@@ -3,16 +3,21 @@ package net.wawp.operator.controller;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /** Virtual time: runs what is due, in order, on the thread of the test. */
 final class SimulatedTime implements InstantSource {
 
-    private record Task(Instant due, long number, Runnable run) {}
+    private record Task(Instant due, long number, Runnable run) implements Comparable<Task> {
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.comparing(Task::due).thenComparingLong(Task::number));
+        @Override
+        public int compareTo(Task other) {
+            int compared = due.compareTo(other.due);
+            return compared == 0 ? Long.compare(number, other.number) : compared;
+        }
+    }
+
+    private final PriorityQueue<Task> tasks = new PriorityQueue<>();
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private long numbers;
 

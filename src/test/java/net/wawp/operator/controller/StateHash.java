@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
 /**
@@ -32,7 +33,16 @@ final class StateHash {
     private static final Set<String> IGNORED =
             Set.of("slotsMade", "number", "numbers", "timersMade", "lastTick", "hash");
 
-    private static final Map<Class<?>, Field[]> FIELDS = new ConcurrentHashMap<>();
+    /** What is known of a type: a hash of its name, its fields, and which of them holds a UID. */
+    private record Shape(long name, Field[] fields, Optional<Field> uid) {}
+
+    private static final ClassValue<Shape> SHAPES = new ClassValue<>() {
+        @Override
+        protected Shape computeValue(Class<?> type) {
+            return shape(type);
+        }
+    };
+
     private static final Map<String, Long> TIMES = new ConcurrentHashMap<>();
 
     private final Instant now;
@@ -63,14 +73,14 @@ final class StateHash {
         }
         if (value instanceof Instant instant) {
             // far times, as those before all others, do not fit into milliseconds
-            boolean isFar = Duration.between(now, instant).abs().compareTo(HORIZON) > 0;
+            boolean isFar = Math.abs(instant.getEpochSecond() - now.getEpochSecond()) > HORIZON.toSeconds();
             return time(isFar ? (instant.isBefore(now) ? 0 : Long.MAX_VALUE / 2) : instant.toEpochMilli());
         }
         if (value instanceof Number || value instanceof Boolean || value instanceof Duration) {
             return mix(3, value.hashCode());
         }
         if (value instanceof Enum<?> constant) {
-            return mix(text(constant.getDeclaringClass().getSimpleName()), constant.ordinal());
+            return mix(SHAPES.get(constant.getDeclaringClass()).name(), constant.ordinal());
         }
         if (value instanceof Optional<?> optional) {
             return optional.isPresent() ? mix(4, of(optional.get())) : 5;
@@ -127,9 +137,12 @@ final class StateHash {
             return known;
         }
         // for whatever it holds that leads back to it
-        hashes.put(value, mix(14, uid(value)));
-        long hash = type.isHidden() ? 15 : text(type.getName());
-        for (Field field : FIELDS.computeIfAbsent(type, StateHash::fields)) {
+        Shape shape = SHAPES.get(type);
+        hashes.put(
+                value,
+                mix(14, shape.uid().map(field -> get(field, value).hashCode()).orElse(0)));
+        long hash = shape.name();
+        for (Field field : shape.fields()) {
             hash = mix(hash, of(get(field, value)));
         }
         hashes.put(value, hash);
@@ -160,16 +173,6 @@ final class StateHash {
         return mix(hash, of(session.getStatus()));
     }
 
-    /** The UID of what has one. */
-    private static long uid(Object value) {
-        for (Field field : FIELDS.computeIfAbsent(value.getClass(), StateHash::fields)) {
-            if (field.getName().equals("uid")) {
-                return get(field, value).hashCode();
-            }
-        }
-        return 0;
-    }
-
     private long text(String text) {
         Integer number = ids.get(text);
         if (number != null) {
@@ -179,6 +182,10 @@ final class StateHash {
             return time(
                     TIMES.computeIfAbsent(text, known -> Instant.parse(known).toEpochMilli()));
         }
+        return letters(text);
+    }
+
+    private static long letters(String text) {
         long hash = 17;
         for (int i = 0; i < text.length(); i++) {
             hash = hash * 1_099_511_628_211L ^ text.charAt(i);
@@ -194,6 +201,17 @@ final class StateHash {
     static long mix(long hash, long value) {
         long mixed = (hash * 0x9E3779B97F4A7C15L ^ value) * 0xBF58476D1CE4E5B9L;
         return mixed ^ mixed >>> 31;
+    }
+
+    private static Shape shape(Class<?> type) {
+        // the names of lambdas differ from run to run
+        long name = type.isHidden() ? 15 : letters(type.getName());
+        // the fields of an enum constant do not change
+        Field[] fields = type.isEnum() ? new Field[0] : fields(type);
+        return new Shape(
+                name,
+                fields,
+                Stream.of(fields).filter(field -> field.getName().equals("uid")).findFirst());
     }
 
     private static Field[] fields(Class<?> type) {

@@ -9,12 +9,15 @@ import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
 import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 
 /** One WhatsApp session hosted by Wawp. {@code kubectl get} shows the columns in this order. */
 @Group(WhatsAppSession.GROUP)
 @Version("v1alpha1")
+// named, or each new object would derive it anew by regular expressions
+@Plural("whatsappsessions")
 @ShortNames("was")
 @Categories("wawp")
 @AdditionalPrinterColumn(name = "Desired", jsonPath = ".spec.desiredState")
