@@ -107,6 +107,9 @@ namespace: {{ include "wawp-operator.namespace" . }}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}
 {{- fail "leaderElection.enabled is false, so replicas must be 0 or 1: two operators without an election would call Wawp twice" -}}
 {{- end -}}
+{{- if and .Values.shard.required (not .Values.shard.name) -}}
+{{- fail "shard.required is true and shard.name is empty: name the shard of this release, or it would serve the resources without the label wawp.net/shard" -}}
+{{- end -}}
 {{- if and .Values.wawp.proxy.url .Values.wawp.proxy.secret -}}
 {{- fail "wawp.proxy.url and wawp.proxy.secret are both set: name the proxy in one of them" -}}
 {{- end -}}

@@ -35,6 +35,18 @@
 - name: WAWP_WATCH_NAMESPACES
   value: {{ join "," . | quote }}
 {{- end }}
+{{- with .Values.shard.name }}
+- name: WAWP_SHARD
+  value: {{ . | quote }}
+{{- end }}
+{{- if .Values.shard.required }}
+- name: WAWP_SHARD_REQUIRED
+  value: "true"
+{{- end }}
+{{- with .Values.watchSelector }}
+- name: WAWP_WATCH_SELECTOR
+  value: {{ . | quote }}
+{{- end }}
 - name: WAWP_LEADER_ELECTION
   value: {{ .Values.leaderElection.enabled | quote }}
 {{- if .Values.leaderElection.enabled }}

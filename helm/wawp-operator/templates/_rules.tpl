@@ -58,6 +58,6 @@ admin:
   verbs: [create]
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
-  resourceNames: [wawp-operator]
+  resourceNames: [wawp-operator{{ with .Values.shard.name }}-{{ . }}{{ end }}]
   verbs: [get, patch]
 {{- end -}}

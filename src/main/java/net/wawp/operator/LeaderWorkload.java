@@ -33,7 +33,6 @@ import net.wawp.operator.events.KubernetesEventRecorder;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.leaderelection.LeaderTask;
 import net.wawp.operator.leaderelection.LeadershipFence;
-import net.wawp.operator.leaderelection.LeaseLeaderElection;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.metrics.OperatorMetrics;
 import net.wawp.operator.metrics.SessionInventory;
@@ -118,8 +117,9 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                     }
                 })
                 .withConcurrentReconciliationThreads(SessionReconciler.THREADS));
-        this.controller =
-                operator.register(sessions.reconciler(), controller -> configure(controller, Set.copyOf(namespaces)));
+        this.controller = operator.register(
+                sessions.reconciler(),
+                controller -> configure(controller.withLabelSelector(config.watchSelector()), Set.copyOf(namespaces)));
     }
 
     @Override
@@ -198,7 +198,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         return new LeaseBuilder()
                 .withNewMetadata()
                 .withNamespace(settings.namespace())
-                .withName(LeaseLeaderElection.LEASE)
+                .withName(settings.name())
                 .endMetadata()
                 .build();
     }

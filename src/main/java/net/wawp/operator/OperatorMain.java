@@ -85,11 +85,12 @@ public final class OperatorMain {
     }
 
     private static String summary(OperatorConfig config) {
-        return "it watches %s, calls %s with credentials in the %s, and %s"
+        return "it watches %s with the label selector %s, calls %s with credentials in the %s, and %s"
                 .formatted(
                         config.watchNamespaces().isEmpty()
                                 ? "all namespaces"
                                 : "the namespaces " + String.join(", ", config.watchNamespaces()),
+                        config.watchSelector(),
                         config.wawp().baseUrl(),
                         switch (config.wawp().credentialsStyle()) {
                             case Body -> "body";

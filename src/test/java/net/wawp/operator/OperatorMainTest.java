@@ -146,7 +146,7 @@ class OperatorMainTest {
                                     .isTrue())
                     .extracting(OperatorMainTest::message)
                     .contains(
-                            "Wawp operator (unpackaged) starts: it watches all namespaces, calls https://api.wawp.net with"
+                            "Wawp operator (unpackaged) starts: it watches all namespaces with the label selector !wawp.net/shard, calls https://api.wawp.net with"
                                     + " credentials in the body, and takes part in leader election in namespace wawp-system",
                             "WAWP_HTTP_PROT is not a setting of this operator and is ignored; did you mean WAWP_HTTP_PORT?")
                     .endsWith("No longer leading", "Stopped");

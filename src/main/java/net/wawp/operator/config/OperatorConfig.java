@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import net.wawp.operator.config.LabelSelector.Requirement;
 import net.wawp.operator.time.GoDuration;
 
 /**
@@ -14,12 +15,16 @@ import net.wawp.operator.time.GoDuration;
  *
  * @param pollInterval for resources that name none
  * @param watchNamespaces sorted; empty for all
+ * @param shard empty for the operator without a shard
+ * @param watchSelector selects the resources by their labels, as the API server takes it; those of two shards have none in common
  * @param lease empty where leader election is off
  */
 public record OperatorConfig(
         WawpSettings wawp,
         Duration pollInterval,
         List<String> watchNamespaces,
+        Optional<String> shard,
+        String watchSelector,
         Optional<LeaseSettings> lease,
         int httpPort,
         boolean sessionMetrics,
@@ -29,6 +34,11 @@ public record OperatorConfig(
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1\\]");
     private static final Duration LEAST_LEASE_MARGIN = Duration.ofSeconds(1);
 
+    private static final String LEASE = "wawp-operator";
+
+    /** The label of a resource that names the shard which serves it. */
+    private static final String SHARD_LABEL = "wawp.net/shard";
+
     /**
      * Reads the settings from environment variables.
      *
@@ -37,11 +47,14 @@ public record OperatorConfig(
      */
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
+        Optional<String> shard = shard(environment);
         OperatorConfig config = new OperatorConfig(
                 wawp(environment),
                 environment.read(Settings.POLL_INTERVAL),
                 environment.read(Settings.WATCH_NAMESPACES),
-                lease(environment, podNamespace),
+                shard,
+                watchSelector(environment, shard),
+                lease(environment, podNamespace, shard),
                 environment.read(Settings.HTTP_PORT),
                 environment.read(Settings.SESSION_METRICS),
                 new LogSettings(environment.read(Settings.LOG_FORMAT), environment.read(Settings.LOG_LEVEL)));
@@ -74,7 +87,35 @@ public record OperatorConfig(
         return baseUrl;
     }
 
-    private static Optional<LeaseSettings> lease(Environment environment, Optional<String> podNamespace) {
+    private static Optional<String> shard(Environment environment) {
+        Optional<String> shard = environment.read(Settings.SHARD);
+        if (environment.read(Settings.SHARD_REQUIRED) && shard.isEmpty()) {
+            environment.reject(
+                    Settings.SHARD,
+                    "must name a shard, since %s is true; without one this operator would serve the resources without the label %s"
+                            .formatted(Settings.SHARD_REQUIRED.variable(), SHARD_LABEL));
+        }
+        return shard;
+    }
+
+    /** The label of the shard is always part of it: no resource has two operators, whatever else they select. */
+    private static String watchSelector(Environment environment, Optional<String> shard) {
+        LabelSelector wanted = environment.read(Settings.WATCH_SELECTOR);
+        Requirement own = shard.map(name -> Requirement.hasValue(SHARD_LABEL, name))
+                .orElseGet(() -> Requirement.isAbsent(SHARD_LABEL));
+        boolean namesAnother =
+                wanted.requirements().stream().anyMatch(other -> other.key().equals(SHARD_LABEL) && !other.equals(own));
+        if (namesAnother) {
+            environment.reject(
+                    Settings.WATCH_SELECTOR,
+                    "must not contradict %s, which selects %s: name the shard there, since it names the Lease too"
+                            .formatted(Settings.SHARD.variable(), own.text()));
+        }
+        return wanted.and(own).toString();
+    }
+
+    private static Optional<LeaseSettings> lease(
+            Environment environment, Optional<String> podNamespace, Optional<String> shard) {
         boolean isElected = environment.read(Settings.LEADER_ELECTION);
         Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
         Duration duration = environment.read(Settings.LEASE_DURATION);
@@ -104,6 +145,7 @@ public record OperatorConfig(
                     "must be at most half of %s, %s"
                             .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)));
         }
-        return namespace.map(name -> new LeaseSettings(name, duration, renewDeadline, retryPeriod));
+        String lease = shard.map(name -> LEASE + "-" + name).orElse(LEASE);
+        return namespace.map(name -> new LeaseSettings(name, lease, duration, renewDeadline, retryPeriod));
     }
 }

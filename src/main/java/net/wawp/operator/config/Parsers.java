@@ -115,6 +115,14 @@ final class Parsers {
                 .map(name -> namespace(name, "must name a namespace: " + NAMESPACE_FORM));
     }
 
+    static Optional<String> optionalShard(String text) {
+        if (!text.isEmpty() && !NAMESPACE.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "must name a shard, which is a label's value and part of the Lease's name: " + NAMESPACE_FORM);
+        }
+        return Optional.of(text).filter(name -> !name.isEmpty());
+    }
+
     private static String namespace(String name, String whatIsRight) {
         if (!NAMESPACE.matcher(name).matches()) {
             throw new IllegalArgumentException(whatIsRight);

@@ -65,6 +65,23 @@ public final class Settings {
             "empty: all",
             Parsers::namespaces,
             "Namespaces that the operator watches, separated by commas");
+    static final Setting<Optional<String>> SHARD = Setting.ofAbsent(
+            "WAWP_SHARD",
+            "no shard",
+            Parsers::optionalShard,
+            "Name of this operator's shard: it serves the resources whose label wawp.net/shard is this name, and its Lease is"
+                    + " wawp-operator-<name>; without a shard it serves those that lack the label");
+    static final Setting<Boolean> SHARD_REQUIRED = Setting.of(
+            "WAWP_SHARD_REQUIRED",
+            "false",
+            Parsers::flag,
+            "true stops the start where WAWP_SHARD is missing, so that a lost name does not make it the operator without a shard");
+    static final Setting<LabelSelector> WATCH_SELECTOR = Setting.ofAbsent(
+            "WAWP_WATCH_SELECTOR",
+            "by the shard alone",
+            LabelSelector::parse,
+            "Label selector of the resources that the operator serves, such as tier=gold,!legacy; what WAWP_SHARD selects is narrowed by"
+                    + " it");
     static final Setting<Boolean> LEADER_ELECTION = Setting.of(
             "WAWP_LEADER_ELECTION",
             "true",
@@ -74,7 +91,7 @@ public final class Settings {
             "WAWP_LEASE_NAMESPACE",
             "the pod's namespace",
             Parsers::optionalNamespace,
-            "Namespace of the Lease wawp-operator; required outside a cluster, unless leader election is off");
+            "Namespace of the Lease; required outside a cluster, unless leader election is off");
     static final Setting<Duration> LEASE_DURATION = Setting.of(
             "WAWP_LEASE_DURATION",
             "15s",
@@ -123,6 +140,9 @@ public final class Settings {
             MAX_CALLS_PER_SECOND,
             MAX_CONCURRENT_POLLS,
             WATCH_NAMESPACES,
+            SHARD,
+            SHARD_REQUIRED,
+            WATCH_SELECTOR,
             LEADER_ELECTION,
             LEASE_NAMESPACE,
             LEASE_DURATION,

@@ -44,7 +44,9 @@ public final class UnknownVariables {
 
     private static String nearest(String name) {
         return KNOWN.stream()
-                .min(Comparator.comparingInt((String known) -> distance(name, known))
+                // a word of the prefix that was left out comes before any slip
+                .min(Comparator.comparing((String known) -> !known.endsWith("_" + name.substring(PREFIX.length())))
+                        .thenComparingInt(known -> distance(name, known))
                         .thenComparing(Comparator.naturalOrder()))
                 .orElseThrow();
     }

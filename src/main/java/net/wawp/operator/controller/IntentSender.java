@@ -2,6 +2,7 @@ package net.wawp.operator.controller;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -104,6 +105,9 @@ final class IntentSender {
         return api.session(meta.getNamespace(), meta.getName()).thenApply(answer -> answer.body()
                 .filter(now -> meta.getUid().equals(now.getMetadata().getUid()))
                 .filter(now -> meta.getGeneration().equals(now.getMetadata().getGeneration()))
+                // other labels may have made it another operator's, without a new generation
+                .filter(now ->
+                        Objects.equals(meta.getLabels(), now.getMetadata().getLabels()))
                 .map(WhatsAppSession::getStatus)
                 .map(WhatsAppSessionStatus::lastAction)
                 .filter(action ->

@@ -1,6 +1,8 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,6 +24,7 @@ import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.pairing.PairingSecrets;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
+import net.wawp.operator.session.PairingOffer;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 
@@ -32,6 +35,7 @@ import net.wawp.operator.wawp.WawpClient;
 public final class SessionControlLoop implements AutoCloseable {
 
     private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
 
     /**
      * How Wawp is reached.
@@ -64,6 +68,7 @@ public final class SessionControlLoop implements AutoCloseable {
     public record Clocks(InstantSource steady, InstantSource wall) {}
 
     private final EventLoop loop;
+    private final ApiReader reader;
     final ReconcileTrigger trigger = new ReconcileTrigger();
     private final InstanceClaims claims = new InstanceClaims();
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
@@ -91,7 +96,7 @@ public final class SessionControlLoop implements AutoCloseable {
             Duration pollInterval) {
         this.loop = loop;
         InstantSource clock = clocks.steady();
-        ApiReader reader = apiServer.reader();
+        this.reader = apiServer.reader();
         OutageRecorder recorder = new OutageRecorder(apiServer.events(), apiServer.operator(), clock);
         poller = new SessionPoller(
                 loop, wawp.client(), clock, random, wawp.concurrentPolls(), wawp.nextProbe(), recorder, trigger);
@@ -111,7 +116,7 @@ public final class SessionControlLoop implements AutoCloseable {
                 new TransitionRecorder(recorder, metrics),
                 trigger);
         reconciler = new SessionReconciler(
-                gatherer, executor, claims, trigger, this::forget, fence, apiServer.writes(), clock);
+                gatherer, executor, claims, trigger, this::lost, this::forget, fence, apiServer.writes(), clock);
     }
 
     /** To be called for every resource that was added or changed, that is gone, or that this asks for. */
@@ -173,8 +178,42 @@ public final class SessionControlLoop implements AutoCloseable {
 
     /** Forgets a resource that is gone; those that competed for its instance get their turn. The lane of its instance stays. */
     void forget(String uid) {
-        poller.forget(uid);
+        forgetAllButItsOffer(uid);
         offers.forget(uid);
+    }
+
+    /**
+     * Forgets a resource that the watch has lost: it is gone, or its labels have made it another operator's. Nothing is called for it. A call
+     * in flight has its intent in the status, and whoever serves the resource next settles that without repeating it.
+     */
+    private void lost(String uid, ResourceID name) {
+        forgetAllButItsOffer(uid);
+        endOffer(uid, name);
+    }
+
+    /** A way to pair is taken back if the resource is gone, and left to the next operator if it is not. The watch does not tell which. */
+    private void endOffer(String uid, ResourceID name) {
+        if (offers.report(uid) instanceof PairingOffer.None) {
+            return;
+        }
+        loop.await(() -> reader.session(name.getNamespace().orElse(""), name.getName()), (answer, error) -> {
+            boolean isAnswered = error == null
+                    && (answer.status() == HttpURLConnection.HTTP_OK
+                            || answer.status() == HttpURLConnection.HTTP_NOT_FOUND);
+            if (!isAnswered) {
+                loop.after(ASK_AGAIN, () -> endOffer(uid, name));
+            } else if (answer.body()
+                    .filter(there -> uid.equals(there.getMetadata().getUid()))
+                    .isPresent()) {
+                offers.leave(uid);
+            } else {
+                offers.forget(uid);
+            }
+        });
+    }
+
+    private void forgetAllButItsOffer(String uid) {
+        poller.forget(uid);
         secrets.forget(uid);
         memories.remove(uid);
         unwritten.forget(uid);

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -56,6 +57,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final DecisionExecutor executor;
     private final InstanceClaims claims;
     private final ReconcileTrigger trigger;
+    private final BiConsumer<String, ResourceID> lost;
     private final Consumer<String> forget;
     private final BooleanSupplier fence;
     private final WriteHealth writes;
@@ -65,7 +67,8 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
     /**
-     * @param forget receives the UID of each resource that is gone
+     * @param lost receives the UID and the name of each resource that the watch has lost: it is gone, or no longer selected
+     * @param forget receives the UID of each resource that is gone for certain
      * @param fence whether this process may still act: asked before each reconciliation
      * @param clock steady
      */
@@ -74,6 +77,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             DecisionExecutor executor,
             InstanceClaims claims,
             ReconcileTrigger trigger,
+            BiConsumer<String, ResourceID> lost,
             Consumer<String> forget,
             BooleanSupplier fence,
             WriteHealth writes,
@@ -82,6 +86,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         this.executor = executor;
         this.claims = claims;
         this.trigger = trigger;
+        this.lost = lost;
         this.forget = forget;
         this.fence = fence;
         this.writes = writes;
@@ -192,11 +197,11 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     }
 
     /**
-     * Forgets the resource that had this name. With a deletion the framework ends its work on a name and drops what came
+     * Forgets the resource that had this name. Also one that has left the label selector comes here. With a deletion the framework ends its work on a name and drops what came
      * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
-        trigger.uid(name).ifPresent(forget);
+        trigger.uid(name).ifPresent(uid -> lost.accept(uid, name));
         CompletableFuture.delayedExecutor(AFTER_DELETION.toMillis(), TimeUnit.MILLISECONDS)
                 .execute(() -> resources.get(name).ifPresent(trigger::rediscover));
     }

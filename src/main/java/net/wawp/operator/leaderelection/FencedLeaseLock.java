@@ -25,8 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class FencedLeaseLock extends LeaseLock {
 
-    static final String NAME = "wawp-operator";
-
     private final LeaseSettings settings;
     private final LongSupplier nanoTime;
     private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(FencedLeaseLock.class));
@@ -39,7 +37,7 @@ public final class FencedLeaseLock extends LeaseLock {
 
     /** @param nanoTime a monotonic clock that advances while the process is frozen, such as {@link System#nanoTime} */
     FencedLeaseLock(LeaseSettings settings, String identity, LongSupplier nanoTime) {
-        super(settings.namespace(), NAME, identity);
+        super(settings.namespace(), settings.name(), identity);
         this.settings = settings;
         this.nanoTime = nanoTime;
         this.attemptBegan = nanoTime.getAsLong();
@@ -142,7 +140,7 @@ public final class FencedLeaseLock extends LeaseLock {
         if (failing.isEmpty() || failing.equals(verb) || !verb.equals("get")) {
             failing = "";
             readiness = Health.good("the Lease can be used");
-            failures.ended("The Lease %s/%s can be used again".formatted(settings.namespace(), NAME));
+            failures.ended("The Lease %s/%s can be used again".formatted(settings.namespace(), settings.name()));
         }
     }
 
@@ -158,7 +156,7 @@ public final class FencedLeaseLock extends LeaseLock {
             failures.failing(missing + ". It tries again. " + said);
         } else {
             failures.failing("Cannot %s the Lease %s/%s. The operator tries again. %s"
-                    .formatted(verb, settings.namespace(), NAME, said));
+                    .formatted(verb, settings.namespace(), settings.name(), said));
         }
     }
 

@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseLeaderElection implements LeaderElection {
 
-    /** The name of the Lease. */
-    public static final String LEASE = FencedLeaseLock.NAME;
-
     private static final Logger log = LoggerFactory.getLogger(LeaseLeaderElection.class);
 
     /** Together with twice the duration of the Lease, far longer than any attempt and any pause between two of them. */
@@ -88,7 +85,7 @@ public final class LeaseLeaderElection implements LeaderElection {
                         settings.retryPeriod(),
                         callbacks,
                         isReleasedOnCancel,
-                        FencedLeaseLock.NAME),
+                        settings.name()),
                 scheduler);
         pause = settings.retryPeriod();
         election = elector.start();

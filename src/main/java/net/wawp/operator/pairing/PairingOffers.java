@@ -107,6 +107,11 @@ public final class PairingOffers implements AutoCloseable {
         });
     }
 
+    /** Another process serves the resource from now on, and goes on from its status: nothing more is done, and what is offered stays. */
+    public void leave(String uid) {
+        loop.run(() -> drop(uid));
+    }
+
     /** Does nothing more. What is offered stays: the status says so to whoever leads next. */
     @Override
     public void close() {

@@ -33,7 +33,11 @@ class OperatorConfigTest {
         assertThat(config.watchNamespaces()).isEmpty();
         assertThat(config.lease())
                 .contains(new LeaseSettings(
-                        "wawp-system", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)));
+                        "wawp-system",
+                        "wawp-operator",
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(2)));
         assertThat(config.httpPort()).isEqualTo(8080);
         assertThat(config.log().format()).isEqualTo(LogFormat.json);
         assertThat(config.log().level()).isEqualTo(LogLevel.info);
@@ -61,6 +65,91 @@ class OperatorConfigTest {
         assertThat(OperatorConfig.from(Map.of("WAWP_WATCH_NAMESPACES", "sales, crm,,sales"), POD_NAMESPACE)
                         .watchNamespaces())
                 .containsExactly("crm", "sales");
+    }
+
+    @Test
+    void withoutAShardItServesTheResourcesThatLackTheLabel() {
+        OperatorConfig config = OperatorConfig.from(Map.of(), POD_NAMESPACE);
+
+        assertThat(config.shard()).isEmpty();
+        assertThat(config.watchSelector()).isEqualTo("!wawp.net/shard");
+    }
+
+    @Test
+    void aShardHasItsOwnResourcesAndItsOwnLease() {
+        OperatorConfig config = OperatorConfig.from(Map.of("WAWP_SHARD", "eu-1"), POD_NAMESPACE);
+
+        assertThat(config.shard()).contains("eu-1");
+        assertThat(config.watchSelector()).isEqualTo("wawp.net/shard=eu-1");
+        assertThat(config.lease())
+                .hasValueSatisfying(lease -> assertThat(lease.name()).isEqualTo("wawp-operator-eu-1"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    tier=gold                                    | wawp.net/shard=a,tier=gold
+                    tier == gold , env!=test                     | wawp.net/shard=a,tier=gold,env!=test
+                    region in (eu, us),tier notin (gold)         | wawp.net/shard=a,region in (eu,us),tier notin (gold)
+                    example.com/paid,! legacy                    | wawp.net/shard=a,example.com/paid,!legacy
+                    tier=                                        | wawp.net/shard=a,tier=
+                    wawp.net/shard=a,tier=gold                   | wawp.net/shard=a,tier=gold
+                    """)
+    void aSelectorNarrowsWhatTheShardServes(String text, String selector) {
+        assertThat(OperatorConfig.from(Map.of("WAWP_SHARD", "a", "WAWP_WATCH_SELECTOR", text), POD_NAMESPACE)
+                        .watchSelector())
+                .isEqualTo(selector);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tier=gold,",
+                ",",
+                "tier>1",
+                "tier=a b",
+                "tier in ()x",
+                "tier in gold",
+                "region in (eu,us",
+                "tier=-gold",
+                "Example.com/tier=gold",
+                "a/b/c=d",
+                "tier=gold env=test"
+            })
+    void whatIsNoSelectorIsRefusedAndQuoted(String text) {
+        assertRejected(
+                Map.of("WAWP_WATCH_SELECTOR", text),
+                "WAWP_WATCH_SELECTOR must be a label selector such as tier=gold,env!=test,region in (eu,us),!legacy, with names and"
+                        + " values that labels can have, but is \"" + text + "\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"wawp.net/shard=b", "wawp.net/shard", "!wawp.net/shard", "wawp.net/shard in (a,b)"})
+    void aSelectorCannotReachIntoAnotherShard(String text) {
+        assertRejected(
+                Map.of("WAWP_SHARD", "a", "WAWP_WATCH_SELECTOR", text),
+                "WAWP_WATCH_SELECTOR must not contradict WAWP_SHARD, which selects wawp.net/shard=a: name the shard there, since it"
+                        + " names the Lease too, but is \"" + text + "\"");
+    }
+
+    @Test
+    void aSelectorAloneNamesNoShard() {
+        assertRejected(
+                Map.of("WAWP_WATCH_SELECTOR", "wawp.net/shard=a"),
+                "WAWP_WATCH_SELECTOR must not contradict WAWP_SHARD, which selects !wawp.net/shard: name the shard there, since it"
+                        + " names the Lease too, but is \"wawp.net/shard=a\"");
+    }
+
+    @Test
+    void aShardThatIsRequiredAndLostStopsTheStart() {
+        Map<String, String> variables = new HashMap<>(Map.of("WAWP_SHARD_REQUIRED", "true", "WAWP_SHARD", " "));
+
+        assertRejected(
+                variables,
+                "WAWP_SHARD must name a shard, since WAWP_SHARD_REQUIRED is true; without one this operator would serve the"
+                        + " resources without the label wawp.net/shard");
+
+        variables.put("WAWP_SHARD", "a");
+        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).shard()).contains("a");
     }
 
     @Test
@@ -148,6 +237,8 @@ class OperatorConfigTest {
                     WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
                     WAWP_MAX_CONCURRENT_POLLS  | many     | must be a whole number from 1 to 10000, but is "many"
                     WAWP_WATCH_NAMESPACES     | crm,Ops  | must name namespaces: lower-case letters, digits and hyphens, at most 63 characters, separated by commas, but is "crm,Ops"
+                    WAWP_SHARD                | EU       | must name a shard, which is a label's value and part of the Lease's name: lower-case letters, digits and hyphens, at most 63 characters, but is "EU"
+                    WAWP_SHARD_REQUIRED       | yes      | must be true or false, but is "yes"
                     WAWP_LEADER_ELECTION      | on       | must be true or false, but is "on"
                     WAWP_LEASE_NAMESPACE      | a_b      | must name a namespace: lower-case letters, digits and hyphens, at most 63 characters, but is "a_b"
                     WAWP_LEASE_DURATION       | 15500ms  | must be whole seconds, as a Lease has them, but is "15500ms"
@@ -167,8 +258,8 @@ class OperatorConfigTest {
                     http://proxy.example:3128,                  proxy.example, 3128, -,        -
                     HTTP://10.0.0.7:8080/,                      10.0.0.7,      8080, -,        -
                     http://[fd00::7]:3128,                      [fd00::7],     3128, -,        -
-                    http://operator@proxy.example:3128,         proxy.example, 3128, operator, ''
-                    http://operator:p%40ss:%2F@proxy.example:1, proxy.example, 1,    operator, p@ss:/
+                    http://robot@proxy.example:3128,         proxy.example, 3128, robot, ''
+                    http://robot:p%40ss:%2F@proxy.example:1, proxy.example, 1,    robot, p@ss:/
                     """)
     void aProxyMayWantAPassword(String text, String host, int port, String user, String password) {
         OperatorConfig config = OperatorConfig.from(Map.of("WAWP_PROXY_URL", text), POD_NAMESPACE);

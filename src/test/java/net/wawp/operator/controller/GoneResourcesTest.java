@@ -16,9 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.api.v1alpha1.PairingSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.testing.ScriptedWawpClient.Call;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +106,66 @@ class GoneResourcesTest {
         assertThat(fixture.sessions.trigger.uid(NAME)).isEmpty();
         await().untilAsserted(() -> assertThat(rediscoveredUids).containsExactly(after));
         assertThat(lookedUp).containsExactly(NAME);
+    }
+
+    @Test
+    void oneThatLeftTheSelectorIsForgottenAndNothingIsCalledForIt() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(uid);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
+        reconcileAsTheFrameworkDoes(competing);
+        store.takeWrites();
+        wokenUids.clear();
+
+        fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
+
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(store.takeWrites()).as("its finalizer stays").isEmpty();
+        assertThat(fixture.sessions.trigger.uid(NAME)).isEmpty();
+        assertThat(wokenUids).as("its claim is gone").containsExactly(competing);
+    }
+
+    @Test
+    void theWayToPairOfOneThatLeftTheSelectorStaysForItsNextOperator() {
+        String uid = offeringAWayToPair();
+
+        fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
+        fixture.confirm(uid);
+
+        assertThat(fixture.wawp.calls()).extracting(Call::operation).doesNotContain(Operation.RevokeLink);
+        assertThat(fixture.pairingSecrets.requests()).doesNotContain("delete");
+    }
+
+    @Test
+    void theWayToPairOfOneThatIsGoneIsTakenBack() {
+        String uid = offeringAWayToPair();
+        WhatsAppSession gone = store.get(uid);
+        store.delete(uid);
+        WhatsAppSession anew = store.get(store.create("a", spec(DesiredState.Running)));
+
+        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+        fixture.confirm(anew);
+
+        assertThat(fixture.wawp.calls()).extracting(Call::operation).contains(Operation.RevokeLink);
+    }
+
+    private String offeringAWayToPair() {
+        WhatsAppSessionSpec spec = spec(DesiredState.Running).toBuilder()
+                .pairing(new PairingSpec(PairingMode.Link, null))
+                .build();
+        String uid = fixture.reconciled("a", spec, SessionState.SCAN_QR_CODE);
+        store.annotate(uid, "wawp.net/pair", "scan");
+        for (int pass = 0; pass < 2; pass++) {
+            reconcileAsTheFrameworkDoes(uid);
+            fixture.reconcile(uid);
+        }
+        fixture.wawp.calls().stream()
+                .filter(call -> call.operation() == Operation.OfferLink)
+                .forEach(call -> call.answer().complete(new WawpResponse.PairingLink("https://example.com/link")));
+        fixture.reconcile(uid);
+        assertThat(fixture.pairingSecrets.of("a")).isPresent();
+        return uid;
     }
 
     private void reconcileAsTheFrameworkDoes(String uid) {

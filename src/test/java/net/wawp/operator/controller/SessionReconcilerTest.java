@@ -272,6 +272,18 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aLogoutIsNotSentForAResourceWhoseLabelsMayHaveMadeItAnotherOperators() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        WhatsAppSession moved = store.get(uid);
+        moved.getMetadata().getLabels().put("wawp.net/shard", "another");
+
+        fixture.confirm(moved);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
     void aLogoutWhoseIntentIsGoneFromTheStatusIsNotSent() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(uid);

@@ -1,6 +1,7 @@
 package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +69,8 @@ class InstallPagesIT {
                                         "One manifest",
                                         "See that it works",
                                         "A second release in the same cluster",
+                                        "Shards in the same cluster",
+                                        "Move a namespace to another shard",
                                         PROXY)),
                         Map.entry(UPGRADE.path(), List.of("Helm", "Manifests", "From manifests to Helm", "Roll back")),
                         Map.entry(UNINSTALL.path(), List.of("Uninstall", "Finalizers without an operator")),
@@ -246,6 +249,32 @@ class InstallPagesIT {
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             assertThat(cluster.session("shop", "welcome-line").get()).isNotNull();
             assertThat(cluster.changes()).containsExactly(Operation.start, Operation.start);
+        }
+    }
+
+    @Test
+    void aNamespaceMovesToAnotherShardAndNothingIsCalledForThat() throws Exception {
+        try (BareCluster cluster = BareCluster.with("crm")) {
+            run(cluster, INSTALL, "Shards in the same cluster");
+            List<PodProcess> pods = List.of(
+                    cluster.runPod(OPERATORS, cluster.ofThisMachine()),
+                    cluster.runPod(OPERATORS, cluster.ofThisMachine()));
+            cluster.declareSession("crm", "pollInterval: 5s");
+            cluster.awaitReady("crm", "support-line");
+            cluster.requestLogoutOnDeletion("crm");
+            assertThat(cluster.writers("crm", "support-line"))
+                    .containsExactly("system:serviceaccount:wawp-system:wawp-operator");
+            List<Object> before = cluster.belongings("crm");
+
+            run(cluster, INSTALL, "Move a namespace to another shard");
+
+            cluster.awaitPolls();
+            assertThat(cluster.belongings("crm")).isEqualTo(before);
+            cluster.run("kubectl -n crm patch was support-line --type merge -p '{\"spec\":{\"pollInterval\":\"6s\"}}'");
+            await().untilAsserted(() -> assertThat(cluster.writers("crm", "support-line"))
+                    .contains("system:serviceaccount:wawp-system:wawp-operator-eu"));
+            assertThat(cluster.changes()).containsExactly(Operation.start);
+            assertThat(pods.get(0).log() + pods.get(1).log()).doesNotContain("\"level\":\"ERROR\"", "forbidden");
         }
     }
 

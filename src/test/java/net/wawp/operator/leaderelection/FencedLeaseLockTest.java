@@ -145,7 +145,7 @@ class FencedLeaseLockTest {
     void aLeaseThatSomebodyDeletedIsHeldNoMore() {
         lock.get(client);
         lock.create(client, record("me"));
-        client.leases().inNamespace(namespace).withName(FencedLeaseLock.NAME).delete();
+        client.leases().inNamespace(namespace).withName("wawp-operator").delete();
 
         assertThat(lock.get(client)).isNull();
 
@@ -258,7 +258,7 @@ class FencedLeaseLockTest {
 
     private FencedLeaseLock lock(String identity) {
         return new FencedLeaseLock(
-                new LeaseSettings(namespace, Duration.ofSeconds(15), DEADLINE, Duration.ofSeconds(2)),
+                new LeaseSettings(namespace, "wawp-operator", Duration.ofSeconds(15), DEADLINE, Duration.ofSeconds(2)),
                 identity,
                 nanos::get);
     }

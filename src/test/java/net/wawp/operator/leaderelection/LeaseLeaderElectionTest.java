@@ -24,12 +24,12 @@ import org.junit.jupiter.api.Test;
 class LeaseLeaderElectionTest {
 
     /** So long that no busy machine loses the Lease unasked. */
-    private static final LeaseSettings SETTINGS =
-            new LeaseSettings("wawp-system", Duration.ofMinutes(2), Duration.ofMinutes(1), Duration.ofMillis(100));
+    private static final LeaseSettings SETTINGS = new LeaseSettings(
+            "wawp-system", "wawp-operator", Duration.ofMinutes(2), Duration.ofMinutes(1), Duration.ofMillis(100));
 
     /** For what takes a whole renew deadline or duration. */
-    private static final LeaseSettings SHORT =
-            new LeaseSettings("wawp-system", Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(100));
+    private static final LeaseSettings SHORT = new LeaseSettings(
+            "wawp-system", "wawp-operator", Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMillis(100));
 
     private static final Duration FOREIGN_LEASE = Duration.ofSeconds(1);
 

@@ -291,6 +291,20 @@ class PairingOffersTest {
     }
 
     @Test
+    void whatBelongsToAResourceThatAnotherProcessServesNowStays() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        offers.leave(OWNER.uid());
+        awaitReport(new PairingOffer.None());
+
+        assertThat(session.link()).isPresent();
+        assertThat(secrets.of(OWNER.name())).isPresent();
+        assertThat(wawp.ledger().calls(Operation.revokeLink, CREDENTIALS.instanceId()))
+                .isEmpty();
+    }
+
+    @Test
     void aRequestThatTheStatusCallsEndedLeavesNothing() {
         carryOut(OFFER, true);
         awaitReport(new PairingOffer.Open(TOKEN));

@@ -1,0 +1,181 @@
+package net.wawp.operator.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Fault;
+import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.testing.kubernetes.OnKubernetes;
+import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
+import net.wawp.operator.testing.kubernetes.Program;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Three operators that share all namespaces: two shards, and the one without. */
+@OnKubernetes(needs = Program.Helm, cluster = Cluster.Own)
+@Execution(ExecutionMode.SAME_THREAD)
+@Isolated("starts an API server and operators")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ShardsIT {
+
+    private static final String NAME = "support-line";
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    private static final Map<String, String> SETTINGS = Map.of("WAWP_REQUEST_TIMEOUT", "3s");
+
+    private final OperatedCluster cluster = OperatedCluster.create();
+    private final Shards shards = new Shards(cluster, "a", "b");
+    private OperatorJar none;
+    private OperatorJar a;
+    private OperatorJar b;
+
+    @BeforeAll
+    void startTheOperators() {
+        none = cluster.startOperator(cluster.installation().kubeconfig(), SETTINGS);
+        a = shards.lead("a", SETTINGS);
+        b = shards.lead("b", SETTINGS);
+        none.awaitReady();
+    }
+
+    @AfterEach
+    void heal() {
+        cluster.wawp().heal();
+    }
+
+    @AfterAll
+    void stop() {
+        none.close();
+        shards.close();
+        cluster.close();
+    }
+
+    @Test
+    void eachShardHasALeaseOfItsOwn() {
+        assertThat(cluster.kubernetes()
+                        .client()
+                        .leases()
+                        .inNamespace(cluster.installation().namespace())
+                        .list()
+                        .getItems())
+                .filteredOn(lease -> !lease.getSpec().getHolderIdentity().isEmpty())
+                .extracting(ShardsIT::name)
+                .containsExactlyInAnyOrder("wawp-operator", "wawp-operator-a", "wawp-operator-b");
+    }
+
+    @Test
+    void aResourceThatLeavesAShardLooksDeletedToItAndIsServedByTheNextWithoutACall() {
+        SessionFixture fixture = working("a", "deletionPolicy: Logout");
+        assertThat(fixture.find(NAME).orElseThrow().getMetadata().getFinalizers())
+                .containsExactly("wawp.net/session");
+
+        for (String shard : List.of("b", "", "a")) {
+            Shards.move(fixture, NAME, shard);
+            fixture.awaitPolls();
+        }
+
+        assertThat(fixture.changes()).isEmpty();
+        assertThat(fixture.find(NAME).orElseThrow().getMetadata().getFinalizers())
+                .containsExactly("wawp.net/session");
+        assertThat(fixture.session().state()).isEqualTo(EngineState.WORKING);
+        fixture.kubectl("delete", "was/" + NAME);
+        assertThat(fixture.changes()).as("the shard that it came back to").containsExactly(Operation.logout);
+    }
+
+    @Test
+    void aResourceOfAShardThatNobodyServesIsLeftAlone() {
+        SessionFixture other = working("b", "");
+        SessionFixture fixture = working("a", "deletionPolicy: Logout");
+
+        Shards.move(fixture, NAME, "nobody");
+        fixture.kubectl(
+                "patch", "was/" + NAME, "--type=merge", "--patch={\"spec\": {\"desiredState\": \"LoggedOut\"}}");
+        other.awaitPolls();
+        int before = fixture.calls(Operation.info).size();
+        other.awaitPolls();
+
+        assertThat(fixture.calls(Operation.info)).as("polls").hasSize(before);
+        assertThat(fixture.changes()).isEmpty();
+        Shards.move(fixture, NAME, "b");
+        fixture.awaitReason(NAME, "LoggedOut");
+        assertThat(fixture.changes()).containsExactly(Operation.logout);
+    }
+
+    @Test
+    void aLogoutInFlightWhenTheResourceMovesIsSettledByTheNextShardAndNotRepeated() {
+        SessionFixture fixture = working("a", "");
+        cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.logout).withEffect());
+        fixture.kubectl(
+                "patch", "was/" + NAME, "--type=merge", "--patch={\"spec\": {\"desiredState\": \"LoggedOut\"}}");
+        fixture.awaitCalls(Operation.logout, 1);
+        String id = fixture.status(NAME).lastAction().id();
+
+        Shards.move(fixture, NAME, "b");
+
+        WhatsAppSessionStatus status = fixture.awaitReason(NAME, "LoggedOut");
+        assertThat(status.lastAction())
+                .extracting(LastAction::id, LastAction::phase)
+                .containsExactly(id, "Confirmed");
+        fixture.awaitPolls();
+        assertThat(fixture.changes()).containsExactly(Operation.logout);
+    }
+
+    @Test
+    void aLogoutWithoutEffectInFlightWhenTheResourceMovesIsAnnouncedAnewOnceItsTimeIsOver() {
+        SessionFixture fixture = working("a", "");
+        cluster.wawp().inject(Fault.of(Fault.Kind.Hang).on(Operation.logout).times(1));
+        fixture.kubectl(
+                "patch", "was/" + NAME, "--type=merge", "--patch={\"spec\": {\"desiredState\": \"LoggedOut\"}}");
+        fixture.awaitCalls(Operation.logout, 1);
+        String id = fixture.status(NAME).lastAction().id();
+
+        Shards.move(fixture, NAME, "b");
+
+        fixture.awaitReason(NAME, "LoggedOut");
+        assertThat(fixture.status(NAME).lastAction())
+                .satisfies(last -> assertThat(last.id()).isNotEqualTo(id))
+                .extracting(LastAction::attempt)
+                .isEqualTo(2);
+        assertThat(fixture.changes()).containsExactly(Operation.logout, Operation.logout);
+    }
+
+    private SessionFixture working(String shard, String fields) {
+        SessionFixture fixture = cluster.newFixture();
+        fixture.session().put(EngineState.WORKING);
+        fixture.secret(SessionFixture.TOKEN)
+                .apply("""
+                        apiVersion: wawp.net/v1alpha1
+                        kind: WhatsAppSession
+                        metadata: {name: %s, labels: {%s: %s}}
+                        spec:
+                          desiredState: Running
+                          instanceId: %s
+                          credentialsSecretRef: {name: wawp-credentials}
+                          %s
+                        """.formatted(NAME, Shards.LABEL, shard, fixture.instanceId(), fields));
+        fixture.awaitReason(NAME, "Working");
+        await().atMost(TIMEOUT)
+                .until(() -> fields.isEmpty()
+                        || !fixture.find(NAME)
+                                .orElseThrow()
+                                .getMetadata()
+                                .getFinalizers()
+                                .isEmpty());
+        return fixture;
+    }
+
+    private static String name(Lease lease) {
+        return lease.getMetadata().getName();
+    }
+}
