@@ -211,7 +211,7 @@ final class InvariantChecker {
 
     /** A process that leads lets a resource go within 10 minutes after it learned of the deletion. */
     void deletionsDoNotHang() {
-        world.leader().filter(SimulatedProcess::runs).ifPresent(leader -> world.api
+        world.leader().filter(process -> process.life.runs()).ifPresent(leader -> world.api
                 .list()
                 .filter(session -> session.isMarkedForDeletion() && session.hasFinalizer(InputsGatherer.FINALIZER))
                 .filter(session -> leader.deletedSince(session.getMetadata().getName())

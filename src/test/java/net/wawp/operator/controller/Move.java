@@ -41,6 +41,7 @@ record Move(Kind kind, int process, int item) {
         CallAnsweredBadly("Wawp answers the call with 502", true),
         Crash("the process crashes", true),
         Freeze("the process freezes", true),
+        Terminate("the process is told to stop", true),
         Edit("somebody sets spec.desiredState to the other of LoggedOut and Running", true),
         Delete("somebody deletes the resource", true),
         Create("somebody creates the successor", true),

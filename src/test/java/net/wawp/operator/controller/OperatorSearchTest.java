@@ -102,7 +102,8 @@ class OperatorSearchTest {
         return switch (flaw) {
             case None -> ALL;
             case FenceAlwaysYes -> Set.of(Move.Kind.TwoProcesses);
-            case GuardIsNotAsked, StaleConfirmation -> Set.of(Move.Kind.LogoutDeclared);
+            case GuardIsNotAsked, StaleConfirmation, StoppingProcessAnnounces, OutcomesAreForgotten ->
+                Set.of(Move.Kind.LogoutDeclared);
             case ClientRetries, LostCallsCountAsUnsent -> Set.of(Move.Kind.StartDue);
             case RemindersAreLost, LostEventsStayLost -> Set.of(Move.Kind.AtRest);
         };

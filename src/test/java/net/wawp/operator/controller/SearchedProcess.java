@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.kubernetes.WriteHealth;
@@ -34,9 +35,10 @@ import net.wawp.operator.wawp.WawpResponse;
 final class SearchedProcess {
 
     private static final Duration RENEWAL = Duration.ofSeconds(1);
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
     private static final Duration WAWP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
 
     /** Something that the process waits for, and what may come of it. */
     static final class Item {
@@ -73,23 +75,24 @@ final class SearchedProcess {
     private final Deque<WhatsAppSession> events = new ArrayDeque<>();
     private final List<Item> items = new ArrayList<>();
     private final SimulatedCache cache = new SimulatedCache();
-    private final List<Runnable> heldUp = new ArrayList<>();
     private final Set<String> confirmed = new HashSet<>();
+    private final Set<String> announced = new HashSet<>();
+    private final Set<String> settled = new HashSet<>();
+    final SimulatedLife life;
     final SessionControlLoop sessions;
     private final SimulatedFramework framework;
-    private Instant renewed;
     private boolean watchIsBroken;
-    private boolean frozen;
-    private boolean alive = true;
+    private boolean stops;
+    private boolean hasMissedSomething;
 
     SearchedProcess(SearchedWorld world, int number) {
         this.world = world;
         this.time = world.time;
         this.number = number;
-        this.renewed = time.instant();
+        this.life = new SimulatedLife(time, RENEWAL, () -> world.holdsLease(this));
         RandomGenerator noJitter = () -> 0;
         sessions = new SessionControlLoop(
-                SimulatedLoop.of(this::after),
+                SimulatedLoop.of(life::after),
                 noJitter,
                 new SessionControlLoop.Clocks(time, time),
                 this::leads,
@@ -108,71 +111,73 @@ final class SearchedProcess {
                 cache,
                 Duration.ZERO,
                 time,
-                this::after,
+                life::after,
                 bug -> world.broken("a reconciliation threw " + bug));
         if (world.flaw == SearchedWorld.Flaw.RemindersAreLost) {
             framework.loseReminders();
         }
-        sessions.start();
-        renew();
-        world.api.watch(watch);
-        world.api.list().forEach(framework::deliver);
     }
 
     // --- its life ------------------------------------------------------------------------------------------------
 
-    boolean runs() {
-        return alive && !frozen;
-    }
-
-    boolean isFrozen() {
-        return frozen;
+    /** Begins to work, as the one who holds the Lease. */
+    void start() {
+        sessions.start();
+        life.renew();
+        world.api.watch(watch);
+        world.api.list().forEach(framework::deliver);
     }
 
     void end() {
-        alive = false;
+        life.end();
         items.clear();
+        events.clear();
         world.api.unwatch(watch);
     }
 
     void freeze() {
-        frozen = true;
+        life.freeze();
+        hasMissedSomething = stops;
     }
 
-    void thaw() {
-        frozen = false;
-        List<Runnable> tasks = List.copyOf(heldUp);
-        heldUp.clear();
-        tasks.forEach(this::run);
+    /** Stops as on SIGTERM: when it has drained and written what came of its calls, or its time for that is over, it lets go of the Lease. */
+    void terminate() {
+        stops = true;
+        CompletionStage<Void> drained = world.flaw == SearchedWorld.Flaw.StoppingProcessAnnounces
+                ? sessions.commands.drain(DRAIN)
+                : sessions.drain(DRAIN);
+        drained.thenRun(() -> {
+            if (world.flaw == SearchedWorld.Flaw.OutcomesAreForgotten) {
+                world.stopped(this);
+            } else {
+                // a reconciliation that is under way goes on to its end
+                sessions.outcomesWritten().thenRun(() -> life.after(Duration.ZERO, () -> world.stopped(this)));
+                life.after(WRITE_DEADLINE, () -> world.stopped(this));
+            }
+        });
     }
 
-    /** Runs the task in this process: later if it is frozen, never if it has ended. */
-    private void run(Runnable task) {
-        if (frozen) {
-            heldUp.add(task);
-        } else if (alive) {
-            task.run();
-        }
+    boolean stops() {
+        return stops;
     }
 
-    private void after(Duration delay, Runnable task) {
-        time.after(delay, () -> run(task));
+    /** Whether nothing kept it from writing what came of its calls: it was not frozen meanwhile, and its watch told it all. */
+    boolean couldWrite() {
+        return !hasMissedSomething && !watchIsBroken && events.isEmpty();
+    }
+
+    /** The ids of the calls that it announced. */
+    Set<String> announced() {
+        return announced;
+    }
+
+    /** The ids of the calls whose answer says by itself what came of them. */
+    Set<String> settled() {
+        return settled;
     }
 
     private boolean leads() {
-        return world.flaw == SearchedWorld.Flaw.FenceAlwaysYes
-                || world.holdsLease(this) && time.instant().isBefore(renewed.plus(RENEW_DEADLINE));
-    }
-
-    private void renew() {
-        if (world.holdsLease(this)) {
-            renewed = time.instant();
-        }
-        after(RENEWAL, this::renew);
-    }
-
-    Instant renewed() {
-        return renewed;
+        return world.flaw == SearchedWorld.Flaw.FenceAlwaysYes || life.leads();
     }
 
     // --- what it waits for -----------------------------------------------------------------------------------------
@@ -198,7 +203,7 @@ final class SearchedProcess {
     private Item await(String what, Object state, Duration timeout, Runnable timedOut) {
         Item item = new Item(what, time.instant(), state);
         items.add(item);
-        after(timeout, () -> {
+        life.after(timeout, () -> {
             if (items.remove(item)) {
                 world.note(() -> item + " times out at " + this);
                 timedOut.run();
@@ -228,7 +233,8 @@ final class SearchedProcess {
             answer.complete(failed(Delivery.Withheld));
             return;
         }
-        world.sent(this, request, isDone);
+        String id = world.sent(this, request, isDone);
+        boolean isLogout = request.operation() == Operation.Logout;
         boolean saysUnsent = world.flaw == SearchedWorld.Flaw.LostCallsCountAsUnsent;
         boolean retries = world.flaw == SearchedWorld.Flaw.ClientRetries;
         await("answered call", request.guard(), saysUnsent ? Duration.ofSeconds(2) : WAWP_TIMEOUT, () -> {
@@ -239,10 +245,16 @@ final class SearchedProcess {
                 })
                 .may(Move.Kind.CallAnswered, () -> {
                     world.answered();
+                    if (isLogout) {
+                        settled.add(id);
+                    }
                     answer.complete(world.engine.answer());
                 })
                 .may(Move.Kind.CallAnsweredBadly, () -> {
                     world.answered();
+                    if (!isLogout) {
+                        settled.add(id);
+                    }
                     answer.complete(failed(Delivery.Answered));
                 });
     }
@@ -305,6 +317,13 @@ final class SearchedProcess {
         @Override
         public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
             WhatsAppSession now = super.writeStatus(resource, status);
+            LastAction action = status.lastAction();
+            if (action != null && world.announces(action.id())) {
+                announced.add(action.id());
+                if (stops) {
+                    world.broken("a process that stops announced a call");
+                }
+            }
             world.written(SearchedProcess.this, now);
             return now;
         }
@@ -345,11 +364,12 @@ final class SearchedProcess {
     // --- its state -------------------------------------------------------------------------------------------------
 
     long state(StateHash hash) {
-        long state = hash.of(alive);
-        state = StateHash.mix(state, hash.of(frozen));
-        state = StateHash.mix(state, hash.of(heldUp.size()));
+        long state = life.state(hash);
         state = StateHash.mix(state, hash.of(watchIsBroken));
-        state = StateHash.mix(state, hash.of(renewed));
+        state = StateHash.mix(state, hash.of(stops));
+        state = StateHash.mix(state, hash.of(hasMissedSomething));
+        state = StateHash.mix(state, hash.of(announced));
+        state = StateHash.mix(state, hash.of(settled));
         state = StateHash.mix(state, hash.of(events));
         for (Item item : items) {
             state = StateHash.mix(state, hash.of(item.what));

@@ -55,7 +55,11 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         /** Reconciliations that were to follow by themselves do not. */
         RemindersAreLost,
         /** A watch that was broken does not list what it missed. */
-        LostEventsStayLost
+        LostEventsStayLost,
+        /** A process that stops sends no call any more, but announces some. */
+        StoppingProcessAnnounces,
+        /** A process that stops does not wait until the outcomes of its calls are written. */
+        OutcomesAreForgotten
     }
 
     private static final String INSTANCE = "INSTANCE1";
@@ -141,7 +145,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     }
 
     private void movesOf(SearchedProcess process, int index, List<Move> moves) {
-        if (process.isFrozen()) {
+        if (process.life.isFrozen()) {
             moves.add(Move.of(Move.Kind.Thaw, index, 0));
             return;
         }
@@ -163,6 +167,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         } else if (mayBeDisturbed()) {
             moves.add(Move.of(Move.Kind.Crash, index, 0));
             moves.add(Move.of(Move.Kind.Freeze, index, 0));
+            if (!process.stops()) {
+                moves.add(Move.of(Move.Kind.Terminate, index, 0));
+            }
             if (!process.isWatchBroken()) {
                 moves.add(Move.of(Move.Kind.WatchBreaks, index, 0));
             }
@@ -201,7 +208,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     private boolean isSomethingAwaited() {
         return processes.stream()
-                .anyMatch(process -> process.runs()
+                .anyMatch(process -> process.life.runs()
                         && (process.hasEvents()
                                 || process.isWatchBroken()
                                 || !process.items().isEmpty()));
@@ -210,7 +217,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     private boolean mayTakeOver() {
         return processes.size() < 2
                 && holder.filter(leader ->
-                                time.instant().isBefore(leader.renewed().plus(LEASE)))
+                                time.instant().isBefore(leader.life.renewed().plus(LEASE)))
                         .isEmpty();
     }
 
@@ -234,7 +241,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     private String describe(Move move) {
         return switch (move.kind()) {
             case Edit, Delete -> move + ": " + name(move);
-            case Thaw, FormerEnds, WatchDelivers, WatchComesBack, WatchBreaks, Crash, Freeze ->
+            case Thaw, FormerEnds, WatchDelivers, WatchComesBack, WatchBreaks, Crash, Freeze, Terminate ->
                 move + ": " + processes.get(move.process());
             case PollAnswered,
                     PollFails,
@@ -252,7 +259,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     private void carryOut(Move move) {
         switch (move.kind()) {
             case LogoutDeclared, LogoutInherited, TwoProcesses, Deleted, AtRest, StartDue -> begin(move.kind());
-            case Thaw -> processes.get(move.process()).thaw();
+            case Thaw -> processes.get(move.process()).life.thaw();
             case FormerEnds, Crash -> processes.remove(move.process()).end();
             case TakeOver -> takeOver();
             case Wait3 -> time.pass(Duration.ofSeconds(3));
@@ -271,6 +278,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                     CallAnswered,
                     CallAnsweredBadly -> processes.get(move.process()).come(move.item(), move.kind());
             case Freeze -> processes.get(move.process()).freeze();
+            case Terminate -> processes.get(move.process()).terminate();
             case Edit -> edit(name(move));
             case Delete -> {
                 api.delete(name(move));
@@ -376,15 +384,40 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     }
 
     private void takeOver() {
-        holder = Optional.empty();
         SearchedProcess next = new SearchedProcess(this, ++processesMade);
         holder = Optional.of(next);
         processes.add(next);
+        next.start();
     }
 
     boolean holdsLease(SearchedProcess process) {
-        // a process renews first while it is made
-        return holder.isEmpty() || holder.get() == process;
+        return holder.filter(leader -> leader == process).isPresent();
+    }
+
+    /** A process has stopped as it should. */
+    void stopped(SearchedProcess process) {
+        if (!process.life.isAlive()) {
+            return;
+        }
+        note(() -> process + " has stopped");
+        api.list()
+                .map(WhatsAppSession::getStatus)
+                .flatMap(status -> Optional.ofNullable(status).map(WhatsAppSessionStatus::lastAction).stream())
+                .filter(action -> action.phase().equals("Intended") && process.couldWrite())
+                .map(LastAction::id)
+                .forEach(open -> {
+                    if (process.settled().contains(open)) {
+                        broken("a process that stopped did not write what came of its call");
+                    }
+                    if (process.announced().contains(open) && !sent.contains(open)) {
+                        broken("a process that stopped left a call open that it did not send");
+                    }
+                });
+        process.end();
+        processes.remove(process);
+        if (holdsLease(process)) {
+            holder = Optional.empty();
+        }
     }
 
     // --- the rules -------------------------------------------------------------------------------------------------
@@ -403,11 +436,13 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         nextLogout = Instant.MIN;
     }
 
+    /** Whether this is the id of a call that is announced for the first time. */
+    boolean announces(String id) {
+        return ids.putIfAbsent(id, ids.size()) == null;
+    }
+
     void written(SearchedProcess by, WhatsAppSession now) {
         LastAction action = now.getStatus().lastAction();
-        if (action != null) {
-            ids.putIfAbsent(action.id(), ids.size());
-        }
         note(() -> by + " writes " + now.getMetadata().getName() + " "
                 + now.getStatus().conditions().stream()
                         .map(condition -> condition.type() + "=" + condition.status() + " " + condition.reason())
@@ -418,8 +453,12 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                                 + ids.get(action.id())));
     }
 
-    /** A call has passed its guard and reaches Wawp. */
-    void sent(SearchedProcess by, WawpRequest request, boolean isDone) {
+    /**
+     * A call has passed its guard and reaches Wawp.
+     *
+     * @return its id
+     */
+    String sent(SearchedProcess by, WawpRequest request, boolean isDone) {
         Operation operation = request.operation();
         SentCommand command = by.sessions.commands.last(INSTANCE).orElseThrow();
         String id = command.intent().id();
@@ -452,6 +491,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         } else {
             engine.hasLied |= operation == Operation.Logout;
         }
+        return id;
     }
 
     private void logoutSent(SearchedProcess by, String id, Optional<WhatsAppSession> known) {
@@ -481,12 +521,12 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             former.end();
             processes.remove(former);
         });
-        processes.stream().filter(SearchedProcess::isFrozen).forEach(SearchedProcess::thaw);
+        processes.stream().filter(process -> process.life.isFrozen()).forEach(process -> process.life.thaw());
         for (int second = 0; second < CALM_SECONDS && broken.isEmpty(); second++) {
             if (mayTakeOver()) {
                 takeOver();
             }
-            for (SearchedProcess process : processes) {
+            for (SearchedProcess process : List.copyOf(processes)) {
                 serve(process);
             }
             time.pass(Duration.ofSeconds(1));
@@ -559,7 +599,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         state = StateHash.mix(state, hash.of(sent));
         state = StateHash.mix(state, disturbances);
         state = StateHash.mix(state, holder.map(processes::indexOf).orElse(-2));
-        state = StateHash.mix(state, hash.of(holder.map(SearchedProcess::renewed)));
+        state = StateHash.mix(state, hash.of(holder.map(leader -> leader.life.renewed())));
         for (SearchedProcess process : processes) {
             state = StateHash.mix(state, process.state(hash));
         }

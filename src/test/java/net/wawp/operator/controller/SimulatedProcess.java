@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -32,7 +30,6 @@ import net.wawp.operator.session.Reason;
 final class SimulatedProcess {
 
     private static final Duration RENEWAL = Duration.ofSeconds(2);
-    private static final Duration RENEW_DEADLINE = Duration.ofSeconds(10);
 
     private final World world;
     private final int number;
@@ -42,16 +39,13 @@ final class SimulatedProcess {
     private final Consumer<WhatsAppSession> watch = this::changed;
 
     private final SimulatedCache cache = new SimulatedCache();
-    private final List<Runnable> heldUp = new ArrayList<>();
     private final Map<String, Instant> confirmed = new HashMap<>();
     private final Map<String, Instant> deletions = new HashMap<>();
     private Instant delivered = Instant.MIN;
-    private Instant renewed;
 
+    final SimulatedLife life;
     final SessionControlLoop sessions;
     private final SimulatedFramework framework;
-    private boolean alive = true;
-    private boolean frozen;
     private Instant watchHangsUntil = Instant.MIN;
 
     SimulatedProcess(World world, int number, SplittableRandom random) {
@@ -60,9 +54,9 @@ final class SimulatedProcess {
         this.time = world.time;
         this.api = world.api;
         this.random = random;
-        this.renewed = time.instant();
+        this.life = new SimulatedLife(time, RENEWAL, () -> world.holdsLease(this));
         this.sessions = new SessionControlLoop(
-                SimulatedLoop.of(this::after),
+                SimulatedLoop.of(life::after),
                 random.split(),
                 new SessionControlLoop.Clocks(time, time),
                 this::leads,
@@ -77,87 +71,39 @@ final class SimulatedProcess {
                 cache,
                 Duration.ofMillis(1),
                 time,
-                this::after,
+                life::after,
                 bug -> world.checker.violation("a reconciliation threw " + bug));
         if (world.remindersAreLost) {
             framework.loseReminders();
         }
         sessions.start();
-        renew();
+        life.renew();
         api.watch(watch);
         api.list().forEach(this::deliver);
     }
 
     // --- its life ------------------------------------------------------------------------------------------------
 
-    boolean isAlive() {
-        return alive;
-    }
-
-    boolean isFrozen() {
-        return frozen;
-    }
-
-    boolean runs() {
-        return alive && !frozen;
-    }
-
-    /** Runs the task in this process: later if it is frozen, never if it is dead. */
-    void run(Runnable task) {
-        if (frozen) {
-            heldUp.add(task);
-        } else if (alive) {
-            task.run();
-        }
-    }
-
-    void after(Duration delay, Runnable task) {
-        time.after(delay, () -> run(task));
-    }
-
     void crash() {
         world.note(this + " is gone");
-        alive = false;
+        life.end();
         api.unwatch(watch);
         world.checker.crashed(this);
-    }
-
-    void freeze() {
-        frozen = true;
-    }
-
-    void thaw() {
-        frozen = false;
-        List<Runnable> tasks = List.copyOf(heldUp);
-        heldUp.clear();
-        tasks.forEach(this::run);
     }
 
     /** Stops as on SIGTERM, and calls back when no call of this process is under way. */
     void stop(Runnable stopped) {
         sessions.drain(Duration.ofSeconds(10)).thenRun(() -> {
             sessions.outcomesWritten();
-            after(Duration.ofSeconds(2), () -> {
+            life.after(Duration.ofSeconds(2), () -> {
                 crash();
                 stopped.run();
             });
         });
     }
 
-    /** The fence: whether the Lease was renewed lately. */
     private boolean leads() {
-        return world.fenceIsBroken || world.holdsLease(this) && time.instant().isBefore(renewed.plus(RENEW_DEADLINE));
-    }
-
-    private void renew() {
-        if (world.holdsLease(this)) {
-            renewed = time.instant();
-        }
-        after(RENEWAL, this::renew);
-    }
-
-    Instant renewed() {
-        return renewed;
+        return world.fenceIsBroken || life.leads();
     }
 
     // --- the watch -----------------------------------------------------------------------------------------------
@@ -176,7 +122,7 @@ final class SimulatedProcess {
         due = due.isBefore(watchHangsUntil) ? watchHangsUntil : due;
         due = due.isBefore(delivered) ? delivered : due;
         delivered = due;
-        after(Duration.between(time.instant(), due), () -> deliver(now));
+        life.after(Duration.between(time.instant(), due), () -> deliver(now));
     }
 
     private void deliver(WhatsAppSession now) {
@@ -255,12 +201,12 @@ final class SimulatedProcess {
             boolean slow = world.isChaos && random.nextInt(10) == 0;
             Duration way = Duration.ofMillis(1 + random.nextInt(slow ? 2_400 : 20));
             boolean lost = world.isChaos && random.nextInt(20) == 0;
-            after(way, () -> {
+            life.after(way, () -> {
                 if (lost) {
-                    after(Duration.ofSeconds(5), () -> answer.completeExceptionally(new IOException("no answer")));
+                    life.after(Duration.ofSeconds(5), () -> answer.completeExceptionally(new IOException("no answer")));
                 } else {
                     T value = read.get();
-                    after(way, () -> answer.complete(value));
+                    life.after(way, () -> answer.complete(value));
                 }
             });
             return answer;

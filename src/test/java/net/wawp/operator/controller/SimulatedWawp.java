@@ -68,7 +68,7 @@ final class SimulatedWawp {
     CompletionStage<WawpResponse> send(SimulatedProcess by, WawpRequest request) {
         CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
         boolean connectsSlowly = world.isChaos && random.nextInt(8) == 0;
-        by.after(
+        by.life.after(
                 millis(1 + random.nextInt(connectsSlowly ? 4_000 : CONNECTED_AFTER_MS)),
                 () -> connected(by, request, answer));
         return answer;
@@ -168,7 +168,7 @@ final class SimulatedWawp {
             WawpResponse response) {
         time.after(delay, () -> {
             world.checker.answered(by, request, response);
-            by.run(() -> answer.complete(response));
+            by.life.run(() -> answer.complete(response));
         });
     }
 

@@ -139,8 +139,8 @@ final class World {
         wawp.calmDown();
         restoreSecrets();
         processes.forEach(SimulatedProcess::calmDown);
-        processes.stream().filter(SimulatedProcess::isFrozen).forEach(SimulatedProcess::crash);
-        if (leader.filter(SimulatedProcess::runs).isEmpty()) {
+        processes.stream().filter(process -> process.life.isFrozen()).forEach(SimulatedProcess::crash);
+        if (leader.filter(process -> process.life.runs()).isEmpty()) {
             takeOver();
         }
         // a forged status is corrected when the resource is reconciled next
@@ -320,12 +320,12 @@ final class World {
 
     private void crash() {
         note("a crash");
-        leader.filter(SimulatedProcess::isAlive).ifPresent(SimulatedProcess::crash);
+        leader.filter(process -> process.life.isAlive()).ifPresent(SimulatedProcess::crash);
     }
 
     private void stop() {
         note("a stop");
-        leader.filter(SimulatedProcess::runs)
+        leader.filter(process -> process.life.runs())
                 .ifPresent(process -> process.stop(() -> {
                     if (leader.filter(process::equals).isPresent()) {
                         takeOver();
@@ -335,14 +335,14 @@ final class World {
 
     private void freezeOrThaw() {
         Optional<SimulatedProcess> frozen =
-                processes.stream().filter(SimulatedProcess::isFrozen).findFirst();
+                processes.stream().filter(process -> process.life.isFrozen()).findFirst();
         if (frozen.isPresent()) {
             note("a thaw");
             thaw(frozen.get());
         } else {
             note("a freeze");
-            leader.filter(SimulatedProcess::runs).ifPresent(process -> {
-                process.freeze();
+            leader.filter(process -> process.life.runs()).ifPresent(process -> {
+                process.life.freeze();
                 time.after(Duration.ofMillis(random.nextInt(60_000)), () -> thaw(process));
             });
         }
@@ -350,8 +350,8 @@ final class World {
 
     /** One that has lost the Lease meanwhile finds that out some seconds later, and ends. */
     private void thaw(SimulatedProcess process) {
-        if (process.isFrozen() && process.isAlive()) {
-            process.thaw();
+        if (process.life.isFrozen() && process.life.isAlive()) {
+            process.life.thaw();
             if (!holdsLease(process)) {
                 time.after(Duration.ofMillis(random.nextInt(8_000)), process::crash);
             }
@@ -360,8 +360,8 @@ final class World {
 
     /** When the Lease has run out another process takes over. */
     private void elect() {
-        boolean isHeld = leader.filter(
-                        process -> time.instant().isBefore(process.renewed().plus(LEASE)))
+        boolean isHeld = leader.filter(process ->
+                        time.instant().isBefore(process.life.renewed().plus(LEASE)))
                 .isPresent();
         if (!isHeld) {
             takeOver();
@@ -369,7 +369,7 @@ final class World {
     }
 
     private void takeOver() {
-        processes.removeIf(process -> !process.isAlive());
+        processes.removeIf(process -> !process.life.isAlive());
         SimulatedProcess next = new SimulatedProcess(this, ++processesMade, random.split());
         note(next + " leads");
         leader = Optional.of(next);
@@ -523,8 +523,9 @@ final class World {
                 }
             }
         });
-        processes.forEach(process ->
-                state.append(process.isAlive()).append(process.isFrozen()).append(holdsLease(process)));
+        processes.forEach(process -> state.append(process.life.isAlive())
+                .append(process.life.isFrozen())
+                .append(holdsLease(process)));
         long hash = 1125899906842597L;
         for (int i = 0; i < state.length(); i++) {
             hash = 31 * hash + state.charAt(i);
