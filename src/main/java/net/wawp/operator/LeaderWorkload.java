@@ -8,7 +8,6 @@ import io.javaoperatorsdk.operator.RegisteredController;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
-import io.javaoperatorsdk.operator.processing.event.source.informer.TransformingItemStore;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -27,6 +26,8 @@ import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.KubernetesApiReader;
 import net.wawp.operator.controller.SessionControlLoop;
+import net.wawp.operator.controller.SessionControllerConfiguration;
+import net.wawp.operator.controller.SessionItemStore;
 import net.wawp.operator.controller.SessionReconciler;
 import net.wawp.operator.controller.SessionUpdateFilter;
 import net.wawp.operator.events.KubernetesEventRecorder;
@@ -106,6 +107,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 .withMetrics(metrics.framework())
                 // the embedded API server of the demo knows no server-side apply
                 .withUseSSAToPatchPrimaryResource(false)
+                .withResourceCloner(SessionItemStore.CLONER)
                 .checkingCRDAndValidateLocalModel(false)
                 .withCacheSyncTimeout(LIST_DEADLINE)
                 .withReconciliationTerminationTimeout(STOP_DEADLINE)
@@ -117,9 +119,11 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                     }
                 })
                 .withConcurrentReconciliationThreads(SessionReconciler.THREADS));
-        this.controller = operator.register(
-                sessions.reconciler(),
-                controller -> configure(controller.withLabelSelector(config.watchSelector()), Set.copyOf(namespaces)));
+        ControllerConfigurationOverrider<WhatsAppSession> configuration = ControllerConfigurationOverrider.override(
+                operator.getConfigurationService().getConfigurationFor(sessions.reconciler()));
+        configure(configuration.withLabelSelector(config.watchSelector()), Set.copyOf(namespaces));
+        this.controller =
+                operator.register(sessions.reconciler(), new SessionControllerConfiguration(configuration.build()));
     }
 
     @Override
@@ -219,15 +223,5 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         } else {
             controller.settingNamespaces(namespaces);
         }
-        // each namespace has an informer, and the framework shares one store among all of them
-        if (namespaces.size() < 2) {
-            controller.withItemStore(new TransformingItemStore<>(LeaderWorkload::withoutManagedFields));
-        }
-    }
-
-    /** Field ownership is half of the size of a resource, and of no use here. The API server keeps it. */
-    private static WhatsAppSession withoutManagedFields(WhatsAppSession resource) {
-        resource.getMetadata().setManagedFields(null);
-        return resource;
     }
 }

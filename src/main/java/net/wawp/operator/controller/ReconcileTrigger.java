@@ -23,8 +23,13 @@ final class ReconcileTrigger implements Consumer<String> {
     public void accept(String uid) {
         ResourceID name = names.get(uid);
         if (name != null) {
-            events.propagateEvent(name);
+            wake(name);
         }
+    }
+
+    /** Asks for a reconciliation of the resource with this name. */
+    void wake(ResourceID name) {
+        events.propagateEvent(name);
     }
 
     EventSource<?, WhatsAppSession> eventSource() {
@@ -43,9 +48,13 @@ final class ReconcileTrigger implements Consumer<String> {
 
     /** Learns the name of a resource; gives the UID of the one that had the name before, if that was another. */
     Optional<String> learn(String uid, ResourceID name) {
-        names.put(uid, name);
-        String before = uids.put(name, uid);
-        return Optional.ofNullable(before).filter(other -> !other.equals(uid));
+        names.putIfAbsent(uid, name);
+        String before = uids.get(name);
+        if (uid.equals(before)) {
+            return Optional.empty();
+        }
+        uids.put(name, uid);
+        return Optional.ofNullable(before);
     }
 
     void forget(String uid) {

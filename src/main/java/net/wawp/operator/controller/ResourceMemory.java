@@ -84,9 +84,9 @@ record ResourceMemory(
 
     /** With whole credentials; where they are new only what is observed from now on counts. */
     ResourceMemory with(Credentials whole, Instant now) {
-        boolean isNew = credentials.filter(whole::equals).isEmpty();
-        Instant fresh = isNew ? now : freshAfter;
-        return new ResourceMemory(foundAt, lastSeen, Optional.of(whole), fresh, bound, blocker, status);
+        return credentials.filter(whole::equals).isPresent()
+                ? this
+                : new ResourceMemory(foundAt, lastSeen, Optional.of(whole), now, bound, blocker, status);
     }
 
     /** After a decision that found this in the way, and the resource bound to this instance. */

@@ -78,6 +78,7 @@ public final class SessionControlLoop implements AutoCloseable {
     private final PairingOffers offers;
     private final SecretStore secrets;
     private final DecisionExecutor executor;
+    private final ReconcileTimers timers;
     private final SessionReconciler reconciler;
     private Runnable stopRefreshing = () -> {};
 
@@ -115,8 +116,18 @@ public final class SessionControlLoop implements AutoCloseable {
                 unwritten,
                 new TransitionRecorder(recorder, metrics),
                 trigger);
+        timers = new ReconcileTimers(loop, trigger::wake);
         reconciler = new SessionReconciler(
-                gatherer, executor, claims, trigger, this::lost, this::forget, fence, apiServer.writes(), clock);
+                gatherer,
+                executor,
+                claims,
+                trigger,
+                this::lost,
+                this::forget,
+                fence,
+                apiServer.writes(),
+                clock,
+                timers);
     }
 
     /** To be called for every resource that was added or changed, that is gone, or that this asks for. */
@@ -146,10 +157,11 @@ public final class SessionControlLoop implements AutoCloseable {
         return unwritten.allWritten(trigger);
     }
 
-    /** Reads no Secret again and makes no way to pair any more. */
+    /** Reads no Secret again, makes no way to pair and wakes no resource any more. */
     @Override
     public void close() {
         stopRefreshing.run();
+        timers.close();
         offers.close();
     }
 

@@ -63,6 +63,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     private final WriteHealth writes;
     private final InstantSource clock;
     private final NamespaceShares shares;
+    private final ReconcileTimers timers;
     private final AtomicBoolean claimsKnown = new AtomicBoolean();
     private volatile Supplier<Stream<WhatsAppSession>> known = Stream::empty;
 
@@ -71,6 +72,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      * @param forget receives the UID of each resource that is gone for certain
      * @param fence whether this process may still act: asked before each reconciliation
      * @param clock steady
+     * @param timers wake a resource when it is to be reconciled again
      */
     SessionReconciler(
             InputsGatherer gatherer,
@@ -81,7 +83,8 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
             Consumer<String> forget,
             BooleanSupplier fence,
             WriteHealth writes,
-            InstantSource clock) {
+            InstantSource clock,
+            ReconcileTimers timers) {
         this.gatherer = gatherer;
         this.executor = executor;
         this.claims = claims;
@@ -92,6 +95,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         this.writes = writes;
         this.clock = clock;
         this.shares = new NamespaceShares(THREADS, clock);
+        this.timers = timers;
     }
 
     @Override
@@ -110,13 +114,20 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     public UpdateControl<WhatsAppSession> reconcile(WhatsAppSession resource, Context<WhatsAppSession> context) {
         ResourceID name = ResourceID.fromResource(resource);
         if (context.isPrimaryResourceDeleted()) {
+            timers.set(name, Optional.empty());
             deleted(name, context.getPrimaryCache());
-            return UpdateControl.noUpdate();
+        } else {
+            timers.set(name, reconcileInTurn(name, resource, context));
         }
+        return UpdateControl.noUpdate();
+    }
+
+    private Optional<Duration> reconcileInTurn(
+            ResourceID name, WhatsAppSession resource, Context<WhatsAppSession> context) {
         String namespace = name.getNamespace().orElse("");
         Optional<Duration> wait = shares.enter(namespace);
         if (wait.isPresent()) {
-            return after(wait);
+            return wait;
         }
         Instant begun = clock.instant();
         try {
@@ -131,28 +142,29 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
      * Reconciles a resource that is there.
      *
      * @param resources all that are known
+     * @return after what time to reconcile again even if nothing happens
      */
-    UpdateControl<WhatsAppSession> reconcile(
+    Optional<Duration> reconcile(
             WhatsAppSession resource, SessionStore store, Supplier<Stream<WhatsAppSession>> resources) {
         if (!fence.getAsBoolean()) {
             // a process that was frozen and has lost the lead must not write what it saw before
-            return after(Optional.of(AFTER_LOST_LEAD));
+            return Optional.of(AFTER_LOST_LEAD);
         }
         ResourceID name = ResourceID.fromResource(resource);
         try {
             learnClaims(resources);
             trigger.learn(resource.getMetadata().getUid(), name).ifPresent(forget);
-            return after(reconcile(resource, store));
+            return reconcile(resource, store);
         } catch (KubernetesClientException e) {
             return switch (e.getCode()) {
                 // decided on an old copy: forget all, read again
-                case HttpURLConnection.HTTP_CONFLICT -> after(Optional.of(AFTER_CONFLICT));
+                case HttpURLConnection.HTTP_CONFLICT -> Optional.of(AFTER_CONFLICT);
                 // deleted meanwhile; the event says so
-                case HttpURLConnection.HTTP_NOT_FOUND -> UpdateControl.noUpdate();
+                case HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
                 // a right is missing, or somebody else forbids it: said once, not with a stack at each try
                 case HttpURLConnection.HTTP_FORBIDDEN -> {
                     writes.failed(name.getNamespace().orElse(""), e);
-                    yield after(Optional.of(AFTER_REFUSAL));
+                    yield Optional.of(AFTER_REFUSAL);
                 }
                 default -> throw e;
             };
@@ -168,12 +180,6 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ReconcileInputs inputs = gatherer.gather(session, store, now);
         PolicyResult result = SessionPolicy.decide(inputs.facts(), now);
         return executor.apply(inputs, result, store);
-    }
-
-    private static UpdateControl<WhatsAppSession> after(Optional<Duration> delay) {
-        UpdateControl<WhatsAppSession> control = UpdateControl.noUpdate();
-        delay.ifPresent(control::rescheduleAfter);
-        return control;
     }
 
     /** Who owns which instance must be known before the first call, whatever order the resources come in. */

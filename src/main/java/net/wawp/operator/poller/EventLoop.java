@@ -60,9 +60,10 @@ public final class EventLoop {
         return () -> context.owner().cancelTimer(timer);
     }
 
-    /** Runs the task on the loop once, after that much real time. */
-    public void after(Duration delay, Runnable task) {
-        context.owner().setTimer(Math.max(1, delay.toMillis()), ignored -> run(task));
+    /** Runs the task on the loop once, after that much real time, unless the returned action is run before. */
+    public Runnable after(Duration delay, Runnable task) {
+        long timer = context.owner().setTimer(Math.max(1, delay.toMillis()), ignored -> run(task));
+        return () -> context.owner().cancelTimer(timer);
     }
 
     private static WawpResponse broken(Throwable error) {

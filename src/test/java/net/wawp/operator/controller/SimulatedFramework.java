@@ -112,10 +112,7 @@ final class SimulatedFramework {
 
     private Optional<Duration> tryToReconcile(WhatsAppSession resource) {
         try {
-            return sessions.reconciler()
-                    .reconcile(resource, store, cache::all)
-                    .getScheduleDelay()
-                    .map(Duration::ofMillis);
+            return sessions.reconciler().reconcile(resource, store, cache::all);
         } catch (KubernetesClientException e) {
             return Optional.of(RETRY);
         } catch (RuntimeException e) {

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.simulator.WawpSimulator;
@@ -23,8 +24,8 @@ class KeptResourcesTest {
     private static final String NAME = "support-line";
 
     @ParameterizedTest(name = "namespaces watched: \"{0}\"")
-    @ValueSource(strings = {"", NAMESPACE})
-    void fieldOwnershipIsNotKept(String namespaces) {
+    @ValueSource(strings = {"", NAMESPACE, NAMESPACE + ",sales,support"})
+    void fieldOwnershipLabelsAndAnnotationsOfOthersAreNotKept(String namespaces) {
         try (WawpSimulator wawp = WawpSimulator.start();
                 EmbeddedCluster cluster = new EmbeddedCluster()) {
             wawp.add("3EB0BCB2E3D4", TOKEN);
@@ -37,7 +38,8 @@ class KeptResourcesTest {
 
                 // a status is written with all that is kept of its resource
                 assertThat(operator.writes()).isNotEmpty().allSatisfy(write -> assertThat(write.body())
-                        .doesNotContain("managedFields"));
+                        .doesNotContain("managedFields")
+                        .doesNotContain("kept by others"));
             }
         }
     }
@@ -48,6 +50,8 @@ class KeptResourcesTest {
                 .inNamespace(NAMESPACE)
                 .withName(NAME)
                 .edit(session -> {
+                    session.getMetadata().setLabels(Map.of("example.com/label", "kept by others"));
+                    session.getMetadata().setAnnotations(Map.of("example.com/notes", "kept by others"));
                     session.getMetadata()
                             .setManagedFields(List.of(new ManagedFieldsEntryBuilder()
                                     .withManager("kubectl")
