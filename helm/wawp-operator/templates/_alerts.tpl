@@ -5,6 +5,9 @@
 groups:
   {{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups }}
   - name: {{ .name }}
+    {{- with .interval }}
+    interval: {{ . }}
+    {{- end }}
     rules:
       {{- range $rule := .rules }}
       {{- $own := get $values.alerts $rule.alert }}

@@ -102,7 +102,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 // Vert.x caches no files: the root file system may be read-only
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics(), OperatorMain.version());
+        OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics(), config.shard(), OperatorMain.version());
         WawpClient http = new HttpWawpClient(
                 vertx,
                 new WawpEndpoint(
@@ -197,6 +197,7 @@ public final class OperatorRuntime implements AutoCloseable {
         metrics.leader(election::isLeading);
         this.availability =
                 new CrdAvailability(client, config.watchNamespaces(), scheduler, pace.recheck(), new WhenAvailable());
+        metrics.existing(availability::resources);
         this.management = new ManagementServer(vertx, this::liveness, this::readiness, metrics.registry());
     }
 

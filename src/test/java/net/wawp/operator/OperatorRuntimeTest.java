@@ -288,7 +288,7 @@ class OperatorRuntimeTest {
                 "process-" + processes.size(),
                 client,
                 Vertx.vertx(),
-                new OperatorMetrics(true, "test"),
+                new OperatorMetrics(true, Optional.empty(), "test"),
                 (namespaces, fence, giveUp) -> {
                     RecordedTask task = new RecordedTask(namespaces, fence, giveUp, whenTaskStarts);
                     tasks.add(task);

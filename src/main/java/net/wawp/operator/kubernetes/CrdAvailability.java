@@ -2,6 +2,7 @@ package net.wawp.operator.kubernetes;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
@@ -52,7 +54,9 @@ public final class CrdAvailability {
     private final Listener listener;
     private final FailureLog failures = new FailureLog(LoggerFactory.getLogger(CrdAvailability.class));
     private final Map<String, Blocker> blockers = new TreeMap<>();
+    private final Map<String, Long> counts = new TreeMap<>();
     private volatile Set<String> listable = Set.of();
+    private volatile OptionalLong resources = OptionalLong.empty();
     private volatile Health readiness = Health.bad("the operator has not listed " + KIND_NAME + " yet");
     private boolean isOpen;
 
@@ -90,6 +94,11 @@ public final class CrdAvailability {
                 .toList();
     }
 
+    /** The number of resources in the namespaces that can be listed, whatever labels they have; empty before the first check. */
+    public OptionalLong resources() {
+        return resources;
+    }
+
     private void check() {
         try {
             namespaces.forEach(this::list);
@@ -111,11 +120,12 @@ public final class CrdAvailability {
 
     private void list(String namespace) {
         try {
-            if (namespace.equals(EVERYWHERE)) {
-                client.genericKubernetesResources(KIND).inAnyNamespace().list(ONE);
-            } else {
-                client.genericKubernetesResources(KIND).inNamespace(namespace).list(ONE);
-            }
+            GenericKubernetesResourceList first = namespace.equals(EVERYWHERE)
+                    ? client.genericKubernetesResources(KIND).inAnyNamespace().list(ONE)
+                    : client.genericKubernetesResources(KIND)
+                            .inNamespace(namespace)
+                            .list(ONE);
+            counts.put(namespace, count(first));
             blockers.remove(namespace);
         } catch (KubernetesClientException e) {
             String where = namespace.equals(EVERYWHERE) ? "in all namespaces" : "in namespace " + namespace;
@@ -147,7 +157,14 @@ public final class CrdAvailability {
         }
     }
 
+    /** A page without a selector says how many are on the pages after it. */
+    private static long count(GenericKubernetesResourceList page) {
+        Long remaining = page.getMetadata().getRemainingItemCount();
+        return page.getItems().size() + (remaining == null ? 0 : remaining);
+    }
+
     private void block(String namespace, String problem, KubernetesClientException e) {
+        counts.remove(namespace);
         blockers.put(
                 namespace,
                 new Blocker(
@@ -169,6 +186,8 @@ public final class CrdAvailability {
 
     private void publish() {
         Set<String> before = listable;
+        resources = OptionalLong.of(
+                counts.values().stream().mapToLong(Long::longValue).sum());
         listable =
                 namespaces.stream().filter(name -> !blockers.containsKey(name)).collect(toUnmodifiableSet());
         Optional<String> problem = blockers.values().stream().findFirst().map(this::sentences);

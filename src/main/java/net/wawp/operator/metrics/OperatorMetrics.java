@@ -16,8 +16,11 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import net.wawp.operator.wawp.WawpClient;
 
 /** The metrics of one process, for {@code /metrics}. */
@@ -29,16 +32,19 @@ public final class OperatorMetrics implements AutoCloseable {
     private static final Set<String> BADLY_NAMED = Set.of("process.cpu.time", "system.cpu.count");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Optional<String> shard;
     private final SessionCollector sessions;
     private final ReconcileMetrics reconciliations;
     private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
     /**
      * @param perSession whether each resource has series of its own
+     * @param shard that this process serves; empty for the operator without one
      * @param version of the operator, for {@code build_info}
      */
-    public OperatorMetrics(boolean perSession, String version) {
-        this.sessions = new SessionCollector(perSession);
+    public OperatorMetrics(boolean perSession, Optional<String> shard, String version) {
+        this.shard = shard;
+        this.sessions = new SessionCollector(perSession, shard);
         registry.config()
                 .meterFilter(MeterFilter.deny(id -> BADLY_NAMED.contains(id.getName())))
                 .meterFilter(new HelpForTheFramework());
@@ -74,7 +80,18 @@ public final class OperatorMetrics implements AutoCloseable {
     /** Adds the gauge that says whether this process leads. */
     public void leader(BooleanSupplier leads) {
         Gauge.builder("wawp.operator.leader", () -> leads.getAsBoolean() ? 1 : 0)
-                .description("Leadership of this process: 1 while it leads, else 0.")
+                .description("Leadership of this process in its shard: 1 while it leads, else 0.")
+                .tags(shard.map(name -> Tags.of("shard", name)).orElseGet(Tags::empty))
+                .register(registry);
+    }
+
+    /** Adds the gauge of all resources, which the shards together should serve. */
+    public void existing(Supplier<OptionalLong> resources) {
+        Gauge.builder("wawp.operator.existing.sessions", () -> {
+                    OptionalLong count = resources.get();
+                    return count.isPresent() ? count.getAsLong() : Double.NaN;
+                })
+                .description("Number of resources in the watched namespaces, whatever shard they belong to.")
                 .register(registry);
     }
 

@@ -26,11 +26,16 @@ final class SessionCollector implements MultiCollector {
     private static final String NONE = "None";
 
     private final boolean perSession;
+    private final Labels shard;
     private volatile Optional<SessionInventory> inventory = Optional.empty();
 
-    /** @param perSession whether each resource has series of its own */
-    SessionCollector(boolean perSession) {
+    /**
+     * @param perSession whether each resource has series of its own
+     * @param shard that this process serves; empty for the operator without one
+     */
+    SessionCollector(boolean perSession, Optional<String> shard) {
         this.perSession = perSession;
+        this.shard = shard.map(name -> Labels.of("shard", name)).orElse(Labels.EMPTY);
     }
 
     /** This process leads and watches these. */
@@ -50,8 +55,10 @@ final class SessionCollector implements MultiCollector {
 
     private MetricSnapshots collect(SessionInventory shown) {
         List<WhatsAppSession> sessions = shown.sessions().toList();
-        MetricSnapshots.Builder snapshots =
-                MetricSnapshots.builder().metricSnapshot(counts(sessions)).metricSnapshot(age(shown));
+        MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
+                .metricSnapshot(counts(sessions))
+                .metricSnapshot(ofShard(sessions))
+                .metricSnapshot(age(shown));
         if (perSession) {
             snapshots.metricSnapshot(info(sessions)).metricSnapshot(ready(sessions));
         }
@@ -67,6 +74,14 @@ final class SessionCollector implements MultiCollector {
                         session -> Labels.of("desired", desired(session), "state", state(session)), counting()))
                 .forEach((labels, count) -> gauge.dataPoint(new GaugeDataPointSnapshot(count, labels, null)));
         return gauge.build();
+    }
+
+    private GaugeSnapshot ofShard(List<WhatsAppSession> sessions) {
+        return GaugeSnapshot.builder()
+                .name("wawp_operator_shard_sessions")
+                .help("Number of resources that this shard serves.")
+                .dataPoint(new GaugeDataPointSnapshot(sessions.size(), shard, null))
+                .build();
     }
 
     private static GaugeSnapshot age(SessionInventory sessions) {

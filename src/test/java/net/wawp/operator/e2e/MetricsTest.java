@@ -74,6 +74,8 @@ class MetricsTest {
         await().untilAsserted(() -> assertThat(scrape())
                 .contains(
                         "wawp_operator_leader 1.0",
+                        "wawp_operator_existing_sessions 2.0",
+                        "wawp_operator_shard_sessions 2.0",
                         "wawp_operator_sessions{desired=\"Stopped\",state=\"STOPPED\"} 1.0",
                         "wawp_operator_sessions{desired=\"Running\",state=\"SCAN_QR_CODE\"} 1.0",
                         ready("support-line") + " 1.0",

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import net.wawp.operator.api.v1alpha1.LastAction;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
@@ -110,6 +111,44 @@ class ShardsIT {
         Shards.move(fixture, NAME, "b");
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
+    }
+
+    @Test
+    void theShardsSayHowManyResourcesEachServesAndAllSayHowManyThereAre() {
+        SessionFixture inA = working("a", "");
+        SessionFixture inB = working("b", "");
+        int all = cluster.kubernetes()
+                .client()
+                .resources(WhatsAppSession.class)
+                .inAnyNamespace()
+                .list()
+                .getItems()
+                .size();
+
+        await().atMost(TIMEOUT).untilAsserted(() -> {
+            assertThat(List.of(none, a, b)).allSatisfy(operator -> assertThat(gauge(operator, "existing_sessions"))
+                    .isEqualTo(all));
+            assertThat(gauge(none, "shard_sessions")
+                            + gauge(a, "shard_sessions{shard=\"a\"}")
+                            + gauge(b, "shard_sessions{shard=\"b\"}"))
+                    .isEqualTo(all);
+        });
+
+        Shards.move(inA, NAME, "nobody");
+        Shards.move(inB, NAME, "nobody");
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(gauge(none, "shard_sessions")
+                        + gauge(a, "shard_sessions{shard=\"a\"}")
+                        + gauge(b, "shard_sessions{shard=\"b\"}"))
+                .isEqualTo(all - 2));
+    }
+
+    private static int gauge(OperatorJar operator, String series) {
+        return operator.metrics()
+                .lines()
+                .filter(line -> line.startsWith("wawp_operator_" + series + " "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                .findFirst()
+                .orElse(-1);
     }
 
     @Test

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 @OnKubernetes(needs = {Program.Helm, Program.Promtool})
 class AlertsIT {
 
-    private static final Path TESTS = Path.of("src/test/resources/alerts/tests.yaml");
+    private static final List<Path> TESTS = Stream.of("tests.yaml", "shards.yaml")
+            .map(Path.of("src/test/resources/alerts")::resolve)
+            .toList();
     private static final String RUNBOOKS = "https://wiki.example.com/runbooks";
 
     @Test
@@ -38,16 +40,19 @@ class AlertsIT {
         groups.findParents("summary")
                 .forEach(annotations -> ((ObjectNode) annotations).remove(List.of("description", "runbook_url")));
         write(directory, groups);
-        Files.copy(TESTS, directory.resolve("tests.yaml"));
+        for (Path tests : TESTS) {
+            Files.copy(tests, directory.resolve(tests.getFileName()));
+        }
 
-        ProgramRun run = promtool(cluster, directory, "test", "rules", "tests.yaml");
+        ProgramRun run = promtool(cluster, directory, "test", "rules", "tests.yaml", "shards.yaml");
 
         assertThat(run.succeeded()).as(run.output() + run.errors()).isTrue();
     }
 
     @Test
     void everyAlertHasBothCases(KubernetesCluster cluster) {
-        List<JsonNode> cases = Yaml.read(TESTS).findValues("alert_rule_test").stream()
+        List<JsonNode> cases = TESTS.stream()
+                .flatMap(tests -> Yaml.read(tests).findValues("alert_rule_test").stream())
                 .flatMap(AlertsIT::stream)
                 .toList();
 

@@ -5,6 +5,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import net.wawp.operator.documents.Document;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
@@ -15,10 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The deletion policy that a namespace gives to its resources, in a real API server. */
+/** The deletion policy and the shard that a namespace gives to its resources, in a real API server. */
 @OnKubernetes(needs = Program.Helm)
 @Execution(ExecutionMode.SAME_THREAD)
 class NamespaceDefaultsIT {
+
+    private static final String SHARD = "--output=jsonpath={.metadata.labels.wawp\\.net/shard}";
 
     private static KubernetesCluster cluster;
     private static String namespace;
@@ -42,11 +47,19 @@ class NamespaceDefaultsIT {
                         HelmChart.DIRECTORY.toString(),
                         "--namespace=" + namespace,
                         "--set=replicas=0,crds.enabled=false,watchNamespaces={" + namespace + "}",
-                        "--set=namespaceDefaults.deletionPolicy=true")
+                        "--set=namespaceDefaults.deletionPolicy=true,namespaceDefaults.shard=true")
                 .orThrow();
         await("policies are in force some moments after they were made")
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> policyOf("probe", "", "--dry-run=server").equals("Stop"));
+        label("eu");
+        try {
+            await("the same for the other one")
+                    .atMost(Duration.ofMinutes(1))
+                    .until(() -> applied("probe", "", SHARD, "--dry-run=server").equals("eu"));
+        } finally {
+            label("");
+        }
     }
 
     @AfterAll
@@ -71,7 +84,8 @@ class NamespaceDefaultsIT {
     void applyingTheSameAgainFindsNoDifference() {
         policyOf("again", "");
 
-        ProgramRun diff = cluster.kubectlReading(resource("again", ""), "diff", "--namespace=" + namespace, "-f", "-");
+        ProgramRun diff =
+                cluster.kubectlReading(resource("again", "", ""), "diff", "--namespace=" + namespace, "-f", "-");
 
         assertThat(diff.succeeded()).as(diff.output() + diff.errors()).isTrue();
     }
@@ -81,7 +95,7 @@ class NamespaceDefaultsIT {
         String other = cluster.createNamespace("other");
 
         assertThat(cluster.kubectlReading(
-                                resource("line", ""),
+                                resource("line", "", ""),
                                 "apply",
                                 "--namespace=" + other,
                                 "-f",
@@ -109,28 +123,110 @@ class NamespaceDefaultsIT {
         }
     }
 
+    @Test
+    void aResourceHasTheShardOfItsNamespaceWhateverItsOwnLabelSays() {
+        label("eu");
+        try {
+            assertThat(applied("without-labels", "", SHARD)).isEqualTo("eu");
+            assertThat(applied("with-another", "tier: gold, wawp.net/shard: us", SHARD))
+                    .isEqualTo("eu");
+            assertThat(applied("with-others", "tier: gold", SHARD)).isEqualTo("eu");
+            assertThat(kubectl("get", "was/with-others", "--output=jsonpath={.metadata.labels.tier}"))
+                    .isEqualTo("gold");
+            kubectl("label", "was/without-labels", "--overwrite", "wawp.net/shard=us");
+            assertThat(shardOf("without-labels")).as("after an edit").isEqualTo("eu");
+
+            ProgramRun diff = cluster.kubectlReading(
+                    resource("without-labels", "", ""), "diff", "--namespace=" + namespace, "-f", "-");
+            assertThat(diff.succeeded()).as(diff.output() + diff.errors()).isTrue();
+        } finally {
+            label("");
+        }
+    }
+
+    @Test
+    void anotherShardOfTheNamespaceIsThatOfAResourceOnceTheDocumentedCommandWasRun() {
+        label("us");
+        try {
+            assertThat(applied("moved", "", SHARD)).isEqualTo("us");
+            List<String> commands = Document.read("docs/install.md")
+                    .commands("Move a namespace to another shard")
+                    .get(0)
+                    .replace(" crm ", " " + namespace + " ")
+                    .lines()
+                    .toList();
+            assertThat(commands).hasSize(2);
+
+            run(commands.get(0));
+            assertThat(shardOf("moved"))
+                    .as("nothing has touched the resource yet")
+                    .isEqualTo("us");
+            run(commands.get(1));
+            assertThat(shardOf("moved")).isEqualTo("eu");
+
+            label("");
+            kubectl("annotate", "was/moved", "example.com/note=any");
+            assertThat(shardOf("moved")).as("a namespace without a shard").isEmpty();
+        } finally {
+            label("");
+        }
+    }
+
+    private static void run(String command) {
+        ProgramRun.of(cluster.shell(command), "", Duration.ofMinutes(1)).orThrow();
+    }
+
+    private static String shardOf(String name) {
+        return kubectl("get", "was/" + name, SHARD);
+    }
+
+    private static String kubectl(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = "--namespace=" + namespace;
+        return cluster.kubectl(all).orThrow().output();
+    }
+
+    /** An empty shard takes the label away. */
+    private static void label(String shard) {
+        cluster.kubectl(
+                        "label",
+                        "namespace",
+                        namespace,
+                        "--overwrite",
+                        shard.isEmpty() ? "wawp.net/shard-" : "wawp.net/shard=" + shard)
+                .orThrow();
+    }
+
     private static void annotate(String annotation) {
         cluster.kubectl("annotate", "namespace", namespace, "--overwrite", annotation)
                 .orThrow();
     }
 
     private static String policyOf(String name, String field, String... arguments) {
-        String[] all = new String[arguments.length + 5];
-        all[0] = "apply";
-        all[1] = "--namespace=" + namespace;
-        all[2] = "--filename=-";
-        all[3] = "--server-side";
-        all[4] = "--output=jsonpath={.spec.deletionPolicy}";
-        System.arraycopy(arguments, 0, all, 5, arguments.length);
-        return cluster.kubectlReading(resource(name, field), all).orThrow().output();
+        return apply(resource(name, field, ""), "--output=jsonpath={.spec.deletionPolicy}", arguments);
     }
 
-    private static String resource(String name, String field) {
+    /** Applies a resource with these labels, and gives what was asked for of it. */
+    private static String applied(String name, String labels, String output, String... arguments) {
+        return apply(resource(name, "", labels), output, arguments);
+    }
+
+    private static String apply(String resource, String output, String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 5);
+        all[arguments.length] = "apply";
+        all[arguments.length + 1] = "--namespace=" + namespace;
+        all[arguments.length + 2] = "--filename=-";
+        all[arguments.length + 3] = "--server-side";
+        all[arguments.length + 4] = output;
+        return cluster.kubectlReading(resource, all).orThrow().output();
+    }
+
+    private static String resource(String name, String field, String labels) {
         return """
                 apiVersion: wawp.net/v1alpha1
                 kind: WhatsAppSession
-                metadata: {name: %s}
+                metadata: {name: %s, labels: {%s}}
                 spec: {desiredState: Stopped, credentialsSecretRef: {name: wawp-credentials}, %s}
-                """.formatted(name, field);
+                """.formatted(name, labels, field);
     }
 }

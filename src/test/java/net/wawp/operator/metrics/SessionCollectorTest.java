@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ class SessionCollectorTest {
 
     @Test
     void aResourceThatIsHalfThereIsServedWithTheOthers() {
-        OperatorMetrics metrics = new OperatorMetrics(true, "test");
+        OperatorMetrics metrics = new OperatorMetrics(true, Optional.empty(), "test");
         metrics.show(inventory("metadata: {namespace: crm, name: no-spec}", """
                 metadata: {namespace: crm, name: no-words}
                 spec: {}
@@ -30,6 +32,30 @@ class SessionCollectorTest {
                         "wawp_operator_session_info{desired=\"None\",exported_namespace=\"crm\",name=\"no-spec\","
                                 + "pairing=\"None\",reason=\"None\",state=\"None\"} 1",
                         "wawp_operator_session_ready{exported_namespace=\"crm\",name=\"no-words\"} 0.0");
+        metrics.close();
+    }
+
+    @Test
+    void aShardSaysHowManyResourcesItServesAndHowManyThereAre() {
+        OperatorMetrics metrics = new OperatorMetrics(false, Optional.of("eu"), "test");
+        metrics.leader(() -> true);
+        metrics.existing(() -> OptionalLong.of(3));
+        assertThat(metrics.registry().scrape())
+                .contains("wawp_operator_leader{shard=\"eu\"} 1.0", "wawp_operator_existing_sessions 3.0")
+                .doesNotContain("wawp_operator_shard_sessions");
+
+        metrics.show(inventory());
+
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_shard_sessions{shard=\"eu\"} 0.0");
+        metrics.close();
+    }
+
+    @Test
+    void beforeTheResourcesWereCountedTheirNumberIsUnknown() {
+        OperatorMetrics metrics = new OperatorMetrics(false, Optional.empty(), "test");
+        metrics.existing(OptionalLong::empty);
+
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_existing_sessions NaN");
         metrics.close();
     }
 
