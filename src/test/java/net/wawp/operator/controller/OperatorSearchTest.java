@@ -104,7 +104,7 @@ class OperatorSearchTest {
             case FenceAlwaysYes -> Set.of(Move.Kind.TwoProcesses);
             case GuardIsNotAsked, StaleConfirmation, StoppingProcessAnnounces, OutcomesAreForgotten ->
                 Set.of(Move.Kind.LogoutDeclared);
-            case ClientRetries, LostCallsCountAsUnsent -> Set.of(Move.Kind.StartDue);
+            case ClientRetries, LostCallsCountAsUnsent, RetryAfterIsLost -> Set.of(Move.Kind.StartDue);
             case RemindersAreLost, LostEventsStayLost -> Set.of(Move.Kind.AtRest);
         };
     }

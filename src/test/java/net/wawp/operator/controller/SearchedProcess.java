@@ -37,6 +37,7 @@ final class SearchedProcess {
     private static final Duration RENEWAL = Duration.ofSeconds(1);
     private static final Duration WAWP_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration API_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(120);
     private static final Duration DRAIN = Duration.ofSeconds(20);
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
 
@@ -84,6 +85,7 @@ final class SearchedProcess {
     private boolean watchIsBroken;
     private boolean stops;
     private boolean hasMissedSomething;
+    private Instant nextCall = Instant.MIN;
 
     SearchedProcess(SearchedWorld world, int number) {
         this.world = world;
@@ -176,6 +178,11 @@ final class SearchedProcess {
         return settled;
     }
 
+    /** Before when Wawp told it to send no call. */
+    Instant nextCall() {
+        return nextCall;
+    }
+
     private boolean leads() {
         return world.flaw == SearchedWorld.Flaw.FenceAlwaysYes || life.leads();
     }
@@ -218,45 +225,86 @@ final class SearchedProcess {
             WawpResponse response = world.engine.answer();
             await("poll", response, WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unanswered)))
                     .may(Move.Kind.PollAnswered, () -> answer.complete(response))
-                    .may(Move.Kind.PollFails, () -> answer.complete(failed(Delivery.Answered)));
+                    .may(Move.Kind.PollFails, () -> answer.complete(failed(Delivery.Answered)))
+                    .may(Move.Kind.PollUnauthorized, () -> answer.complete(refused(Failure.Kind.Unauthorized)))
+                    .may(Move.Kind.PollNotFound, () -> answer.complete(refused(Failure.Kind.InstanceNotFound)))
+                    .may(Move.Kind.PollRateLimited, () -> answer.complete(refused(Failure.Kind.RateLimited)));
         } else {
             await("call", request.guard(), WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unreached)))
-                    .may(Move.Kind.CallReachesWawp, () -> reach(request, answer, true))
-                    .may(Move.Kind.CallIgnored, () -> reach(request, answer, false));
+                    .may(Move.Kind.CallReachesWawp, () -> reach(request, answer, Effect.Done))
+                    .may(Move.Kind.CallIgnored, () -> reach(request, answer, Effect.Ignored))
+                    .may(Move.Kind.CallOverQuota, () -> refuse(request, answer, Failure.Kind.QuotaExceeded))
+                    .may(Move.Kind.CallNotFound, () -> refuse(request, answer, Failure.Kind.InstanceNotFound))
+                    .may(Move.Kind.CallRateLimited, () -> refuse(request, answer, Failure.Kind.RateLimited));
         }
         return answer;
     }
 
-    private void reach(WawpRequest request, CompletableFuture<WawpResponse> answer, boolean isDone) {
-        if (world.flaw != SearchedWorld.Flaw.GuardIsNotAsked && !request.guard().maySend()) {
+    /** What a call does when it reaches Wawp. */
+    enum Effect {
+        Done,
+        /** It is accepted, and has none. */
+        Ignored,
+        /** It is refused, so it has none. */
+        Refused
+    }
+
+    private void reach(WawpRequest request, CompletableFuture<WawpResponse> answer, Effect effect) {
+        if (mayReach(request, answer)) {
+            boolean isLogout = request.operation() == Operation.Logout;
+            String id = world.sent(this, request, effect);
+            awaitAnswer(request, answer, effect, "accepted")
+                    .may(Move.Kind.CallAnswered, () -> answered(answer, world.engine.answer(), id, isLogout))
+                    .may(Move.Kind.CallAnsweredBadly, () -> answered(answer, failed(Delivery.Answered), id, !isLogout));
+        }
+    }
+
+    private void refuse(WawpRequest request, CompletableFuture<WawpResponse> answer, Failure.Kind kind) {
+        if (mayReach(request, answer)) {
+            String id = world.sent(this, request, Effect.Refused);
+            awaitAnswer(request, answer, Effect.Refused, kind).may(Move.Kind.CallAnswered, () -> {
+                if (kind == Failure.Kind.RateLimited) {
+                    nextCall = time.instant().plus(RETRY_AFTER);
+                }
+                answered(answer, refused(kind), id, true);
+            });
+        }
+    }
+
+    private boolean mayReach(WawpRequest request, CompletableFuture<WawpResponse> answer) {
+        boolean maySend = world.flaw == SearchedWorld.Flaw.GuardIsNotAsked
+                || request.guard().maySend();
+        if (!maySend) {
             world.note(() -> "the guard says no");
             answer.complete(failed(Delivery.Withheld));
-            return;
         }
-        String id = world.sent(this, request, isDone);
-        boolean isLogout = request.operation() == Operation.Logout;
+        return maySend;
+    }
+
+    private Item awaitAnswer(WawpRequest request, CompletableFuture<WawpResponse> answer, Effect effect, Object state) {
         boolean saysUnsent = world.flaw == SearchedWorld.Flaw.LostCallsCountAsUnsent;
-        boolean retries = world.flaw == SearchedWorld.Flaw.ClientRetries;
-        await("answered call", request.guard(), saysUnsent ? Duration.ofSeconds(2) : WAWP_TIMEOUT, () -> {
-                    if (retries) {
-                        world.sent(this, request, isDone);
-                    }
-                    answer.complete(failed(saysUnsent ? Delivery.Withheld : Delivery.Unanswered));
-                })
-                .may(Move.Kind.CallAnswered, () -> {
-                    world.answered();
-                    if (isLogout) {
-                        settled.add(id);
-                    }
-                    answer.complete(world.engine.answer());
-                })
-                .may(Move.Kind.CallAnsweredBadly, () -> {
-                    world.answered();
-                    if (!isLogout) {
-                        settled.add(id);
-                    }
-                    answer.complete(failed(Delivery.Answered));
-                });
+        Duration timeout = saysUnsent ? Duration.ofSeconds(2) : WAWP_TIMEOUT;
+        return await("answered call", List.of(request.guard(), state), timeout, () -> {
+            if (world.flaw == SearchedWorld.Flaw.ClientRetries) {
+                world.sent(this, request, effect);
+            }
+            answer.complete(failed(saysUnsent ? Delivery.Withheld : Delivery.Unanswered));
+        });
+    }
+
+    private void answered(
+            CompletableFuture<WawpResponse> answer, WawpResponse response, String id, boolean settlesByItself) {
+        world.answered();
+        if (settlesByItself) {
+            settled.add(id);
+        }
+        answer.complete(response);
+    }
+
+    private WawpResponse refused(Failure.Kind kind) {
+        boolean namesTime = kind == Failure.Kind.RateLimited && world.flaw != SearchedWorld.Flaw.RetryAfterIsLost;
+        Optional<Instant> notBefore = namesTime ? Optional.of(time.instant().plus(RETRY_AFTER)) : Optional.empty();
+        return new WawpResponse.Refused(new Failure(kind, Delivery.Answered, notBefore));
     }
 
     private static WawpResponse failed(Delivery delivery) {
@@ -370,6 +418,7 @@ final class SearchedProcess {
         state = StateHash.mix(state, hash.of(hasMissedSomething));
         state = StateHash.mix(state, hash.of(announced));
         state = StateHash.mix(state, hash.of(settled));
+        state = StateHash.mix(state, hash.of(nextCall));
         state = StateHash.mix(state, hash.of(events));
         for (Item item : items) {
             state = StateHash.mix(state, hash.of(item.what));

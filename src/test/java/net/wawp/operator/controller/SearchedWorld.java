@@ -59,7 +59,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         /** A process that stops sends no call any more, but announces some. */
         StoppingProcessAnnounces,
         /** A process that stops does not wait until the outcomes of its calls are written. */
-        OutcomesAreForgotten
+        OutcomesAreForgotten,
+        /** The client does not say how long Wawp wants to be left alone. */
+        RetryAfterIsLost
     }
 
     private static final String INSTANCE = "INSTANCE1";
@@ -245,13 +247,19 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                 move + ": " + processes.get(move.process());
             case PollAnswered,
                     PollFails,
+                    PollUnauthorized,
+                    PollNotFound,
+                    PollRateLimited,
                     ReadReachesApiServer,
                     ReadAnswered,
                     ReadFails,
                     CallReachesWawp,
                     CallIgnored,
                     CallAnswered,
-                    CallAnsweredBadly -> move + ", " + processes.get(move.process());
+                    CallAnsweredBadly,
+                    CallOverQuota,
+                    CallNotFound,
+                    CallRateLimited -> move + ", " + processes.get(move.process());
             default -> move.toString();
         };
     }
@@ -270,13 +278,19 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             case WatchBreaks -> processes.get(move.process()).breakWatch();
             case PollAnswered,
                     PollFails,
+                    PollUnauthorized,
+                    PollNotFound,
+                    PollRateLimited,
                     ReadReachesApiServer,
                     ReadAnswered,
                     ReadFails,
                     CallReachesWawp,
                     CallIgnored,
                     CallAnswered,
-                    CallAnsweredBadly -> processes.get(move.process()).come(move.item(), move.kind());
+                    CallAnsweredBadly,
+                    CallOverQuota,
+                    CallNotFound,
+                    CallRateLimited -> processes.get(move.process()).come(move.item(), move.kind());
             case Freeze -> processes.get(move.process()).freeze();
             case Terminate -> processes.get(move.process()).terminate();
             case Edit -> edit(name(move));
@@ -458,7 +472,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
      *
      * @return its id
      */
-    String sent(SearchedProcess by, WawpRequest request, boolean isDone) {
+    String sent(SearchedProcess by, WawpRequest request, SearchedProcess.Effect effect) {
         Operation operation = request.operation();
         SentCommand command = by.sessions.commands.last(INSTANCE).orElseThrow();
         String id = command.intent().id();
@@ -475,6 +489,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             broken("two calls were in flight on one instance");
         }
         callSince = Optional.of(time.instant());
+        if (time.instant().isBefore(by.nextCall())) {
+            broken("a call was sent before the time that Wawp named");
+        }
         Optional<WhatsAppSession> known = by.cache()
                 .all()
                 .filter(session -> session.getMetadata().getUid().equals(command.uid()))
@@ -484,17 +501,18 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             broken("a call was sent that by the process's own cache nobody asks for");
         }
         if (operation == Operation.Logout) {
-            logoutSent(by, id, known);
+            logoutSent(by, id, known, effect);
         }
-        if (isDone) {
-            engine.carryOut(operation);
-        } else {
-            engine.hasLied |= operation == Operation.Logout;
+        switch (effect) {
+            case Done -> engine.carryOut(operation);
+            case Ignored -> engine.hasLied |= operation == Operation.Logout;
+            case Refused -> {}
         }
         return id;
     }
 
-    private void logoutSent(SearchedProcess by, String id, Optional<WhatsAppSession> known) {
+    private void logoutSent(
+            SearchedProcess by, String id, Optional<WhatsAppSession> known, SearchedProcess.Effect effect) {
         if (!by.isConfirmed(id)) {
             broken("a logout was sent although the API server would have said that nobody asks for it");
         }
@@ -505,7 +523,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                 && by.cache().all().anyMatch(session -> !session.isMarkedForDeletion())) {
             broken("a deletion logged out a session that another resource wants");
         }
-        nextLogout = time.instant().plus(EFFECT_SHOWS);
+        if (effect != SearchedProcess.Effect.Refused) {
+            nextLogout = time.instant().plus(EFFECT_SHOWS);
+        }
     }
 
     void answered() {
