@@ -51,6 +51,10 @@ record Move(Kind kind, int process, int item) {
         Edit("somebody sets spec.desiredState to the other of LoggedOut and Running", true),
         Delete("somebody deletes the resource", true),
         Create("somebody creates the successor", true),
+        TokenChanges("the token changes, at Wawp and in the Secret", true),
+        SecretGoes("somebody deletes the Secret", true),
+        SecretNamesAnother("somebody has the Secret name another instance", true),
+        SecretComesBack("somebody makes the Secret as it was", true),
         Link("somebody links a phone", true),
         Unlink("somebody unlinks the phone", true);
 

@@ -105,7 +105,7 @@ class OperatorSearchTest {
             case GuardIsNotAsked, StaleConfirmation, StoppingProcessAnnounces, OutcomesAreForgotten ->
                 Set.of(Move.Kind.LogoutDeclared);
             case ClientRetries, LostCallsCountAsUnsent, RetryAfterIsLost -> Set.of(Move.Kind.StartDue);
-            case RemindersAreLost, LostEventsStayLost -> Set.of(Move.Kind.AtRest);
+            case RemindersAreLost, LostEventsStayLost, SecretIsReadOnce -> Set.of(Move.Kind.AtRest);
         };
     }
 

@@ -222,7 +222,8 @@ final class SearchedProcess {
     private CompletionStage<WawpResponse> send(WawpRequest request) {
         CompletableFuture<WawpResponse> answer = new CompletableFuture<>();
         if (request.operation() == Operation.Info) {
-            WawpResponse response = world.engine.answer();
+            WawpResponse response =
+                    world.engine.refusal(request).map(this::refused).orElseGet(world.engine::answer);
             await("poll", response, WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unanswered)))
                     .may(Move.Kind.PollAnswered, () -> answer.complete(response))
                     .may(Move.Kind.PollFails, () -> answer.complete(failed(Delivery.Answered)))
@@ -231,7 +232,10 @@ final class SearchedProcess {
                     .may(Move.Kind.PollRateLimited, () -> answer.complete(refused(Failure.Kind.RateLimited)));
         } else {
             await("call", request.guard(), WAWP_TIMEOUT, () -> answer.complete(failed(Delivery.Unreached)))
-                    .may(Move.Kind.CallReachesWawp, () -> reach(request, answer, Effect.Done))
+                    .may(Move.Kind.CallReachesWawp, () -> world.engine
+                            .refusal(request)
+                            .ifPresentOrElse(
+                                    kind -> refuse(request, answer, kind), () -> reach(request, answer, Effect.Done)))
                     .may(Move.Kind.CallIgnored, () -> reach(request, answer, Effect.Ignored))
                     .may(Move.Kind.CallOverQuota, () -> refuse(request, answer, Failure.Kind.QuotaExceeded))
                     .may(Move.Kind.CallNotFound, () -> refuse(request, answer, Failure.Kind.InstanceNotFound))
@@ -379,10 +383,15 @@ final class SearchedProcess {
 
     private final class Api implements ApiReader {
 
-        /** Secrets do not change here, so it does not matter when they are read. */
+        private Optional<Response<Secret>> firstSecret = Optional.empty();
+
+        /** A Secret is read at once: it makes no difference to when it changes. */
         @Override
         public CompletionStage<Response<Secret>> secret(String namespace, String name) {
-            return CompletableFuture.completedFuture(world.api.secret(name));
+            Response<Secret> now = world.api.secret(name);
+            firstSecret = firstSecret.or(() -> Optional.of(now));
+            boolean isOld = world.flaw == SearchedWorld.Flaw.SecretIsReadOnce;
+            return CompletableFuture.completedFuture(isOld ? firstSecret.get() : now);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package net.wawp.operator.controller;
 
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
@@ -61,10 +63,26 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         /** A process that stops does not wait until the outcomes of its calls are written. */
         OutcomesAreForgotten,
         /** The client does not say how long Wawp wants to be left alone. */
-        RetryAfterIsLost
+        RetryAfterIsLost,
+        /** A process reads a Secret once. */
+        SecretIsReadOnce
+    }
+
+    /** What there is of the Secret that all resources use. */
+    private enum SecretContent {
+        Good,
+        Gone,
+        AnotherInstance
     }
 
     private static final String INSTANCE = "INSTANCE1";
+    private static final String OTHER_INSTANCE = "INSTANCE2";
+    private static final String SECRET = "one";
+
+    /** Why a resource may not be served while its Secret or Wawp refuses it. */
+    private static final Set<String> CURABLE = Set.of(
+            "SecretNotFound", "SecretInvalid", "Unauthorized", "QuotaExceeded", "InstanceNotFound", "RequestRejected");
+
     private static final String FIRST = "a";
     private static final String SUCCESSOR = "b";
     private static final Duration LEASE = Duration.ofSeconds(15);
@@ -102,6 +120,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     private Optional<SearchedProcess> holder = Optional.empty();
     private Optional<Instant> callSince = Optional.empty();
     private Instant nextLogout = Instant.MIN;
+    private SecretContent secret = SecretContent.Good;
     private int disturbances;
     private int processesMade;
     private boolean hasBegun;
@@ -116,7 +135,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         this.beginnings = beginnings;
         this.mostDisturbances = mostDisturbances;
         this.notes = notes;
-        api.secret("one", "token", INSTANCE);
+        api.secret(SECRET, engine.token, INSTANCE);
         time.pass(Duration.ofHours(1));
     }
 
@@ -192,6 +211,14 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             moves.add(Move.of(Move.Kind.Edit, 0, 1));
             moves.add(Move.of(Move.Kind.Delete, 0, 1));
         });
+        switch (secret) {
+            case Good -> {
+                moves.add(Move.of(Move.Kind.TokenChanges));
+                moves.add(Move.of(Move.Kind.SecretGoes));
+                moves.add(Move.of(Move.Kind.SecretNamesAnother));
+            }
+            case Gone, AnotherInstance -> moves.add(Move.of(Move.Kind.SecretComesBack));
+        }
         if (engine.state == SessionState.SCAN_QR_CODE) {
             moves.add(Move.of(Move.Kind.Link));
         }
@@ -299,11 +326,27 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                 declaredAnew();
             }
             case Create -> {
-                api.create(SUCCESSOR, spec(DesiredState.Running));
+                api.create(SUCCESSOR, spec(SUCCESSOR, DesiredState.Running));
                 declaredAnew();
             }
+            case TokenChanges -> {
+                engine.token = engine.token.equals("token") ? "new-token" : "token";
+                secret(SecretContent.Good);
+            }
+            case SecretGoes -> secret(SecretContent.Gone);
+            case SecretNamesAnother -> secret(SecretContent.AnotherInstance);
+            case SecretComesBack -> secret(SecretContent.Good);
             case Link -> engine.link();
             case Unlink -> engine.enter(SessionState.SCAN_QR_CODE, false);
+        }
+    }
+
+    private void secret(SecretContent next) {
+        secret = next;
+        switch (next) {
+            case Good -> api.secret(SECRET, engine.token, INSTANCE);
+            case Gone -> api.secretFails(SECRET, HttpURLConnection.HTTP_NOT_FOUND);
+            case AnotherInstance -> api.secret(SECRET, engine.token, OTHER_INSTANCE);
         }
     }
 
@@ -362,7 +405,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     /** A resource that an earlier leader has brought to where it should be. */
     private void existing(DesiredState desired) {
-        api.create(FIRST, spec(desired));
+        api.create(FIRST, spec(FIRST, desired));
         api.addFinalizer(api.named(FIRST).orElseThrow(), InputsGatherer.FINALIZER);
         String then = Timestamps.format(time.instant().minus(Duration.ofMinutes(30)));
         api.forge(
@@ -377,11 +420,12 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                         .build());
     }
 
-    private static WhatsAppSessionSpec spec(DesiredState desired) {
+    /** One takes the instance from the Secret, the other names it itself. */
+    private static WhatsAppSessionSpec spec(String name, DesiredState desired) {
         return WhatsAppSessionSpec.builder()
                 .desiredState(desired)
-                .instanceId(INSTANCE)
-                .credentialsSecretRef(new CredentialsSecretRef("one"))
+                .instanceId(name.equals(FIRST) ? null : INSTANCE)
+                .credentialsSecretRef(new CredentialsSecretRef(SECRET))
                 .deletionPolicy(DeletionPolicy.Logout)
                 .build();
     }
@@ -474,7 +518,11 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
      */
     String sent(SearchedProcess by, WawpRequest request, SearchedProcess.Effect effect) {
         Operation operation = request.operation();
-        SentCommand command = by.sessions.commands.last(INSTANCE).orElseThrow();
+        String instance = request.credentials().instanceId();
+        if (!instance.equals(INSTANCE)) {
+            broken("a call was sent to an instance that Wawp does not know");
+        }
+        SentCommand command = by.sessions.commands.last(instance).orElseThrow();
         String id = command.intent().id();
         note(() -> by + " sends " + operation + ", call " + ids.get(id));
         if (!sent.add(id)) {
@@ -583,9 +631,12 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                 ? Optional.empty()
                 : Conditions.find(status.conditions(), Conditions.READY)
                         .filter(condition -> condition.status().equals("True"));
-        boolean isStalled = status != null
-                && Conditions.find(status.conditions(), Conditions.STALLED).isPresent();
-        if (ready.isEmpty() && !isStalled) {
+        Optional<Condition> stalled =
+                status == null ? Optional.empty() : Conditions.find(status.conditions(), Conditions.STALLED);
+        stalled.map(Condition::reason)
+                .filter(reason -> CURABLE.contains(reason) && secret == SecretContent.Good)
+                .ifPresent(reason -> broken(name + " still says " + reason + ", which has passed"));
+        if (ready.isEmpty() && stalled.isEmpty()) {
             broken(name + " hangs: it is neither as declared, nor does it say who must act");
         }
         if (status != null && !session.getMetadata().getGeneration().equals(status.observedGeneration())) {
@@ -617,6 +668,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         state = StateHash.mix(state, hash.of(callSince));
         state = StateHash.mix(state, hash.of(nextLogout));
         state = StateHash.mix(state, hash.of(sent));
+        state = StateHash.mix(state, hash.of(secret));
         state = StateHash.mix(state, disturbances);
         state = StateHash.mix(state, holder.map(processes::indexOf).orElse(-2));
         state = StateHash.mix(state, hash.of(holder.map(leader -> leader.life.renewed())));
@@ -640,11 +692,22 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         private SessionState state = SessionState.WORKING;
         private boolean isPaired = true;
         private boolean hasLied;
+        private String token = "token";
         private Instant enteredAt = Instant.MIN;
 
         WawpResponse answer() {
             return new WawpResponse.Success(
                     new SessionInfo(state, Optional.of(state.name()), Optional.of("wawp-1"), Optional.empty()));
+        }
+
+        /** How a request with other credentials than those of the session is refused. */
+        Optional<Failure.Kind> refusal(WawpRequest request) {
+            if (!request.credentials().accessToken().equals(token)) {
+                return Optional.of(Failure.Kind.Unauthorized);
+            }
+            return request.credentials().instanceId().equals(INSTANCE)
+                    ? Optional.empty()
+                    : Optional.of(Failure.Kind.InstanceNotFound);
         }
 
         private void link() {
