@@ -55,6 +55,9 @@ record Move(Kind kind, int process, int item) {
         SecretGoes("somebody deletes the Secret", true),
         SecretNamesAnother("somebody has the Secret name another instance", true),
         SecretComesBack("somebody makes the Secret as it was", true),
+        Wipe("somebody wipes the status", true),
+        ForgeIntent("somebody forges an intent of 2099 and generation 99 in the status", true),
+        ForgeInstance("somebody forges another instance in the status", true),
         Link("somebody links a phone", true),
         Unlink("somebody unlinks the phone", true);
 

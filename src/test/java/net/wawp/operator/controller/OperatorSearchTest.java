@@ -102,8 +102,11 @@ class OperatorSearchTest {
         return switch (flaw) {
             case None -> ALL;
             case FenceAlwaysYes -> Set.of(Move.Kind.TwoProcesses);
-            case GuardIsNotAsked, StaleConfirmation, StoppingProcessAnnounces, OutcomesAreForgotten ->
-                Set.of(Move.Kind.LogoutDeclared);
+            case GuardIsNotAsked,
+                    StaleConfirmation,
+                    StoppingProcessAnnounces,
+                    OutcomesAreForgotten,
+                    WipedStatusForgets -> Set.of(Move.Kind.LogoutDeclared);
             case ClientRetries, LostCallsCountAsUnsent, RetryAfterIsLost -> Set.of(Move.Kind.StartDue);
             case RemindersAreLost, LostEventsStayLost, SecretIsReadOnce -> Set.of(Move.Kind.AtRest);
         };

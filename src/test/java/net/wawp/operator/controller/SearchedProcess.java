@@ -86,6 +86,7 @@ final class SearchedProcess {
     private boolean stops;
     private boolean hasMissedSomething;
     private Instant nextCall = Instant.MIN;
+    private final Set<String> known = new HashSet<>();
 
     SearchedProcess(SearchedWorld world, int number) {
         this.world = world;
@@ -176,6 +177,15 @@ final class SearchedProcess {
     /** The ids of the calls whose answer says by itself what came of them. */
     Set<String> settled() {
         return settled;
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** Whether it has written this status, so that it knows by itself what stands there. */
+    boolean knows(String uid) {
+        return known.contains(uid);
     }
 
     /** Before when Wawp told it to send no call. */
@@ -376,6 +386,7 @@ final class SearchedProcess {
                     world.broken("a process that stops announced a call");
                 }
             }
+            known.add(now.getMetadata().getUid());
             world.written(SearchedProcess.this, now);
             return now;
         }
@@ -428,6 +439,7 @@ final class SearchedProcess {
         state = StateHash.mix(state, hash.of(announced));
         state = StateHash.mix(state, hash.of(settled));
         state = StateHash.mix(state, hash.of(nextCall));
+        state = StateHash.mix(state, hash.of(known));
         state = StateHash.mix(state, hash.of(events));
         for (Item item : items) {
             state = StateHash.mix(state, hash.of(item.what));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -65,7 +66,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         /** The client does not say how long Wawp wants to be left alone. */
         RetryAfterIsLost,
         /** A process reads a Secret once. */
-        SecretIsReadOnce
+        SecretIsReadOnce,
+        /** A process whose status somebody wipes knows no more than one that has just begun. */
+        WipedStatusForgets
     }
 
     /** What there is of the Secret that all resources use. */
@@ -85,6 +88,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     private static final String FIRST = "a";
     private static final String SUCCESSOR = "b";
+    private static final LastAction FORGED =
+            new LastAction("Logout", "forged", "Desired", "Intended", 1, 1L, "2099-01-01T00:00:00Z");
+
     private static final Duration LEASE = Duration.ofSeconds(15);
     private static final Duration EFFECT_SHOWS = Duration.ofSeconds(60);
     private static final Duration CALL_LIMIT = Duration.ofSeconds(10);
@@ -121,6 +127,11 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     private Optional<Instant> callSince = Optional.empty();
     private Instant nextLogout = Instant.MIN;
     private SecretContent secret = SecretContent.Good;
+    /** By name: the process that knew what had stood in the status before somebody changed it; 0 for none. */
+    private final Map<String, Integer> tampered = new TreeMap<>();
+
+    private boolean isTamperedSinceLogout;
+    private int lastLogoutBy;
     private int disturbances;
     private int processesMade;
     private boolean hasBegun;
@@ -211,6 +222,8 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             moves.add(Move.of(Move.Kind.Edit, 0, 1));
             moves.add(Move.of(Move.Kind.Delete, 0, 1));
         });
+        tampering(FIRST, 0, moves);
+        tampering(SUCCESSOR, 1, moves);
         switch (secret) {
             case Good -> {
                 moves.add(Move.of(Move.Kind.TokenChanges));
@@ -224,6 +237,14 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         }
         if (engine.state == SessionState.WORKING) {
             moves.add(Move.of(Move.Kind.Unlink));
+        }
+    }
+
+    private void tampering(String name, int item, List<Move> moves) {
+        if (api.named(name).map(WhatsAppSession::getStatus).isPresent()) {
+            moves.add(Move.of(Move.Kind.Wipe, 0, item));
+            moves.add(Move.of(Move.Kind.ForgeIntent, 0, item));
+            moves.add(Move.of(Move.Kind.ForgeInstance, 0, item));
         }
     }
 
@@ -269,7 +290,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     private String describe(Move move) {
         return switch (move.kind()) {
-            case Edit, Delete -> move + ": " + name(move);
+            case Edit, Delete, Wipe, ForgeIntent, ForgeInstance -> move + ": " + name(move);
             case Thaw, FormerEnds, WatchDelivers, WatchComesBack, WatchBreaks, Crash, Freeze, Terminate ->
                 move + ": " + processes.get(move.process());
             case PollAnswered,
@@ -336,9 +357,50 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             case SecretGoes -> secret(SecretContent.Gone);
             case SecretNamesAnother -> secret(SecretContent.AnotherInstance);
             case SecretComesBack -> secret(SecretContent.Good);
+            case Wipe -> {
+                tamper(name(move), null);
+                if (flaw == Flaw.WipedStatusForgets) {
+                    holder.ifPresent(this::beginAnew);
+                }
+            }
+            case ForgeIntent ->
+                tamper(
+                        name(move),
+                        status(name(move)).toBuilder()
+                                .observedGeneration(99L)
+                                .lastAction(FORGED)
+                                .build());
+            case ForgeInstance ->
+                tamper(
+                        name(move),
+                        status(name(move)).toBuilder()
+                                .instanceId(OTHER_INSTANCE)
+                                .build());
             case Link -> engine.link();
             case Unlink -> engine.enter(SessionState.SCAN_QR_CODE, false);
         }
+    }
+
+    private WhatsAppSessionStatus status(String name) {
+        return api.named(name).orElseThrow().getStatus();
+    }
+
+    private void tamper(String name, WhatsAppSessionStatus status) {
+        String uid = api.named(name).orElseThrow().getMetadata().getUid();
+        tampered.put(
+                name,
+                holder.filter(leader -> leader.knows(uid))
+                        .map(SearchedProcess::number)
+                        .orElse(0));
+        isTamperedSinceLogout = true;
+        ids.putIfAbsent(FORGED.id(), ids.size());
+        api.forge(name, status);
+    }
+
+    private void beginAnew(SearchedProcess leader) {
+        leader.end();
+        processes.remove(leader);
+        lead(new SearchedProcess(this, leader.number()));
     }
 
     private void secret(SecretContent next) {
@@ -442,7 +504,10 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
     }
 
     private void takeOver() {
-        SearchedProcess next = new SearchedProcess(this, ++processesMade);
+        lead(new SearchedProcess(this, ++processesMade));
+    }
+
+    private void lead(SearchedProcess next) {
         holder = Optional.of(next);
         processes.add(next);
         next.start();
@@ -564,7 +629,9 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         if (!by.isConfirmed(id)) {
             broken("a logout was sent although the API server would have said that nobody asks for it");
         }
-        if (time.instant().isBefore(nextLogout)) {
+        // another process cannot know of it, where its trace was wiped
+        boolean isKnown = !isTamperedSinceLogout || lastLogoutBy == by.number();
+        if (isKnown && time.instant().isBefore(nextLogout)) {
             broken("a logout followed on another within 60 s");
         }
         if (known.filter(WhatsAppSession::isMarkedForDeletion).isPresent()
@@ -573,6 +640,8 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         }
         if (effect != SearchedProcess.Effect.Refused) {
             nextLogout = time.instant().plus(EFFECT_SHOWS);
+            lastLogoutBy = by.number();
+            isTamperedSinceLogout = false;
         }
     }
 
@@ -590,6 +659,10 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             processes.remove(former);
         });
         processes.stream().filter(process -> process.life.isFrozen()).forEach(process -> process.life.thaw());
+        // a forged status is corrected when the resource is reconciled next
+        tampered.keySet().stream()
+                .filter(name -> api.named(name).isPresent())
+                .forEach(name -> api.annotate(name, ReconcileRequest.ANNOTATION, "at-rest"));
         for (int second = 0; second < CALM_SECONDS && broken.isEmpty(); second++) {
             if (mayTakeOver()) {
                 takeOver();
@@ -634,7 +707,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         Optional<Condition> stalled =
                 status == null ? Optional.empty() : Conditions.find(status.conditions(), Conditions.STALLED);
         stalled.map(Condition::reason)
-                .filter(reason -> CURABLE.contains(reason) && secret == SecretContent.Good)
+                .filter(reason -> CURABLE.contains(reason) && secret == SecretContent.Good && !isMisled(name))
                 .ifPresent(reason -> broken(name + " still says " + reason + ", which has passed"));
         if (ready.isEmpty() && stalled.isEmpty()) {
             broken(name + " hangs: it is neither as declared, nor does it say who must act");
@@ -655,6 +728,13 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         }
     }
 
+    /** Whether the leader found a status that somebody had changed, and nothing that it knew before. */
+    private boolean isMisled(String name) {
+        return tampered.containsKey(name)
+                && holder.filter(leader -> leader.number() == tampered.get(name))
+                        .isEmpty();
+    }
+
     // --- its state -------------------------------------------------------------------------------------------------
 
     @Override
@@ -669,6 +749,12 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         state = StateHash.mix(state, hash.of(nextLogout));
         state = StateHash.mix(state, hash.of(sent));
         state = StateHash.mix(state, hash.of(secret));
+        state = StateHash.mix(state, hash.of(isTamperedSinceLogout));
+        state = StateHash.mix(
+                state, holder.filter(leader -> leader.number() == lastLogoutBy).isPresent() ? 1 : 0);
+        state = StateHash.mix(state, hash.of(isMisled(FIRST)));
+        state = StateHash.mix(state, hash.of(isMisled(SUCCESSOR)));
+        state = StateHash.mix(state, hash.of(tampered.keySet()));
         state = StateHash.mix(state, disturbances);
         state = StateHash.mix(state, holder.map(processes::indexOf).orElse(-2));
         state = StateHash.mix(state, hash.of(holder.map(leader -> leader.life.renewed())));
