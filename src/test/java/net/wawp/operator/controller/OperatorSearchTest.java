@@ -126,7 +126,13 @@ class OperatorSearchTest {
     }
 
     private static Found<Move> search(Flaw flaw, int states, int disturbances, int restEvery) {
-        return new StateSearch<>(() -> world(flaw, disturbances, beginnings(flaw)), states, restEvery, THREADS).run();
+        return new StateSearch<>(
+                        () -> world(flaw, disturbances, beginnings(flaw)),
+                        states,
+                        restEvery,
+                        THREADS,
+                        (reached, depth) -> System.out.printf("%,d states, depth %d%n", reached, depth))
+                .run();
     }
 
     private static SearchedWorld world(Flaw flaw, int disturbances, Set<Move.Kind> beginnings) {

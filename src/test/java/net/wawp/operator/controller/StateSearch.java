@@ -37,6 +37,13 @@ final class StateSearch<M> {
         void comeToRest();
     }
 
+    /** Is told while a long search goes on. */
+    interface Progress {
+
+        /** @param depth by how many moves all states were searched */
+        void reached(int states, int depth);
+    }
+
     /**
      * What was searched.
      *
@@ -56,15 +63,19 @@ final class StateSearch<M> {
 
     record Counterexample<M>(String rule, List<M> moves) {}
 
+    private static final int PROGRESS_EVERY = 500_000;
+
     private final Supplier<? extends Searched<M>> beginning;
     private final int bound;
     private final int restEvery;
     private final int threads;
+    private final Progress progress;
 
     private final HashSetOfLongs seen = new HashSetOfLongs();
     private int[] parents = new int[1024];
     private Object[] moves = new Object[1024];
     private int states;
+    private int depth;
     private long movesMade;
     private long rested;
     private volatile Optional<Counterexample<M>> counterexample = Optional.empty();
@@ -73,16 +84,16 @@ final class StateSearch<M> {
      * @param bound how many states are searched at most
      * @param restEvery of so many states one is left in peace, to see that nothing hangs
      */
-    StateSearch(Supplier<? extends Searched<M>> beginning, int bound, int restEvery, int threads) {
+    StateSearch(Supplier<? extends Searched<M>> beginning, int bound, int restEvery, int threads, Progress progress) {
         this.beginning = beginning;
         this.bound = bound;
         this.restEvery = restEvery;
         this.threads = threads;
+        this.progress = progress;
     }
 
     Found<M> run() {
         add(beginning.get().state(), -1, null);
-        int depth = 0;
         int from = 0;
         while (from < states && !isOver()) {
             int to = states;
@@ -162,6 +173,9 @@ final class StateSearch<M> {
         parents[states] = parent;
         moves[states] = move;
         states++;
+        if (states % PROGRESS_EVERY == 0) {
+            progress.reached(states, depth);
+        }
         return true;
     }
 
