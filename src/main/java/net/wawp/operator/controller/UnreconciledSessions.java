@@ -3,6 +3,7 @@ package net.wawp.operator.controller;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,11 +23,16 @@ final class UnreconciledSessions {
 
     static final String INDEX = "unreconciled";
 
+    /** What Wawp answered to the resource's own poll, which is made again. */
+    private static final Set<String> REFUSALS =
+            Set.of(Reason.Unauthorized.name(), Reason.QuotaExceeded.name(), Reason.InstanceNotFound.name());
+
     private UnreconciledSessions() {}
 
     /**
      * Under what this resource is found; under nothing once it is bound or waits for somebody, or when it is being deleted. One that waits
-     * for its Secret is still found: it may be the API server that cannot read it.
+     * for its Secret is still found: it may be the API server that cannot read it. So is one that Wawp refused: its token may have been
+     * replaced a moment ago.
      */
     static List<String> keys(WhatsAppSession resource) {
         if (resource.getSpec() == null || isDecided(resource) || resource.isMarkedForDeletion()) {
@@ -42,8 +48,16 @@ final class UnreconciledSessions {
     private static boolean isDecided(WhatsAppSession resource) {
         return ReconcileInputs.instanceId(resource).isPresent()
                 || stalled(resource)
-                        .filter(condition -> !Reason.SecretNotFound.name().equals(condition.reason()))
+                        .filter(condition -> !waitsForSecret(condition) && !isRefused(condition))
                         .isPresent();
+    }
+
+    private static boolean waitsForSecret(Condition stalled) {
+        return stalled.reason().equals(Reason.SecretNotFound.name());
+    }
+
+    private static boolean isRefused(Condition stalled) {
+        return REFUSALS.contains(stalled.reason());
     }
 
     private static Optional<Condition> stalled(WhatsAppSession resource) {
@@ -66,7 +80,9 @@ final class UnreconciledSessions {
     }
 
     /**
-     * Whether one of them may yet turn out to want the instance of this resource, as its successor does after a rename.
+     * Whether one of them may yet turn out to want the instance of this resource, as its successor does after a rename. One that Wawp
+     * refused may, where it works with the same Secret: what serves this resource will serve that one too. A token of its own must not
+     * keep anybody from a call.
      *
      * @param mayBeRead whether the Secret of a resource that waits for it may be there, though it could not be read
      */
@@ -75,8 +91,13 @@ final class UnreconciledSessions {
             WhatsAppSession resource,
             String instanceId,
             Predicate<WhatsAppSession> mayBeRead) {
-        return others(index, resource, instanceId)
-                .anyMatch(other -> stalled(other).isEmpty() || mayBeRead.test(other));
+        return others(index, resource, instanceId).anyMatch(other -> stalled(other)
+                .map(condition -> isRefused(condition) ? hasSameSecret(other, resource) : mayBeRead.test(other))
+                .orElse(true));
+    }
+
+    private static boolean hasSameSecret(WhatsAppSession one, WhatsAppSession other) {
+        return secret(one).equals(secret(other));
     }
 
     private static Stream<WhatsAppSession> others(

@@ -45,6 +45,13 @@ final class SampleResource {
         return this;
     }
 
+    SampleResource secret(String name) {
+        session.setSpec(session.getSpec().toBuilder()
+                .credentialsSecretRef(new CredentialsSecretRef(name))
+                .build());
+        return this;
+    }
+
     SampleResource created(String time) {
         session.getMetadata().setCreationTimestamp(time);
         return this;

@@ -8,6 +8,8 @@ import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class UnreconciledSessionsTest {
 
@@ -86,6 +88,38 @@ class UnreconciledSessionsTest {
 
         waiting.getMetadata().setCreationTimestamp("2025-12-31T23:59:59Z");
         assertThat(UnreconciledSessions.mayHoldAnOlderClaim(key -> List.of(waiting), leaving, INSTANCE))
+                .as("it keeps nobody from a call for ever, though it is older")
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Unauthorized", "QuotaExceeded", "InstanceNotFound"})
+    void oneThatWawpRefusedMayWantTheInstanceOfAnotherWithTheSameSecretForItIsPolledAgain(String reason) {
+        WhatsAppSession refused = young().instance(INSTANCE).build();
+        refused.setStatus(status(
+                null,
+                new Condition("Ready", "False", reason, "Wawp refuses it.", null, 1L),
+                new Condition("Stalled", "True", reason, "Wawp refuses it.", null, 1L)));
+        assertThat(UnreconciledSessions.keys(refused)).hasSize(1);
+        WhatsAppSession leaving = old().build();
+
+        assertThat(UnreconciledSessions.mayWant(key -> List.of(refused), leaving, INSTANCE, waiting -> false))
+                .as("a token that was replaced is refused to whoever polls first")
+                .isTrue();
+        assertThat(UnreconciledSessions.mayWant(
+                        key -> List.of(refused), old().secret("another").build(), INSTANCE, waiting -> true))
+                .as("a token of its own keeps nobody from a call")
+                .isFalse();
+        assertThat(UnreconciledSessions.mayWant(
+                        key -> List.of(refused),
+                        SampleResource.named("sales", "old").created(EARLY).build(),
+                        INSTANCE,
+                        waiting -> true))
+                .as("a Secret of the same name in another namespace is another")
+                .isFalse();
+
+        refused.getMetadata().setCreationTimestamp("2025-12-31T23:59:59Z");
+        assertThat(UnreconciledSessions.mayHoldAnOlderClaim(key -> List.of(refused), leaving, INSTANCE))
                 .as("it keeps nobody from a call for ever, though it is older")
                 .isFalse();
     }
