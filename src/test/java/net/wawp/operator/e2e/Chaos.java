@@ -13,18 +13,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.simulator.BodyFormat;
-import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.Timing;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A cluster with two replicas and some lines, in which everybody does what they please, by the dice of a seed. */
@@ -40,10 +36,6 @@ final class Chaos implements AutoCloseable {
     private static final long QR_CODE_MILLIS = 3_600_000;
     /** A lost call counts as without effect after 60 s, a second one after 120 s; a busy machine takes longer. */
     private static final Duration CALM_LIMIT = Duration.ofMinutes(8);
-
-    private static final Duration REQUEST_INTERVAL = Duration.ofSeconds(10);
-    private static final Duration TRIGGER_LIMIT = Duration.ofSeconds(4);
-    private static final Set<String> WAITS_FOR_A_PERSON = Set.of("RecoveryExhausted", "LogoutUncertain");
 
     /** What may happen to a line. */
     private enum Deed {
@@ -74,13 +66,6 @@ final class Chaos implements AutoCloseable {
         TerminateLeader
     }
 
-    /** When it happens. */
-    private enum Moment {
-        AtRandom,
-        WhenACallIsAnnounced,
-        WhenACallArrives
-    }
-
     private final long seed;
     private final OperatedCluster cluster = OperatedCluster.create();
     private final ScheduledExecutorService people = Executors.newScheduledThreadPool(LINES + 2);
@@ -88,7 +73,6 @@ final class Chaos implements AutoCloseable {
     private final List<ChaosLine> lines;
     private final Replicas replicas;
     private final ChaosJudge judge;
-    private final AtomicInteger requests = new AtomicInteger();
     private final List<String> fates = new ArrayList<>();
     private int round;
     private Duration longestCalm = Duration.ZERO;
@@ -105,8 +89,8 @@ final class Chaos implements AutoCloseable {
             // Wawp accepts a logout at once, and the session still shows as linked for a while
             lines.get(i).line().session().conduct().timing(timing.withLogout(LATE_LOGOUT_MILLIS));
         }
-        replicas = new Replicas(cluster);
-        judge = new ChaosJudge(cluster, replicas, lines);
+        replicas = Replicas.of(cluster);
+        judge = new ChaosJudge(cluster, Set.of(cluster.installation().user()), replicas::wereInterruptedBetween, lines);
         cluster.kubernetes()
                 .client()
                 .resources(WhatsAppSession.class)
@@ -210,7 +194,7 @@ final class Chaos implements AutoCloseable {
             return;
         }
         OperatorJar victim = fate == Fate.KillStandby ? replicas.standby() : replicas.leader();
-        await(moment);
+        moment.await(announced, cluster.wawp());
         fates.add("%s %s, %s".formatted(Instant.now(), fate, moment));
         switch (fate) {
             case Nothing -> {}
@@ -226,35 +210,6 @@ final class Chaos implements AutoCloseable {
                     throw new IllegalStateException("Exit status %d after SIGTERM".formatted(status));
                 }
             }
-        }
-    }
-
-    private void await(Moment moment) {
-        switch (moment) {
-            case AtRandom -> {}
-            case WhenACallIsAnnounced -> {
-                int before = announced.size();
-                awaitBriefly(() -> announced.size() > before);
-            }
-            case WhenACallArrives -> {
-                long before = cluster.wawp().ledger().lastNumber();
-                awaitBriefly(() -> cluster.wawp().ledger().callsAfter(before).stream()
-                        .anyMatch(call -> call.operation()
-                                .filter(operation -> operation != Operation.info)
-                                .isPresent()));
-            }
-        }
-    }
-
-    private static void awaitBriefly(BooleanSupplier condition) {
-        try {
-            Awaitility.await()
-                    .pollDelay(Duration.ZERO)
-                    .pollInterval(Duration.ofMillis(2))
-                    .atMost(TRIGGER_LIMIT)
-                    .until(condition::getAsBoolean);
-        } catch (ConditionTimeoutException e) {
-            // there was no such moment; then now
         }
     }
 
@@ -293,43 +248,12 @@ final class Chaos implements AutoCloseable {
     }
 
     private void awaitDeclared(ChaosLine line) {
-        Instant[] requestedAt = {Instant.MIN};
         try {
-            Awaitility.await()
-                    .atMost(CALM_LIMIT)
-                    .pollInterval(Duration.ofMillis(500))
-                    .until(() -> {
-                        if (line.name().isPresent() && line.desired() == DesiredState.Running) {
-                            line.scan();
-                        }
-                        Optional<String> reason = line.name().flatMap(line.line()::reason);
-                        boolean asksForAPerson =
-                                reason.filter(WAITS_FOR_A_PERSON::contains).isPresent();
-                        if (asksForAPerson && Instant.now().isAfter(requestedAt[0].plus(REQUEST_INTERVAL))) {
-                            requestedAt[0] = Instant.now();
-                            line.request("request-" + requests.incrementAndGet());
-                        }
-                        return isAsDeclared(line, reason);
-                    });
+            line.awaitDeclared(CALM_LIMIT);
         } catch (ConditionTimeoutException e) {
             throw new AssertionError(
                     report("the line is not as declared after %s of calm".formatted(CALM_LIMIT), Optional.of(line)), e);
         }
-    }
-
-    private static boolean isAsDeclared(ChaosLine line, Optional<String> reason) {
-        boolean areOthersGone = line.leaving().stream().allMatch(line.line()::isGone);
-        EngineState state = line.line().session().state();
-        boolean isPaired = line.line().session().isPaired();
-        if (line.name().isEmpty()) {
-            return areOthersGone && !(line.mustBeLoggedOut() && isPaired);
-        }
-        return areOthersGone
-                && switch (line.desired()) {
-                    case Running -> reason.equals(Optional.of("Working")) && state == EngineState.WORKING;
-                    case Stopped -> reason.equals(Optional.of("Stopped")) && state == EngineState.STOPPED;
-                    case LoggedOut -> reason.equals(Optional.of("LoggedOut")) && !isPaired;
-                };
     }
 
     // --- a failure -----------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import net.wawp.operator.e2e.ChaosLine.Declaration;
 import net.wawp.operator.simulator.Call;
@@ -21,7 +23,8 @@ final class ChaosJudge {
     record Violation(String rule, ChaosLine line) {}
 
     private final OperatedCluster cluster;
-    private final Replicas replicas;
+    private final Set<String> operators;
+    private final BiPredicate<Instant, Instant> wereInterruptedBetween;
     private final List<ChaosLine> lines;
     private final List<AuditEvent> reads = new ArrayList<>();
     private Mark mark;
@@ -30,9 +33,18 @@ final class ChaosJudge {
     private int logouts;
     private int rounds;
 
-    ChaosJudge(OperatedCluster cluster, Replicas replicas, List<ChaosLine> lines) {
+    /**
+     * @param operators as the audit log names them
+     * @param wereInterruptedBetween whether an operator may have been killed, frozen or followed by another between two times
+     */
+    ChaosJudge(
+            OperatedCluster cluster,
+            Set<String> operators,
+            BiPredicate<Instant, Instant> wereInterruptedBetween,
+            List<ChaosLine> lines) {
         this.cluster = cluster;
-        this.replicas = replicas;
+        this.operators = operators;
+        this.wereInterruptedBetween = wereInterruptedBetween;
         this.lines = lines;
         this.mark = cluster.kubernetes().audit().mark();
     }
@@ -63,7 +75,7 @@ final class ChaosJudge {
         cluster.kubernetes().audit().since(mark).stream()
                 .filter(event -> event.verb().equals("get")
                         && event.resource().equals("whatsappsessions")
-                        && event.user().equals(cluster.installation().user()))
+                        && operators.contains(event.user()))
                 .forEach(reads::add);
         mark = next;
         return lines.stream()
@@ -109,7 +121,7 @@ final class ChaosJudge {
     /** The call of a frozen process hangs as long as that is frozen; whoever leads then may not wait for it. */
     private boolean wereTogether(Call earlier, Call later) {
         Instant end = earlier.ended().orElse(Instant.MAX);
-        return end.isAfter(later.at()) && !replicas.wereInterruptedBetween(earlier.at(), later.at());
+        return end.isAfter(later.at()) && !wereInterruptedBetween.test(earlier.at(), later.at());
     }
 
     /** Whether the resource for which it may have been asked for it when the operator read it for the last time. */
@@ -133,7 +145,7 @@ final class ChaosJudge {
                 .anyMatch(declaration -> declaration.from().isAfter(earlier.at())
                         && declaration.from().isBefore(later.at()));
         // a new leader knows of a call only by the status
-        boolean isForgotten = replicas.wereInterruptedBetween(earlier.at(), later.at())
+        boolean isForgotten = wereInterruptedBetween.test(earlier.at(), later.at())
                 && line.wipes().stream()
                         .anyMatch(at -> at.isAfter(earlier.at().minusSeconds(5)) && at.isBefore(later.at()));
         if (isDeclaredAnew || isForgotten) {

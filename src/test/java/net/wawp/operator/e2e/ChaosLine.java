@@ -10,16 +10,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import org.awaitility.Awaitility;
 
 /** A line in the chaos: what people do to its resource, and from when to when a logout was declared by that. One step at a time. */
 final class ChaosLine {
 
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
+    private static final Duration REQUEST_INTERVAL = Duration.ofSeconds(10);
+    private static final Set<String> WAITS_FOR_A_PERSON = Set.of("RecoveryExhausted", "LogoutUncertain");
+
     /** The operator waits 5 s for the successor of a resource that is deleted. */
     private static final Duration RENAME_LIMIT = Duration.ofSeconds(4);
 
@@ -245,6 +251,43 @@ final class ChaosLine {
             line.session().scan();
             note("scanned the QR code");
         }
+    }
+
+    /**
+     * Waits until all is as declared, and does meanwhile what only a person can: scans the QR code, and asks where asked to.
+     *
+     * @throws org.awaitility.core.ConditionTimeoutException if it takes longer
+     */
+    void awaitDeclared(Duration limit) {
+        Instant[] requestedAt = {Instant.MIN};
+        Awaitility.await().atMost(limit).pollInterval(Duration.ofMillis(500)).until(() -> {
+            if (name().isPresent() && desired() == DesiredState.Running) {
+                scan();
+            }
+            Optional<String> reason = name().flatMap(line::reason);
+            boolean asksForAPerson = reason.filter(WAITS_FOR_A_PERSON::contains).isPresent();
+            Instant now = Instant.now();
+            if (asksForAPerson && now.isAfter(requestedAt[0].plus(REQUEST_INTERVAL))) {
+                requestedAt[0] = now;
+                request("request-" + now);
+            }
+            return isAsDeclared(reason);
+        });
+    }
+
+    private boolean isAsDeclared(Optional<String> reason) {
+        boolean areOthersGone = leaving().stream().allMatch(line::isGone);
+        EngineState state = line.session().state();
+        boolean isPaired = line.session().isPaired();
+        if (name().isEmpty()) {
+            return areOthersGone && !(mustBeLoggedOut() && isPaired);
+        }
+        return areOthersGone
+                && switch (desired()) {
+                    case Running -> reason.equals(Optional.of("Working")) && state == EngineState.WORKING;
+                    case Stopped -> reason.equals(Optional.of("Stopped")) && state == EngineState.STOPPED;
+                    case LoggedOut -> reason.equals(Optional.of("LoggedOut")) && !isPaired;
+                };
     }
 
     synchronized void failEngine() {

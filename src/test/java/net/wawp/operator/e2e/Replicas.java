@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import net.wawp.operator.testing.kubernetes.Signal;
 
 /** Two processes of the packaged operator, of which one leads. One that ends is followed by another, as in a Deployment. */
@@ -20,7 +21,7 @@ final class Replicas implements AutoCloseable {
     static final Duration FREEZE = Duration.ofSeconds(5);
 
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final Map<String, String> SETTINGS = Map.of(
+    static final Map<String, String> SETTINGS = Map.of(
             "WAWP_LEASE_DURATION", "4s",
             "WAWP_LEASE_RENEW_DEADLINE", "3s",
             "WAWP_LEASE_RETRY_PERIOD", "500ms",
@@ -28,6 +29,8 @@ final class Replicas implements AutoCloseable {
             "JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx160m");
 
     private final OperatedCluster cluster;
+    private final String lease;
+    private final Supplier<OperatorJar> process;
     private final List<OperatorJar> running = new ArrayList<>();
     private final List<Interruption> interruptions = new CopyOnWriteArrayList<>();
     private Instant countedAt = Instant.now();
@@ -37,15 +40,29 @@ final class Replicas implements AutoCloseable {
     /** Some time between these two the lead changed, or a process was killed, frozen or ended. */
     private record Interruption(Instant from, Instant to) {}
 
-    Replicas(OperatedCluster cluster) {
+    /** Of the one release. */
+    static Replicas of(OperatedCluster cluster) {
+        // the token of an earlier file may have run out
+        return new Replicas(
+                cluster,
+                "wawp-operator",
+                () -> cluster.startOperator(cluster.installation().kubeconfig(), SETTINGS));
+    }
+
+    /**
+     * @param lease that they share
+     * @param process starts one of them
+     */
+    Replicas(OperatedCluster cluster, String lease, Supplier<OperatorJar> process) {
         this.cluster = cluster;
+        this.lease = lease;
+        this.process = process;
         start();
         start();
     }
 
     private synchronized OperatorJar start() {
-        // the token of an earlier file may have run out
-        OperatorJar started = cluster.startOperator(cluster.installation().kubeconfig(), SETTINGS);
+        OperatorJar started = process.get();
         running.add(started);
         return started;
     }
@@ -146,7 +163,7 @@ final class Replicas implements AutoCloseable {
                         .client()
                         .leases()
                         .inNamespace(cluster.installation().namespace())
-                        .withName("wawp-operator")
+                        .withName(lease)
                         .get())
                 .map(Lease::getSpec)
                 .map(LeaseSpec::getHolderIdentity)

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Releases of the chart that share the namespaces of a cluster: each serves its own shard, with the rights that the chart gives it. */
 final class Shards implements AutoCloseable {
@@ -20,6 +22,7 @@ final class Shards implements AutoCloseable {
     private final Map<String, Path> kubeconfigs = new HashMap<>();
     private final List<OperatorJar> running = new ArrayList<>();
 
+    /** @param names of the shards; each gets a release */
     Shards(OperatedCluster cluster, String... names) {
         this.cluster = cluster;
         String namespace = cluster.installation().namespace();
@@ -39,6 +42,18 @@ final class Shards implements AutoCloseable {
     }
 
     private static String release(String shard) {
+        return "wawp-operator-" + shard;
+    }
+
+    /** How the audit log names the operators. */
+    Set<String> users() {
+        return kubeconfigs.keySet().stream()
+                .map(shard -> "system:serviceaccount:%s:%s"
+                        .formatted(cluster.installation().namespace(), release(shard)))
+                .collect(Collectors.toSet());
+    }
+
+    static String lease(String shard) {
         return "wawp-operator-" + shard;
     }
 
