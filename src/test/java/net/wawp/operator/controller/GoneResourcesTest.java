@@ -14,8 +14,8 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.PairingMode;
@@ -66,7 +66,7 @@ class GoneResourcesTest {
         String owner = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.clock.advance(Duration.ofSeconds(5));
         String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(competing);
+        fixture.reconcileAsTheFrameworkDoes(competing);
         wokenUids.clear();
         store.delete(owner);
 
@@ -78,15 +78,15 @@ class GoneResourcesTest {
     @Test
     void itIsForgottenWhenAnotherOneHasItsNameAndNoDeletionWasSeen() {
         String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(before);
+        fixture.reconcileAsTheFrameworkDoes(before);
         fixture.clock.advance(Duration.ofSeconds(5));
         String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(competing);
+        fixture.reconcileAsTheFrameworkDoes(competing);
         store.delete(before);
         String after = store.create("a", spec(DesiredState.Running));
         wokenUids.clear();
 
-        reconcileAsTheFrameworkDoes(after);
+        fixture.reconcileAsTheFrameworkDoes(after);
 
         assertThat(wokenUids).as("its claim is gone").contains(competing);
         assertThat(fixture.sessions.trigger.uid(NAME)).contains(after);
@@ -95,7 +95,7 @@ class GoneResourcesTest {
     @Test
     void itIsForgottenAndOneThatWasCreatedAnewMeanwhileIsRediscovered() {
         String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(before);
+        fixture.reconcileAsTheFrameworkDoes(before);
         WhatsAppSession gone = store.get(before);
         store.delete(before);
         String after = store.create("a", spec(DesiredState.Running));
@@ -111,10 +111,10 @@ class GoneResourcesTest {
     @Test
     void oneThatLeftTheSelectorIsForgottenAndNothingIsCalledForIt() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(uid);
+        fixture.reconcileAsTheFrameworkDoes(uid);
         fixture.clock.advance(Duration.ofSeconds(5));
         String competing = fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
-        reconcileAsTheFrameworkDoes(competing);
+        fixture.reconcileAsTheFrameworkDoes(competing);
         store.takeWrites();
         wokenUids.clear();
 
@@ -150,6 +150,19 @@ class GoneResourcesTest {
         assertThat(fixture.wawp.calls()).extracting(Call::operation).contains(Operation.RevokeLink);
     }
 
+    @Test
+    void nobodyWaitsForTheOutcomeOfItsCall() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Stopped), SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.sent()).containsExactly(Operation.Stop);
+        CompletableFuture<Void> written = fixture.sessions.outcomesWritten().toCompletableFuture();
+        assertThat(written).isNotDone();
+
+        fixture.sessions.forget(uid);
+
+        assertThat(written).isCompleted();
+    }
+
     private String offeringAWayToPair() {
         WhatsAppSessionSpec spec = spec(DesiredState.Running).toBuilder()
                 .pairing(new PairingSpec(PairingMode.Link, null))
@@ -157,7 +170,7 @@ class GoneResourcesTest {
         String uid = fixture.reconciled("a", spec, SessionState.SCAN_QR_CODE);
         store.annotate(uid, "wawp.net/pair", "scan");
         for (int pass = 0; pass < 2; pass++) {
-            reconcileAsTheFrameworkDoes(uid);
+            fixture.reconcileAsTheFrameworkDoes(uid);
             fixture.reconcile(uid);
         }
         fixture.wawp.calls().stream()
@@ -166,10 +179,6 @@ class GoneResourcesTest {
         fixture.reconcile(uid);
         assertThat(fixture.pairingSecrets.of("a")).isPresent();
         return uid;
-    }
-
-    private void reconcileAsTheFrameworkDoes(String uid) {
-        fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
     }
 
     /** The last reconciliation of a resource, as the framework asks for it. */

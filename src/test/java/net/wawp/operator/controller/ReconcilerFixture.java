@@ -16,6 +16,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
@@ -118,6 +120,12 @@ final class ReconcilerFixture implements AutoCloseable {
         return delay;
     }
 
+    /** The same, by the framework's way in, which also learns what the resource is called. */
+    void reconcileAsTheFrameworkDoes(String uid) {
+        sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
+        settle();
+    }
+
     /** Reconciles until the Secret is read and the first poll is under way. */
     void reconcileUntilPolled(String uid) {
         for (int pass = 0; wawp.unansweredPolls().isEmpty(); pass++) {
@@ -182,6 +190,16 @@ final class ReconcilerFixture implements AutoCloseable {
         secretReads.clear();
         wawp.clear();
         return uid;
+    }
+
+    /** The UID of each resource that is to be reconciled again, from now on. */
+    List<String> wokenUids() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        var events = sessions.trigger.eventSource();
+        events.setEventHandler(event ->
+                sessions.trigger.uid(event.getRelatedCustomResourceID()).ifPresent(woken::add));
+        events.start();
+        return woken;
     }
 
     /** Has the process stop: it announces nothing from now on. */

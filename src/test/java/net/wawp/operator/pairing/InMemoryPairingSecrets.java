@@ -14,6 +14,7 @@ public final class InMemoryPairingSecrets implements PairingSecrets {
     private final Map<String, PairingMaterial> held = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
     private Outcome outcome = Outcome.Done;
+    private boolean isClosed;
 
     /** From now on every request has this outcome, and only {@code Done} changes anything. */
     public synchronized void answer(Outcome next) {
@@ -49,5 +50,11 @@ public final class InMemoryPairingSecrets implements PairingSecrets {
     }
 
     @Override
-    public void close() {}
+    public synchronized void close() {
+        isClosed = true;
+    }
+
+    public synchronized boolean isClosed() {
+        return isClosed;
+    }
 }

@@ -70,6 +70,8 @@ class HostileFloodTest {
                 new Flood("a small body that grows to 8 MiB when it is decompressed", compressed(bomb())),
                 new Flood("headers without an end", endless("", bytes("X-Flood: " + "x".repeat(1000) + "\r\n"))),
                 new Flood("one header without an end", endless("X-Flood: ", bytes("x".repeat(8192)))),
+                new Flood("a body that comes a byte at a time", drip("Content-Length: 1000000\r\n\r\n{")),
+                new Flood("headers that come a byte at a time", drip("X-Flood: ")),
                 new Flood(
                         "an answer that hangs in its body",
                         new Script(
@@ -143,6 +145,15 @@ class HostileFloodTest {
 
     private static Script endless(String headers, byte[] filler) {
         return new Script(NOTHING, bytes("HTTP/1.1 200 OK\r\n" + headers), filler, Ending.NextRequest);
+    }
+
+    private static Script drip(String headers) {
+        return new Script(
+                NOTHING,
+                bytes("HTTP/1.1 200 OK\r\n" + headers),
+                bytes(" "),
+                Duration.ofMillis(100),
+                Ending.NextRequest);
     }
 
     private static Script compressed(byte[] body) {

@@ -9,10 +9,12 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import net.wawp.operator.testing.network.ConnectionServer;
 
 /** Shows what really goes over the wire, and answers every request with the same bytes. */
@@ -32,8 +34,14 @@ final class RawServer implements AutoCloseable {
      * @param greeting sent before a request has come
      * @param bytes sent after each request
      * @param filler sent after them again and again, until the client closes the connection; nothing if it is empty
+     * @param pause before each filler
      */
-    record Script(byte[] greeting, byte[] bytes, byte[] filler, Ending ending) {}
+    record Script(byte[] greeting, byte[] bytes, byte[] filler, Duration pause, Ending ending) {
+
+        Script(byte[] greeting, byte[] bytes, byte[] filler, Ending ending) {
+            this(greeting, bytes, filler, Duration.ZERO, ending);
+        }
+    }
 
     private static final byte[] NOTHING = {};
     private static final int FILLER_BYTES = 8192;
@@ -105,6 +113,7 @@ final class RawServer implements AutoCloseable {
             while (readRequest(in)) {
                 out.write(script.bytes());
                 while (script.filler().length > 0) {
+                    LockSupport.parkNanos(script.pause().toNanos());
                     out.write(script.filler());
                 }
                 if (script.ending() != Ending.NextRequest) {
