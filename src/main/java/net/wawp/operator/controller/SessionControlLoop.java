@@ -78,7 +78,7 @@ public final class SessionControlLoop implements AutoCloseable {
     private final PairingOffers offers;
     private final SecretStore secrets;
     private final DecisionExecutor executor;
-    private final ReconcileTimers timers;
+    final ReconcileTimers timers;
     private final SessionReconciler reconciler;
     private Runnable stopRefreshing = () -> {};
 
@@ -198,7 +198,7 @@ public final class SessionControlLoop implements AutoCloseable {
      * Forgets a resource that the watch has lost: it is gone, or its labels have made it another operator's. Nothing is called for it. A call
      * in flight has its intent in the status, and whoever serves the resource next settles that without repeating it.
      */
-    private void lost(String uid, ResourceID name) {
+    void lost(String uid, ResourceID name) {
         forgetAllButItsOffer(uid);
         endOffer(uid, name);
     }

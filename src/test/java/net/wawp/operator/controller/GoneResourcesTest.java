@@ -132,9 +132,20 @@ class GoneResourcesTest {
 
         fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
         fixture.confirm(uid);
+        fixture.sessions.forget(uid);
 
         assertThat(fixture.wawp.calls()).extracting(Call::operation).doesNotContain(Operation.RevokeLink);
         assertThat(fixture.pairingSecrets.requests()).doesNotContain("delete");
+    }
+
+    @Test
+    void theWayToPairOfOneThatIsForgottenIsTakenBack() {
+        String uid = offeringAWayToPair();
+
+        fixture.sessions.forget(uid);
+
+        await().untilAsserted(() ->
+                assertThat(fixture.wawp.calls()).extracting(Call::operation).contains(Operation.RevokeLink));
     }
 
     @Test

@@ -5,31 +5,43 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.api.v1alpha1.PairingSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.testing.ScriptedWawpClient;
+import net.wawp.operator.wawp.Operation;
+import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.Test;
 
 /** How the parts begin, tell of themselves and end, in virtual time. */
 class SessionControlLoopTest {
 
+    private static final ResourceID NAME = new ResourceID("a", "crm");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final SimulatedTime time = new SimulatedTime();
     private final InMemorySessionStore store = new InMemorySessionStore(time);
     private final List<Instant> polls = new ArrayList<>();
+    private final List<Operation> calls = new ArrayList<>();
     private final List<Instant> secretReads = new ArrayList<>();
+    private final Deque<Integer> resourceReads = new ArrayDeque<>();
+    private SessionState state = SessionState.WORKING;
     private final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
     private final SessionControlLoop sessions = new SessionControlLoop(
             SimulatedLoop.of(time::after),
@@ -37,12 +49,7 @@ class SessionControlLoopTest {
             new SessionControlLoop.Clocks(time, time),
             () -> true,
             new SessionControlLoop.Wawp(
-                    request -> {
-                        polls.add(time.instant());
-                        return CompletableFuture.completedStage(ScriptedWawpClient.observed(SessionState.WORKING));
-                    },
-                    Optional::empty,
-                    10),
+                    request -> CompletableFuture.completedStage(answer(request.operation())), Optional::empty, 10),
             new SessionControlLoop.ApiServer(
                     new Reader(), pairingSecrets, new SimulatedProcess.NoEvents(), Optional.empty(), new WriteHealth()),
             new SimulatedProcess.NoMetrics(),
@@ -86,6 +93,44 @@ class SessionControlLoopTest {
     }
 
     @Test
+    void onceItHasEndedNothingWakesAResourceAnyMore() {
+        List<ResourceID> woken = new ArrayList<>();
+        EventSource<?, WhatsAppSession> events = sessions.trigger.eventSource();
+        events.setEventHandler(event -> woken.add(event.getRelatedCustomResourceID()));
+        events.start();
+        sessions.timers.set(NAME, Optional.of(MINUTE));
+        time.pass(MINUTE);
+        assertThat(woken).containsExactly(NAME);
+        sessions.timers.set(NAME, Optional.of(MINUTE));
+
+        sessions.close();
+        time.pass(MINUTE);
+
+        assertThat(woken).hasSize(1);
+    }
+
+    @Test
+    void aWayToPairIsTakenBackAsSoonAsTheApiServerSaysThatItsResourceIsGone() {
+        state = SessionState.SCAN_QR_CODE;
+        resourceReads.addAll(List.of(500, 500, 404));
+        sessions.start();
+        String uid = settled();
+        store.annotate(uid, "wawp.net/pair", "scan");
+        for (int pass = 0; pass < 3; pass++) {
+            reconcile(uid);
+            time.pass(Duration.ofSeconds(2));
+        }
+        assertThat(calls).contains(Operation.OfferLink);
+
+        sessions.lost(uid, NAME);
+        assertThat(calls).doesNotContain(Operation.RevokeLink);
+        time.pass(MINUTE);
+
+        assertThat(calls).contains(Operation.RevokeLink);
+        assertThat(resourceReads).isEmpty();
+    }
+
+    @Test
     void theEndOfACallWakesThoseThatCompeteForItsInstance() {
         try (ReconcilerFixture fixture = new ReconcilerFixture()) {
             String owner = fixture.reconciled("a", spec(DesiredState.Stopped), SessionState.WORKING);
@@ -118,13 +163,34 @@ class SessionControlLoopTest {
 
     /** A session that works, reconciled until there is nothing to do. */
     private String settled() {
-        String uid = store.create("a", spec(DesiredState.Running));
+        String uid = store.create(
+                "a",
+                spec(DesiredState.Running).toBuilder()
+                        .pairing(new PairingSpec(PairingMode.Link, null))
+                        .build());
         for (int pass = 0; pass < 5; pass++) {
-            sessions.reconciler().reconcile(store.get(uid), store);
+            reconcile(uid);
             time.pass(Duration.ofSeconds(2));
         }
         assertThat(polls).isNotEmpty();
         return uid;
+    }
+
+    private void reconcile(String uid) {
+        sessions.reconciler().reconcile(store.get(uid), store);
+    }
+
+    private WawpResponse answer(Operation operation) {
+        calls.add(operation);
+        return switch (operation) {
+            case Info -> {
+                polls.add(time.instant());
+                yield ScriptedWawpClient.observed(state);
+            }
+            case OfferLink -> new WawpResponse.PairingLink("https://example.com/link");
+            case RevokeLink -> new WawpResponse.Done();
+            case Start, Stop, Logout, QrCode -> throw new UnsupportedOperationException(operation.name());
+        };
     }
 
     private final class Reader implements ApiReader {
@@ -141,7 +207,7 @@ class SessionControlLoopTest {
 
         @Override
         public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
-            throw new UnsupportedOperationException("nobody logs out here");
+            return CompletableFuture.completedStage(new Response<>(resourceReads.remove(), Optional.empty()));
         }
     }
 }
