@@ -47,7 +47,8 @@ class NamespaceDefaultsIT {
                         HelmChart.DIRECTORY.toString(),
                         "--namespace=" + namespace,
                         "--set=replicas=0,crds.enabled=false,watchNamespaces={" + namespace + "}",
-                        "--set=namespaceDefaults.deletionPolicy=true,namespaceDefaults.shard=true")
+                        "--set=namespaceDefaults.deletionPolicy=true,namespaceDefaults.shard=true",
+                        "--set=guardRails.logout.enabled=true")
                 .orThrow();
         await("policies are in force some moments after they were made")
                 .atMost(Duration.ofMinutes(1))
@@ -120,6 +121,37 @@ class NamespaceDefaultsIT {
                             .orThrow()
                             .output())
                     .isEqualTo("Stop");
+        } finally {
+            annotate("wawp.net/deletion-policy=Stop");
+        }
+    }
+
+    @Test
+    void whoMayNotLogOutCannotCreateAResourceThatTheNamespaceWouldHaveLoggedOut() {
+        kubectl("create", "role", "editor", "--verb=get,create,patch", "--resource=whatsappsessions");
+        kubectl("create", "rolebinding", "editor", "--role=editor", "--user=jane");
+        annotate("wawp.net/deletion-policy=Logout");
+        try {
+            await("the API server has seen the annotation, the role and the guard rail")
+                    .atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> {
+                        ProgramRun refused = cluster.kubectlReading(
+                                resource("silent-of-jane", "", ""),
+                                "--as=jane",
+                                "--namespace=" + namespace,
+                                "apply",
+                                "--server-side",
+                                "--dry-run=server",
+                                "--filename=-");
+                        assertThat(refused.errors())
+                                .contains(
+                                        "jane may not change a resource that requests a logout: desiredState LoggedOut and"
+                                                + " deletionPolicy Logout need the verb \"logout\"");
+                    });
+
+            assertThat(policyOf("own-of-jane", "deletionPolicy: Retain", "--as=jane"))
+                    .isEqualTo("Retain");
+            assertThat(policyOf("silent-of-an-admin", "")).isEqualTo("Logout");
         } finally {
             annotate("wawp.net/deletion-policy=Stop");
         }
