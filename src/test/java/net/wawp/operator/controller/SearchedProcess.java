@@ -85,7 +85,7 @@ final class SearchedProcess {
     private boolean watchIsBroken;
     private boolean stops;
     private boolean hasMissedSomething;
-    private Instant nextCall = Instant.MIN;
+    private final Map<Operation, Instant> nextCalls = new EnumMap<>(Operation.class);
     private final Set<String> known = new HashSet<>();
 
     SearchedProcess(SearchedWorld world, int number) {
@@ -188,9 +188,9 @@ final class SearchedProcess {
         return known.contains(uid);
     }
 
-    /** Before when Wawp told it to send no call. */
-    Instant nextCall() {
-        return nextCall;
+    /** Before when it must not repeat such a call, since Wawp said so. What else holds the token back lies in the client. */
+    Instant nextCall(Operation operation) {
+        return nextCalls.getOrDefault(operation, Instant.MIN);
     }
 
     private boolean leads() {
@@ -278,7 +278,7 @@ final class SearchedProcess {
             String id = world.sent(this, request, Effect.Refused);
             awaitAnswer(request, answer, Effect.Refused, kind).may(Move.Kind.CallAnswered, () -> {
                 if (kind == Failure.Kind.RateLimited) {
-                    nextCall = time.instant().plus(RETRY_AFTER);
+                    nextCalls.put(request.operation(), time.instant().plus(RETRY_AFTER));
                 }
                 answered(answer, refused(kind), id, true);
             });
@@ -438,7 +438,7 @@ final class SearchedProcess {
         state = StateHash.mix(state, hash.of(hasMissedSomething));
         state = StateHash.mix(state, hash.of(announced));
         state = StateHash.mix(state, hash.of(settled));
-        state = StateHash.mix(state, hash.of(nextCall));
+        state = StateHash.mix(state, hash.of(nextCalls));
         state = StateHash.mix(state, hash.of(known));
         state = StateHash.mix(state, hash.of(events));
         for (Item item : items) {

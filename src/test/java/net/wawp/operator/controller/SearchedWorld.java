@@ -602,8 +602,8 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             broken("two calls were in flight on one instance");
         }
         callSince = Optional.of(time.instant());
-        if (time.instant().isBefore(by.nextCall())) {
-            broken("a call was sent before the time that Wawp named");
+        if (time.instant().isBefore(by.nextCall(operation))) {
+            broken("a call was repeated before the time that Wawp named");
         }
         Optional<WhatsAppSession> known = by.cache()
                 .all()
