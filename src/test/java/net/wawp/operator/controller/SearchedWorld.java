@@ -389,7 +389,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         String uid = api.named(name).orElseThrow().getMetadata().getUid();
         tampered.put(
                 name,
-                holder.filter(leader -> leader.knows(uid))
+                holder.filter(leader -> leader.knows(uid) && !isMisled(name))
                         .map(SearchedProcess::number)
                         .orElse(0));
         isTamperedSinceLogout = true;
