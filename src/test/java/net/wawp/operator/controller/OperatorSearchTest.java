@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.wawp.operator.controller.SearchedWorld.Flaw;
 import net.wawp.operator.controller.StateSearch.Counterexample;
 import net.wawp.operator.controller.StateSearch.Found;
@@ -29,7 +30,12 @@ import org.slf4j.Marker;
  */
 class OperatorSearchTest {
 
-    private static final int DISTURBANCES = Integer.getInteger("search.disturbances", 3);
+    /** How many disturbances there are at most, in one search after the other: with fewer of them a search comes further. */
+    private static final List<Integer> DISTURBANCES = Stream.of(
+                    System.getProperty("search.disturbances", "1,3").split(","))
+            .map(Integer::valueOf)
+            .toList();
+
     private static final int THREADS = Integer.getInteger("search.threads", 1);
 
     /** Of so many states one is left in peace. */
@@ -69,14 +75,19 @@ class OperatorSearchTest {
         keepTheRules(Integer.getInteger("search.states", 300_000));
     }
 
+    /** @param states in all searches together */
     private static void keepTheRules(int states) {
-        Found<Move> found = search(Flaw.None, states, DISTURBANCES, REST_EVERY);
+        DISTURBANCES.forEach(disturbances -> keepTheRules(states / DISTURBANCES.size(), disturbances));
+    }
+
+    private static void keepTheRules(int states, int disturbances) {
+        Found<Move> found = search(Flaw.None, states, disturbances, REST_EVERY);
         System.out.printf(
                 "%,d distinct states%s; all that %d moves reach, with at most %d disturbances; %,d moves made; %,d states left in peace%n",
                 found.states(),
                 found.isWhole() ? ", which are all" : "",
                 found.depth(),
-                DISTURBANCES,
+                disturbances,
                 found.moves(),
                 found.rested());
         assertThat(found.counterexample().map(broken -> told(Flaw.None, broken)))
