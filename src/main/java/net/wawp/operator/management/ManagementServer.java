@@ -3,10 +3,14 @@ package net.wawp.operator.management;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -63,7 +67,7 @@ public final class ManagementServer {
                 switch (request.path()) {
                     case "/livez" -> () -> probe(liveness.get());
                     case "/readyz" -> () -> probe(readiness.get());
-                    case "/metrics" -> () -> new Page(200, METRICS, metrics.scrape());
+                    case "/metrics" -> this::scrape;
                     default -> () -> new Page(404, TEXT, "served here: /livez, /readyz, /metrics\n");
                 };
         vertx.executeBlocking(page, false)
@@ -71,16 +75,35 @@ public final class ManagementServer {
                 .onSuccess(made -> respond(request, made));
     }
 
+    private Page scrape() throws IOException {
+        BufferChunks body = new BufferChunks();
+        metrics.scrape(body);
+        return new Page(200, METRICS, body.chunks());
+    }
+
     private static Page probe(Health health) {
         return new Page(health.isGood() ? 200 : 503, TEXT, health.reason() + "\n");
     }
 
     private static void respond(HttpServerRequest request, Page page) {
-        request.response()
+        HttpServerResponse response = request.response()
                 .setStatusCode(page.status())
                 .putHeader("Content-Type", page.contentType())
-                .end(page.body());
+                .putHeader("Content-Length", Long.toString(page.length()));
+        if (request.method() == HttpMethod.GET) {
+            page.body().forEach(response::write);
+        }
+        response.end();
     }
 
-    private record Page(int status, String contentType, String body) {}
+    private record Page(int status, String contentType, List<Buffer> body) {
+
+        Page(int status, String contentType, String body) {
+            this(status, contentType, List.of(Buffer.buffer(body)));
+        }
+
+        long length() {
+            return body.stream().mapToLong(Buffer::length).sum();
+        }
+    }
 }

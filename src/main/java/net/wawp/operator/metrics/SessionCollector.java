@@ -1,8 +1,5 @@
 package net.wawp.operator.metrics;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -10,7 +7,8 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -53,34 +51,48 @@ final class SessionCollector implements MultiCollector {
         return inventory.map(this::collect).orElseGet(MetricSnapshots::of);
     }
 
+    /** In one pass that keeps no resource: there are tens of thousands. */
     private MetricSnapshots collect(SessionInventory shown) {
-        List<WhatsAppSession> sessions = shown.sessions().toList();
+        Map<Labels, Integer> counts = new HashMap<>();
+        // the text format adds _info to the name
+        InfoSnapshot.Builder info = InfoSnapshot.builder()
+                .name("wawp_operator_session")
+                .help("Desired and observed state of a resource, its reason and its pairing; always 1.");
+        GaugeSnapshot.Builder ready = GaugeSnapshot.builder()
+                .name("wawp_operator_session_ready")
+                .help("Readiness of a resource: 1 while its Ready condition is True, else 0.");
+        shown.sessions().forEach(session -> {
+            counts.merge(Labels.of("desired", desired(session), "state", state(session)), 1, Integer::sum);
+            if (perSession) {
+                Labels name = name(session);
+                info.dataPoint(info(session, name));
+                ready.dataPoint(ready(session, name));
+            }
+        });
         MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
-                .metricSnapshot(counts(sessions))
-                .metricSnapshot(ofShard(sessions))
+                .metricSnapshot(byState(counts))
+                .metricSnapshot(ofShard(counts))
                 .metricSnapshot(age(shown));
         if (perSession) {
-            snapshots.metricSnapshot(info(sessions)).metricSnapshot(ready(sessions));
+            snapshots.metricSnapshot(info.build()).metricSnapshot(ready.build());
         }
         return snapshots.build();
     }
 
-    private static GaugeSnapshot counts(List<WhatsAppSession> sessions) {
+    private static GaugeSnapshot byState(Map<Labels, Integer> counts) {
         GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
                 .name("wawp_operator_sessions")
                 .help("Number of resources by desired and observed state.");
-        sessions.stream()
-                .collect(groupingBy(
-                        session -> Labels.of("desired", desired(session), "state", state(session)), counting()))
-                .forEach((labels, count) -> gauge.dataPoint(new GaugeDataPointSnapshot(count, labels, null)));
+        counts.forEach((labels, count) -> gauge.dataPoint(new GaugeDataPointSnapshot(count, labels, null)));
         return gauge.build();
     }
 
-    private GaugeSnapshot ofShard(List<WhatsAppSession> sessions) {
+    private GaugeSnapshot ofShard(Map<Labels, Integer> counts) {
         return GaugeSnapshot.builder()
                 .name("wawp_operator_shard_sessions")
                 .help("Number of resources that this shard serves.")
-                .dataPoint(new GaugeDataPointSnapshot(sessions.size(), shard, null))
+                .dataPoint(new GaugeDataPointSnapshot(
+                        counts.values().stream().mapToInt(Integer::intValue).sum(), shard, null))
                 .build();
     }
 
@@ -93,32 +105,22 @@ final class SessionCollector implements MultiCollector {
                 .build();
     }
 
-    private static InfoSnapshot info(List<WhatsAppSession> sessions) {
-        // the text format adds _info to the name
-        InfoSnapshot.Builder info = InfoSnapshot.builder()
-                .name("wawp_operator_session")
-                .help("Desired and observed state of a resource, its reason and its pairing; always 1.");
-        sessions.forEach(session -> info.dataPoint(new InfoDataPointSnapshot(name(session)
-                .merge(Labels.of(
-                        "desired", desired(session),
-                        "state", state(session),
-                        "reason", reason(session, Conditions.READY),
-                        "pairing", reason(session, Conditions.PAIRED))))));
-        return info.build();
+    private static InfoDataPointSnapshot info(WhatsAppSession session, Labels name) {
+        return new InfoDataPointSnapshot(name.merge(Labels.of(
+                "desired", desired(session),
+                "state", state(session),
+                "reason", reason(session, Conditions.READY),
+                "pairing", reason(session, Conditions.PAIRED))));
     }
 
-    private static GaugeSnapshot ready(List<WhatsAppSession> sessions) {
-        GaugeSnapshot.Builder gauge = GaugeSnapshot.builder()
-                .name("wawp_operator_session_ready")
-                .help("Readiness of a resource: 1 while its Ready condition is True, else 0.");
-        sessions.forEach(session -> gauge.dataPoint(new GaugeDataPointSnapshot(
+    private static GaugeDataPointSnapshot ready(WhatsAppSession session, Labels name) {
+        return new GaugeDataPointSnapshot(
                 condition(session, Conditions.READY)
                         .filter(ready -> "True".equals(ready.status()))
                         .map(ready -> 1)
                         .orElse(0),
-                name(session),
-                null)));
-        return gauge.build();
+                name,
+                null);
     }
 
     private static Labels name(WhatsAppSession session) {
