@@ -2,7 +2,6 @@ package net.wawp.operator.bench;
 
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,8 +99,9 @@ public final class Benchmark {
 
     /** Lets the operator write the first status of each resource, so that no run begins with work that the others do not have. */
     private void settle(int size, Path output) throws Exception {
-        try (MemoryLimit memory = MemoryLimit.of(memoryLimit(), groupName("settle"));
-                MeteredProcess process = start(Contender.Operator, memory, size, output.resolve("settle.log"))) {
+        PodMemory room = PodMemory.of(Contender.Operator, cluster.programs(), size);
+        try (MemoryLimit memory = MemoryLimit.of(room.limit(), groupName("settle"));
+                MeteredProcess process = start(Contender.Operator, room, memory, size, output.resolve("settle.log"))) {
             awaitAllPolled(process, size);
             AuditLog.Mark[] mark = {cluster.audit().mark()};
             await().atMost(Duration.ofMinutes(10))
@@ -119,8 +119,9 @@ public final class Benchmark {
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         String name = "%s-%d-%d".formatted(contender.name().toLowerCase(Locale.ROOT), size, run);
         Duration interval = plan.interval(size);
-        try (MemoryLimit memory = MemoryLimit.of(memoryLimit(), groupName(name))) {
-            try (MeteredProcess process = start(contender, memory, size, output.resolve(name + ".log"))) {
+        PodMemory room = PodMemory.of(contender, cluster.programs(), size);
+        try (MemoryLimit memory = MemoryLimit.of(room.limit(), groupName(name))) {
+            try (MeteredProcess process = start(contender, room, memory, size, output.resolve(name + ".log"))) {
                 List<Arrival> first = awaitAllPolled(process, size);
                 start(first, process.started(), size, figures);
                 Thread.sleep(interval.plusSeconds(5).toMillis());
@@ -151,7 +152,8 @@ public final class Benchmark {
         return new Measured(contender, size, run, figures);
     }
 
-    private MeteredProcess start(Contender contender, MemoryLimit memory, int size, Path log) throws IOException {
+    private MeteredProcess start(Contender contender, PodMemory room, MemoryLimit memory, int size, Path log)
+            throws IOException {
         String interval = plan.interval(size).toSeconds() + "s";
         List<String> command = new ArrayList<>(contender.command());
         if (contender == Contender.Reference) {
@@ -168,7 +170,9 @@ public final class Benchmark {
                 "WAWP_LEASE_NAMESPACE",
                 NAMESPACE,
                 "WAWP_HTTP_PORT",
-                "0");
+                "0",
+                "JDK_JAVA_OPTIONS",
+                room.javaOptions());
         return MeteredProcess.start(memory.around(command), settings, log);
     }
 
@@ -302,16 +306,6 @@ public final class Benchmark {
 
     private static double percentile(List<Double> sorted, double share) {
         return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(sorted.size() * share)));
-    }
-
-    /** What the chart sets. */
-    private static long memoryLimit() throws IOException {
-        Map<?, ?> values =
-                Serialization.unmarshal(Files.readString(Path.of("helm", "wawp-operator", "values.yaml")), Map.class);
-        Map<?, ?> limits = (Map<?, ?>) ((Map<?, ?>) values.get("resources")).get("limits");
-        return io.fabric8.kubernetes.api.model.Quantity.getAmountInBytes(
-                        io.fabric8.kubernetes.api.model.Quantity.parse((String) limits.get("memory")))
-                .longValue();
     }
 
     private static String groupName(String name) {

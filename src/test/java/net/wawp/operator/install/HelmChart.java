@@ -11,7 +11,7 @@ import net.wawp.operator.testing.kubernetes.Program;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
 
 /** The chart, rendered by the real Helm. */
-record HelmChart(KubernetesPrograms programs) {
+public record HelmChart(KubernetesPrograms programs) {
 
     static final Path DIRECTORY = Path.of("helm", "wawp-operator");
 
@@ -25,7 +25,7 @@ record HelmChart(KubernetesPrograms programs) {
     }
 
     /** The same, as objects. */
-    List<JsonNode> render(String namespace, JsonNode values, String... arguments) {
+    public List<JsonNode> render(String namespace, JsonNode values, String... arguments) {
         return Yaml.readAll(template(namespace, values, arguments).orThrow().output());
     }
 }
