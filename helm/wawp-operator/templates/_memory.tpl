@@ -5,7 +5,7 @@ process takes 130 MiB. The rest is room for the start, for scrapes of the metric
 
 {{/* The largest heap, in MiB. */}}
 {{- define "wawp-operator.heap" -}}
-{{- add 32 (div (add (mul 5 (int64 .Values.sessions)) 999) 1000) -}}
+{{- add 24 (div (add (mul 5 (int64 .Values.sessions)) 999) 1000) -}}
 {{- end -}}
 
 {{/* A memory limit of the user's own: the image then takes half of it for the heap. */}}

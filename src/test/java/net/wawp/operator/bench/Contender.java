@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import net.wawp.operator.bench.reference.ReferenceOperator;
 import net.wawp.operator.testing.Java25;
 
-/** Who is measured. Both run on the same Java, with the flags of the image, in the memory limit of the chart. */
+/** Who is measured. Both run on the same Java, with the flags of the image, in a memory limit each, see {@link PodMemory}. */
 enum Contender {
     Operator,
     Reference;
