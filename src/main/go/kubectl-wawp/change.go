@@ -15,6 +15,9 @@ const (
 	pairAnnotation    = "wawp.net/pair"
 	restartAnnotation = "wawp.net/restart"
 	pollAnnotation    = "wawp.net/requestedAt"
+
+	// restartRefused is how the message of Ready tells that the operator refuses a restart, for example in the hours of rest.
+	restartRefused = "The requested restart (annotation wawp.net/restart) is refused"
 )
 
 // newToken names one request; no two are the same.
@@ -39,9 +42,15 @@ func restart(o options) error {
 	case s.Spec.DesiredState != "Running":
 		return fmt.Errorf("%s should be %s; only a session that should be Running can be restarted", o.name, printable(s.Spec.DesiredState))
 	}
-	return request(o, restartAnnotation, func(s session, token string) bool {
+	var last session
+	err = request(o, restartAnnotation, func(s session, token string) bool {
+		last = s
 		return s.Status.LastHandledRestart == token && s.severity() != inProgress
 	})
+	if err == nil && strings.Contains(last.condition("Ready").Message, restartRefused) {
+		return errors.New("nothing was restarted")
+	}
+	return err
 }
 
 // request sets an annotation to a new token and waits until the operator has handled it.

@@ -2,7 +2,14 @@ package net.wawp.operator.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
@@ -99,6 +106,51 @@ class KubectlPluginIT {
         assertThat(fixture.status(NAME).restarts()).isZero();
     }
 
+    /** It may run one minute of each leap year. */
+    @Test
+    void aRestartThatTheHoursOfRestForbidEndsWithAnError(OperatedCluster cluster) {
+        SessionFixture fixture = cluster.newFixture();
+        fixture.session().put(EngineState.STOPPED);
+        fixture.secret(SessionFixture.TOKEN).resource(NAME, """
+                desiredState: Running
+                runningHours:
+                  - {start: "0 0 29 2 *", duration: 1m, timeZone: UTC}
+                """);
+        fixture.awaitReason(NAME, "OutsideRunningHours");
+
+        ProgramRun refused =
+                plugin.run(cluster.kubernetes(), "kubectl wawp restart " + NAME + " -n " + fixture.namespace());
+
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(refused.output()).contains("The requested restart (annotation wawp.net/restart) is refused");
+        assertThat(refused.errors()).contains("nothing was restarted");
+        assertThat(fixture.changes()).isEmpty();
+    }
+
+    @Test
+    void theShortcutsOfK9sDoWhatTheySay(OperatedCluster cluster) throws IOException {
+        SessionFixture fixture = working(cluster);
+        String context = run(cluster, "kubectl config current-context").strip();
+        Map<String, ProgramRun> runs = new TreeMap<>();
+        shortcuts().forEach((shortcut, words) -> {
+            String command = words.stream()
+                    .map(word -> word.replace("$NAMESPACE", fixture.namespace())
+                            .replace("$NAME", NAME)
+                            .replace("$CONTEXT", context))
+                    .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                    .collect(Collectors.joining(" "));
+            runs.put(shortcut, plugin.run(cluster.kubernetes(), "PAGER=cat " + command));
+        });
+
+        assertThat(runs).containsOnlyKeys("wawp-why", "wawp-pair", "wawp-poll", "wawp-restart");
+        assertThat(runs.get("wawp-why").orThrow().output()).contains("Working");
+        assertThat(runs.get("wawp-poll").orThrow().output()).startsWith(NAME + ": Working.");
+        assertThat(runs.get("wawp-restart").orThrow().output()).startsWith(NAME + ": Working.");
+        assertThat(runs.get("wawp-pair").output() + runs.get("wawp-pair").errors())
+                .contains("offers no pairing");
+        assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.start);
+    }
+
     @Test
     void aSessionIsSuspendedAndResumed(OperatedCluster cluster) {
         SessionFixture fixture = working(cluster);
@@ -153,6 +205,21 @@ class KubectlPluginIT {
         fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
         fixture.awaitReason(NAME, "Working");
         return fixture;
+    }
+
+    /** The words of the command that k9s runs, by the name of each shortcut. */
+    private static Map<String, List<String>> shortcuts() throws IOException {
+        Map<String, List<String>> shortcuts = new TreeMap<>();
+        new YAMLMapper()
+                .readTree(Path.of("deploy", "k9s", "plugins.yaml").toFile())
+                .get("plugins")
+                .properties()
+                .forEach(shortcut -> {
+                    List<String> words = shortcuts.computeIfAbsent(shortcut.getKey(), name -> new ArrayList<>());
+                    words.add(shortcut.getValue().get("command").asText());
+                    shortcut.getValue().get("args").forEach(argument -> words.add(argument.asText()));
+                });
+        return shortcuts;
     }
 
     private static String run(OperatedCluster cluster, String command) {
