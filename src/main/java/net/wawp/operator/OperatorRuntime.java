@@ -123,6 +123,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 config.wawp().maxCallsPerSecond(),
                 clock,
                 new SecureRandom());
+        metrics.learntRate(wawp::lowestLearntRate);
         return new OperatorRuntime(
                 config,
                 identity,

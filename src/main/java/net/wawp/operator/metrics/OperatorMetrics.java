@@ -17,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.core.metrics.Info;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -92,6 +93,15 @@ public final class OperatorMetrics implements AutoCloseable {
                     return count.isPresent() ? count.getAsLong() : Double.NaN;
                 })
                 .description("Number of resources in the watched namespaces, whatever shard they belong to.")
+                .register(registry);
+    }
+
+    /** Adds the gauge of the rate that Wawp's answers set. */
+    public void learntRate(Supplier<OptionalDouble> lowest) {
+        Gauge.builder("wawp.operator.learnt.calls.per.second", () -> lowest.get()
+                        .orElse(Double.NaN))
+                .description(
+                        "Calls per second that Wawp takes with the token that it limits most; NaN while it limits none.")
                 .register(registry);
     }
 

@@ -30,7 +30,9 @@ import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.simulator.BodyFormat;
 import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.EmbeddedCluster;
@@ -76,6 +78,7 @@ class MetricsTest {
                         "wawp_operator_leader 1.0",
                         "wawp_operator_existing_sessions 2.0",
                         "wawp_operator_shard_sessions 2.0",
+                        "wawp_operator_learnt_calls_per_second NaN",
                         "wawp_operator_sessions{desired=\"Stopped\",state=\"STOPPED\"} 1.0",
                         "wawp_operator_sessions{desired=\"Running\",state=\"SCAN_QR_CODE\"} 1.0",
                         ready("support-line") + " 1.0",
@@ -89,6 +92,19 @@ class MetricsTest {
                         "wawp_operator_time_to_ready_seconds_count 1",
                         "wawp_operator_recoveries_total 0.0"));
         assertThat(scrape()).doesNotContain(EmbeddedCluster.TOKEN);
+    }
+
+    @Test
+    void theRateThatWawpAllowsIsShownOnceItRefusedACall() {
+        wawp.inject(Fault.error(429, BodyFormat.Json));
+
+        start(Map.of());
+
+        await().untilAsserted(() -> assertThat(scrape().lines())
+                .filteredOn(line -> line.startsWith("wawp_operator_learnt_calls_per_second"))
+                .singleElement()
+                .asString()
+                .matches(".* \\d+(\\.\\d+)?"));
     }
 
     @Test

@@ -64,6 +64,11 @@ final class CredentialLimits {
         return new Failure(Kind.RateLimited, Delivery.Withheld, Optional.of(until));
     }
 
+    /** See {@link LearntRate#rate}. */
+    double learntRate() {
+        return learntRate.rate();
+    }
+
     void sent(Instant now) {
         inFlight++;
         lastUse = now;

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -88,6 +89,16 @@ public final class LimitedWawpClient implements WawpClient {
     public Optional<Instant> nextProbe() {
         synchronized (lock) {
             return breaker.nextProbe();
+        }
+    }
+
+    /** The lowest rate that was learnt for any token, in calls a second; empty while Wawp limits none. */
+    public OptionalDouble lowestLearntRate() {
+        synchronized (lock) {
+            return byToken.values().stream()
+                    .mapToDouble(CredentialLimits::learntRate)
+                    .filter(Double::isFinite)
+                    .min();
         }
     }
 

@@ -144,6 +144,7 @@ class LimitedWawpClientTest {
 
         @Test
         void doesNotConcernOtherTokens() {
+            assertThat(client.lowestLearntRate()).isEmpty();
             pollWith("another token", "A", Priority.Routine);
             assertThat(sent()).isEqualTo(2);
         }
@@ -199,6 +200,7 @@ class LimitedWawpClientTest {
 
         @Test
         void doesNotConcernOtherTokens() {
+            assertThat(client.lowestLearntRate()).isPresent();
             pollWith("another token", "A", Priority.Routine);
             assertThat(sent()).isEqualTo(2);
         }
