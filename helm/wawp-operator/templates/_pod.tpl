@@ -47,6 +47,10 @@
 - name: WAWP_WATCH_SELECTOR
   value: {{ . | quote }}
 {{- end }}
+{{- if .Values.instanceClaims }}
+- name: WAWP_INSTANCE_CLAIMS
+  value: "true"
+{{- end }}
 - name: WAWP_LEADER_ELECTION
   value: {{ .Values.leaderElection.enabled | quote }}
 {{- if .Values.leaderElection.enabled }}

@@ -51,13 +51,20 @@ admin:
   verbs: [get, update, delete]
 {{- end -}}
 
-{{/* What it may do with its Lease, in its own namespace; "create" cannot be limited to a name. */}}
+{{/* What it may do with its Leases, in its own namespace; "create" cannot be limited to a name, and those of instances have too many. */}}
 {{- define "wawp-operator.leaseRules" -}}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   verbs: [create]
+{{- if .Values.leaderElection.enabled }}
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [wawp-operator{{ with .Values.shard.name }}-{{ . }}{{ end }}]
   verbs: [get, patch]
+{{- end }}
+{{- if .Values.instanceClaims }}
+- apiGroups: [coordination.k8s.io]
+  resources: [leases]
+  verbs: [get, update]
+{{- end }}
 {{- end -}}

@@ -11,6 +11,7 @@ import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndic
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +26,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.controller.KubernetesApiReader;
+import net.wawp.operator.controller.KubernetesInstanceLeases;
 import net.wawp.operator.controller.SessionControlLoop;
 import net.wawp.operator.controller.SessionControllerConfiguration;
 import net.wawp.operator.controller.SessionItemStore;
@@ -98,7 +100,10 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                         new KubernetesPairingSecrets(kubernetes, fence::isLeader),
                         events,
                         config.lease().map(LeaderWorkload::lease),
-                        writes),
+                        writes,
+                        config.claimNamespace()
+                                .map(namespace -> new KubernetesInstanceLeases(
+                                        kubernetes, namespace, config.shard(), Clock.systemUTC()))),
                 metrics.reconciliations(),
                 config.pollInterval());
         this.operator = new Operator(overrider -> overrider

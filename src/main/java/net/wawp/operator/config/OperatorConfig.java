@@ -17,6 +17,7 @@ import net.wawp.operator.time.GoDuration;
  * @param watchNamespaces sorted; empty for all
  * @param shard empty for the operator without a shard
  * @param watchSelector selects the resources by their labels, as the API server takes it; those of two shards have none in common
+ * @param claimNamespace of the Leases by which instances are claimed; empty where they are not
  * @param lease empty where leader election is off
  */
 public record OperatorConfig(
@@ -25,6 +26,7 @@ public record OperatorConfig(
         List<String> watchNamespaces,
         Optional<String> shard,
         String watchSelector,
+        Optional<String> claimNamespace,
         Optional<LeaseSettings> lease,
         int httpPort,
         boolean sessionMetrics,
@@ -54,6 +56,7 @@ public record OperatorConfig(
                 environment.read(Settings.WATCH_NAMESPACES),
                 shard,
                 watchSelector(environment, shard),
+                claimNamespace(environment, podNamespace),
                 lease(environment, podNamespace, shard),
                 environment.read(Settings.HTTP_PORT),
                 environment.read(Settings.SESSION_METRICS),
@@ -112,6 +115,20 @@ public record OperatorConfig(
                             .formatted(Settings.SHARD.variable(), own.text()));
         }
         return wanted.and(own).toString();
+    }
+
+    private static Optional<String> claimNamespace(Environment environment, Optional<String> podNamespace) {
+        if (!environment.read(Settings.INSTANCE_CLAIMS)) {
+            return Optional.empty();
+        }
+        Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
+        if (namespace.isEmpty()) {
+            environment.reject(
+                    Settings.INSTANCE_CLAIMS,
+                    "must be false outside a cluster, unless %s names a namespace for the Leases"
+                            .formatted(Settings.LEASE_NAMESPACE.variable()));
+        }
+        return namespace;
     }
 
     private static Optional<LeaseSettings> lease(

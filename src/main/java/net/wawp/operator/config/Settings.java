@@ -82,6 +82,11 @@ public final class Settings {
             LabelSelector::parse,
             "Label selector of the resources that the operator serves, such as tier=gold,!legacy; what WAWP_SHARD selects is narrowed by"
                     + " it");
+    static final Setting<Boolean> INSTANCE_CLAIMS = Setting.of(
+            "WAWP_INSTANCE_CLAIMS",
+            "false",
+            Parsers::flag,
+            "true claims an instance by a Lease before each call that changes it, so that resources of two shards do not both act on it");
     static final Setting<Boolean> LEADER_ELECTION = Setting.of(
             "WAWP_LEADER_ELECTION",
             "true",
@@ -143,6 +148,7 @@ public final class Settings {
             SHARD,
             SHARD_REQUIRED,
             WATCH_SELECTOR,
+            INSTANCE_CLAIMS,
             LEADER_ELECTION,
             LEASE_NAMESPACE,
             LEASE_DURATION,

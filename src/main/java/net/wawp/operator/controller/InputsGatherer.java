@@ -44,6 +44,7 @@ final class InputsGatherer {
     private final SpecReader specs;
     private final SecretStore secrets;
     private final InstanceClaims claims;
+    private final ClusterClaims clusterClaims;
     private final SessionPoller poller;
     private final CommandSender commands;
     private final PairingOffers offers;
@@ -58,6 +59,7 @@ final class InputsGatherer {
             SpecReader specs,
             SecretStore secrets,
             InstanceClaims claims,
+            ClusterClaims clusterClaims,
             SessionPoller poller,
             CommandSender commands,
             PairingOffers offers,
@@ -66,6 +68,7 @@ final class InputsGatherer {
         this.specs = specs;
         this.secrets = secrets;
         this.claims = claims;
+        this.clusterClaims = clusterClaims;
         this.poller = poller;
         this.commands = commands;
         this.offers = offers;
@@ -223,7 +226,12 @@ final class InputsGatherer {
         Claim claim = Claim.of(resource, instance.get(), Validity.Unknown);
         return new Ownership(
                 bound,
-                claims.olderOwner(claim, now).map(owner -> words(owner, resource)),
+                claims.olderOwner(claim, now)
+                        .map(owner -> words(owner.namespace(), owner.name(), resource) + ", which is older")
+                        .or(() -> clusterClaims
+                                .other(claim.uid())
+                                .map(owner -> words(owner.namespace(), owner.name(), resource)
+                                        + " that another operator serves, which acted first")),
                 claims.hasSuccessor(claim.uid(), now),
                 UnreconciledSessions.mayHoldAnOlderClaim(store::unreconciled, resource, instance.get()),
                 resource.isMarkedForDeletion()
@@ -245,9 +253,9 @@ final class InputsGatherer {
                 .isEmpty();
     }
 
-    private static String words(Claim owner, WhatsAppSession resource) {
-        return owner.namespace().equals(resource.getMetadata().getNamespace())
-                ? "the WhatsAppSession " + owner.name()
+    private static String words(String namespace, String name, WhatsAppSession resource) {
+        return namespace.equals(resource.getMetadata().getNamespace())
+                ? "the WhatsAppSession " + name
                 : "a WhatsAppSession in another namespace";
     }
 }

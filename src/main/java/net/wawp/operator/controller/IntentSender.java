@@ -5,14 +5,17 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.command.Command;
 import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.command.Confirmation;
+import net.wawp.operator.controller.InstanceLeases.Claimant;
 import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
@@ -27,6 +30,7 @@ final class IntentSender {
 
     private final CommandSender commands;
     private final InstanceClaims claims;
+    private final ClusterClaims clusterClaims;
     private final UnwrittenOutcomes unwritten;
     private final ApiReader api;
     private final BooleanSupplier fence;
@@ -39,12 +43,14 @@ final class IntentSender {
     IntentSender(
             CommandSender commands,
             InstanceClaims claims,
+            ClusterClaims clusterClaims,
             UnwrittenOutcomes unwritten,
             ApiReader api,
             BooleanSupplier fence,
             InstantSource clock) {
         this.commands = commands;
         this.claims = claims;
+        this.clusterClaims = clusterClaims;
         this.unwritten = unwritten;
         this.api = api;
         this.fence = fence;
@@ -80,8 +86,12 @@ final class IntentSender {
         IntentSendGuard guard = new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, current);
         Confirmation confirmation =
                 switch (intent.type()) {
-                    case Start, Stop -> Confirmation.NONE;
-                    case Logout -> () -> stillAsksFor(intent, announced);
+                    case Start, Stop -> () -> claim(inputs);
+                    case Logout ->
+                        () -> claim(inputs)
+                                .thenCompose(has -> has
+                                        ? stillAsksFor(intent, announced)
+                                        : CompletableFuture.completedStage(false));
                 };
         Command command = new Command(inputs.uid(), inputs.credentials().orElseThrow(), intent, guard, confirmation);
         boolean isSent = commands.send(command);
@@ -89,6 +99,17 @@ final class IntentSender {
             unwritten.sent(intent, inputs.uid());
         }
         return isSent;
+    }
+
+    private CompletionStage<Boolean> claim(ReconcileInputs inputs) {
+        var meta = inputs.resource().getMetadata();
+        return clusterClaims.claim(
+                inputs.uid(),
+                inputs.credentials().orElseThrow().instanceId(),
+                new Claimant(meta.getNamespace(), meta.getName()),
+                () -> claims.competing(inputs.uid()).stream()
+                        .map(claim -> new Claimant(claim.namespace(), claim.name()))
+                        .collect(Collectors.toSet()));
     }
 
     /** Whether the resource is being deleted and another one, which appeared since that was decided, may want its session. */

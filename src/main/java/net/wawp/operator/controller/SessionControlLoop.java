@@ -51,13 +51,15 @@ public final class SessionControlLoop implements AutoCloseable {
      * @param pairingSecrets closed with the control loop
      * @param operator what Events about the operator itself are about; empty where there is nothing
      * @param writes learns what becomes of the reconciler's writes
+     * @param instances empty where instances are not claimed across operators; closed with the control loop
      */
     public record ApiServer(
             ApiReader reader,
             PairingSecrets pairingSecrets,
             EventRecorder events,
             Optional<HasMetadata> operator,
-            WriteHealth writes) {}
+            WriteHealth writes,
+            Optional<InstanceLeases> instances) {}
 
     /**
      * The two kinds of time.
@@ -71,6 +73,7 @@ public final class SessionControlLoop implements AutoCloseable {
     private final ApiReader reader;
     final ReconcileTrigger trigger = new ReconcileTrigger();
     private final InstanceClaims claims = new InstanceClaims();
+    private final ClusterClaims clusterClaims;
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
     private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
     private final SessionPoller poller;
@@ -103,15 +106,24 @@ public final class SessionControlLoop implements AutoCloseable {
                 loop, wawp.client(), clock, random, wawp.concurrentPolls(), wawp.nextProbe(), recorder, trigger);
         commands = new CommandSender(loop, wawp.client(), clock, random, this::commandEnded);
         offers = new PairingOffers(loop, wawp.client(), apiServer.pairingSecrets(), fence, clock, trigger);
+        clusterClaims = new ClusterClaims(loop, apiServer.instances(), trigger);
         secrets = new SecretStore(key -> reader.secret(key.namespace(), key.name()), trigger, clock);
         InputsGatherer gatherer = new InputsGatherer(
-                new SpecReader(pollInterval), secrets, claims, poller, commands, offers, clocks.wall(), memories);
+                new SpecReader(pollInterval),
+                secrets,
+                claims,
+                clusterClaims,
+                poller,
+                commands,
+                offers,
+                clocks.wall(),
+                memories);
         executor = new DecisionExecutor(
                 memories,
                 secrets,
                 claims,
                 new PollPlanner(poller, secrets, commands),
-                new IntentSender(commands, claims, unwritten, reader, fence, clock),
+                new IntentSender(commands, claims, clusterClaims, unwritten, reader, fence, clock),
                 new RequestExecutor(offers, trigger),
                 unwritten,
                 new TransitionRecorder(recorder, metrics),
@@ -163,6 +175,7 @@ public final class SessionControlLoop implements AutoCloseable {
         stopRefreshing.run();
         timers.close();
         offers.close();
+        clusterClaims.close();
     }
 
     /** See {@link SessionPoller#lastTick}. */
@@ -228,6 +241,7 @@ public final class SessionControlLoop implements AutoCloseable {
         poller.forget(uid);
         secrets.forget(uid);
         memories.remove(uid);
+        clusterClaims.forget(uid);
         unwritten.forget(uid);
         List<Claim> competing = claims.competing(uid);
         claims.remove(uid);

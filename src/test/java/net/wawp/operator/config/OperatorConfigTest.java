@@ -153,6 +153,20 @@ class OperatorConfigTest {
     }
 
     @Test
+    void theLeasesOfInstancesAreWhereTheOperatorsOwnIs() {
+        assertThat(OperatorConfig.from(Map.of(), POD_NAMESPACE).claimNamespace())
+                .isEmpty();
+        assertThat(OperatorConfig.from(Map.of("WAWP_INSTANCE_CLAIMS", "true"), POD_NAMESPACE)
+                        .claimNamespace())
+                .contains("wawp-system");
+        assertThatThrownBy(() -> OperatorConfig.from(
+                        Map.of("WAWP_INSTANCE_CLAIMS", "true", "WAWP_LEADER_ELECTION", "false"), Optional.empty()))
+                .hasMessage(
+                        "WAWP_INSTANCE_CLAIMS must be false outside a cluster, unless WAWP_LEASE_NAMESPACE names a namespace for the"
+                                + " Leases, but is \"true\"");
+    }
+
+    @Test
     void theLeaseNamespaceThatIsNamedWinsOverThePods() {
         assertThat(OperatorConfig.from(Map.of("WAWP_LEASE_NAMESPACE", "elsewhere"), POD_NAMESPACE)
                         .lease())

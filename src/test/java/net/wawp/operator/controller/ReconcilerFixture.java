@@ -53,6 +53,7 @@ final class ReconcilerFixture implements AutoCloseable {
     final List<String> secretReads = new ArrayList<>();
     final List<String> confirmations = new ArrayList<>();
     final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
+    final InMemoryInstanceLeases instances = new InMemoryInstanceLeases();
     final SessionControlLoop sessions;
     volatile boolean leads = true;
     private final CompletableFuture<ApiReader.Response<WhatsAppSession>> confirmation = new CompletableFuture<>();
@@ -68,7 +69,12 @@ final class ReconcilerFixture implements AutoCloseable {
                 () -> leads,
                 new SessionControlLoop.Wawp(wawp, Optional::empty, 10),
                 new SessionControlLoop.ApiServer(
-                        new Api(), pairingSecrets, new RecordedEvents(events), Optional.empty(), new WriteHealth()),
+                        new Api(),
+                        pairingSecrets,
+                        new RecordedEvents(events),
+                        Optional.empty(),
+                        new WriteHealth(),
+                        Optional.of(instances)),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
         secret(TOKEN);

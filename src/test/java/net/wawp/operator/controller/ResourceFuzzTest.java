@@ -88,6 +88,7 @@ class ResourceFuzzTest {
                 new SpecReader(Duration.ofSeconds(60)),
                 SECRETS,
                 new InstanceClaims(),
+                new ClusterClaims(LOOP.loop(), Optional.empty(), uid -> {}),
                 POLLER,
                 COMMANDS,
                 OFFERS,

@@ -105,7 +105,8 @@ final class SearchedProcess {
                         new InMemoryPairingSecrets(),
                         new SimulatedProcess.NoEvents(),
                         Optional.empty(),
-                        new WriteHealth()),
+                        new WriteHealth(),
+                        Optional.empty()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
         framework = new SimulatedFramework(

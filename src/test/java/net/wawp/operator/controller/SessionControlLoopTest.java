@@ -51,7 +51,12 @@ class SessionControlLoopTest {
             new SessionControlLoop.Wawp(
                     request -> CompletableFuture.completedStage(answer(request.operation())), Optional::empty, 10),
             new SessionControlLoop.ApiServer(
-                    new Reader(), pairingSecrets, new SimulatedProcess.NoEvents(), Optional.empty(), new WriteHealth()),
+                    new Reader(),
+                    pairingSecrets,
+                    new SimulatedProcess.NoEvents(),
+                    Optional.empty(),
+                    new WriteHealth(),
+                    Optional.empty()),
             new SimulatedProcess.NoMetrics(),
             MINUTE);
 

@@ -62,7 +62,12 @@ final class SimulatedProcess {
                 this::leads,
                 new SessionControlLoop.Wawp(request -> world.wawp.send(this, request), Optional::empty, 10),
                 new SessionControlLoop.ApiServer(
-                        new Api(), new InMemoryPairingSecrets(), new NoEvents(), Optional.empty(), new WriteHealth()),
+                        new Api(),
+                        new InMemoryPairingSecrets(),
+                        new NoEvents(),
+                        Optional.empty(),
+                        new WriteHealth(),
+                        Optional.empty()),
                 new NoMetrics(),
                 Duration.ofSeconds(60));
         this.framework = new SimulatedFramework(

@@ -92,7 +92,8 @@ final class SoakWorld {
                         new NoSecrets(),
                         new SimulatedProcess.NoEvents(),
                         Optional.empty(),
-                        new WriteHealth()),
+                        new WriteHealth(),
+                        Optional.empty()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
         framework = new SimulatedFramework(

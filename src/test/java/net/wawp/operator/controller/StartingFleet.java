@@ -71,7 +71,8 @@ final class StartingFleet {
                         new InMemoryPairingSecrets(),
                         new SimulatedProcess.NoEvents(),
                         Optional.empty(),
-                        new WriteHealth()),
+                        new WriteHealth(),
+                        Optional.empty()),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
         SimulatedCache cache = new SimulatedCache();

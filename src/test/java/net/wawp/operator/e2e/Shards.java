@@ -35,7 +35,7 @@ final class Shards implements AutoCloseable {
                             "--namespace",
                             namespace,
                             "--set",
-                            "crds.enabled=false,replicas=0,shard.required=true,shard.name=" + name)
+                            "crds.enabled=false,replicas=0,instanceClaims=true,shard.required=true,shard.name=" + name)
                     .orThrow();
             kubeconfigs.put(name, cluster.kubernetes().kubeconfigOf(namespace, release(name)));
         }

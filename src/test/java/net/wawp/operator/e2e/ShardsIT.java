@@ -13,6 +13,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.status.Conditions;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import net.wawp.operator.testing.kubernetes.Program;
@@ -34,7 +35,8 @@ class ShardsIT {
 
     private static final String NAME = "support-line";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final Map<String, String> SETTINGS = Map.of("WAWP_REQUEST_TIMEOUT", "3s");
+    private static final Map<String, String> SETTINGS =
+            Map.of("WAWP_REQUEST_TIMEOUT", "3s", "WAWP_INSTANCE_CLAIMS", "true");
 
     private final OperatedCluster cluster = OperatedCluster.create();
     private final Shards shards = new Shards(cluster, "a", "b");
@@ -44,7 +46,8 @@ class ShardsIT {
 
     @BeforeAll
     void startTheOperators() {
-        none = cluster.startOperator(cluster.installation().kubeconfig(), SETTINGS);
+        // its release has no right to claim instances
+        none = cluster.startOperator(cluster.installation().kubeconfig(), Map.of());
         a = shards.lead("a", SETTINGS);
         b = shards.lead("b", SETTINGS);
         none.awaitReady();
@@ -70,7 +73,7 @@ class ShardsIT {
                         .inNamespace(cluster.installation().namespace())
                         .list()
                         .getItems())
-                .filteredOn(lease -> !lease.getSpec().getHolderIdentity().isEmpty())
+                .filteredOn(lease -> !name(lease).startsWith("wawp-instance-"))
                 .extracting(ShardsIT::name)
                 .containsExactlyInAnyOrder("wawp-operator", "wawp-operator-a", "wawp-operator-b");
     }
@@ -189,20 +192,34 @@ class ShardsIT {
         assertThat(fixture.changes()).containsExactly(Operation.logout, Operation.logout);
     }
 
+    @Test
+    void anInstanceThatTwoShardsWantBelongsToTheResourceThatActedFirstUntilItIsGone() {
+        SessionFixture fixture = working("a", "");
+        fixture.kubectl("patch", "was/" + NAME, "--type=merge", "--patch={\"spec\": {\"desiredState\": \"Stopped\"}}");
+        fixture.awaitReason(NAME, "Stopped");
+
+        fixture.apply(resource("their-line", "b", "LoggedOut", fixture.instanceId(), "deletionPolicy: Retain"));
+
+        WhatsAppSessionStatus refused = fixture.awaitReason("their-line", "InstanceConflict");
+        assertThat(Conditions.find(refused.conditions(), Conditions.READY)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo(
+                        "The instance belongs to the WhatsAppSession support-line that another operator serves, which acted first:"
+                                + " delete one of the two.");
+        assertThat(fixture.changes()).containsExactly(Operation.stop);
+
+        fixture.kubectl("delete", "was/" + NAME);
+
+        fixture.awaitReason("their-line", "LoggedOut");
+        assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.logout);
+        assertThat(a.log() + b.log()).as("rights").doesNotContain("forbidden");
+    }
+
     private SessionFixture working(String shard, String fields) {
         SessionFixture fixture = cluster.newFixture();
         fixture.session().put(EngineState.WORKING);
-        fixture.secret(SessionFixture.TOKEN)
-                .apply("""
-                        apiVersion: wawp.net/v1alpha1
-                        kind: WhatsAppSession
-                        metadata: {name: %s, labels: {%s: %s}}
-                        spec:
-                          desiredState: Running
-                          instanceId: %s
-                          credentialsSecretRef: {name: wawp-credentials}
-                          %s
-                        """.formatted(NAME, Shards.LABEL, shard, fixture.instanceId(), fields));
+        fixture.secret(SessionFixture.TOKEN).apply(resource(NAME, shard, "Running", fixture.instanceId(), fields));
         fixture.awaitReason(NAME, "Working");
         await().atMost(TIMEOUT)
                 .until(() -> fields.isEmpty()
@@ -212,6 +229,19 @@ class ShardsIT {
                                 .getFinalizers()
                                 .isEmpty());
         return fixture;
+    }
+
+    private static String resource(String name, String shard, String desired, String instance, String fields) {
+        return """
+                apiVersion: wawp.net/v1alpha1
+                kind: WhatsAppSession
+                metadata: {name: %s, labels: {%s: %s}}
+                spec:
+                  desiredState: %s
+                  instanceId: %s
+                  credentialsSecretRef: {name: wawp-credentials}
+                  %s
+                """.formatted(name, Shards.LABEL, shard, desired, instance, fields);
     }
 
     private static String name(Lease lease) {

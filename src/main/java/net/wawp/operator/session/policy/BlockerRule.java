@@ -46,8 +46,7 @@ final class BlockerRule {
             return met(
                     inputs,
                     Reason.InstanceConflict,
-                    "The instance belongs to " + inputs.ownership().olderOwner().get()
-                            + ", which is older: delete one of the two.",
+                    "The instance belongs to " + inputs.ownership().olderOwner().get() + ": delete one of the two.",
                     false,
                     now);
         }

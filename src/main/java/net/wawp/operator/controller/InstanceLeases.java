@@ -1,0 +1,26 @@
+package net.wawp.operator.controller;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** Which resource acts on an instance, known to all operators of a cluster. Never blocks. */
+public interface InstanceLeases extends AutoCloseable {
+
+    /** A resource that claims an instance. */
+    record Claimant(String namespace, String name) {}
+
+    /**
+     * Claims an instance for a resource.
+     *
+     * @param younger the resources that leave the instance to this one, if they have it
+     * @return empty when the resource has it now; else which one has it. Completes exceptionally when that is not known.
+     */
+    CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> younger);
+
+    /** Which other resource has the instance; claims nothing. Completes exceptionally when that is not known. */
+    CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> younger);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,162 @@
+package net.wawp.operator.controller;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.kubernetes.UnretriedClient;
+
+/**
+ * {@link InstanceLeases} by a Lease for each instance, whose holder is the resource that acted first. It stays when that resource is gone, and
+ * the next one takes it over. Every write names the version that it replaces.
+ */
+public final class KubernetesInstanceLeases implements InstanceLeases {
+
+    private static final String PREFIX = "wawp-instance-";
+    private static final String SHARD = "wawp.net/shard";
+    private static final int HASH_BYTES = 16;
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    private final KubernetesClient client;
+    private final String namespace;
+    private final Optional<String> shard;
+    private final Clock clock;
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(task -> new Thread(task, "instance-leases"));
+
+    /**
+     * @param namespace of the Leases: the same for all operators of a cluster
+     * @param shard of this operator, for people to read
+     * @param clock what people read
+     */
+    public KubernetesInstanceLeases(KubernetesClient client, String namespace, Optional<String> shard, Clock clock) {
+        this.client = UnretriedClient.of(client, TIMEOUT);
+        this.namespace = namespace;
+        this.shard = shard;
+        this.clock = clock;
+    }
+
+    /** The name of an instance's Lease; an instance id may come from a Secret, and need not be a valid name. */
+    static String name(String instanceId) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(instanceId.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+            return PREFIX + HexFormat.of().formatHex(Arrays.copyOf(hash, HASH_BYTES));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java runtime has SHA-256", e);
+        }
+    }
+
+    @Override
+    public CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> younger) {
+        return begin(() -> claimNow(instanceId, resource, younger));
+    }
+
+    @Override
+    public CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> younger) {
+        return begin(() -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, younger)));
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+    }
+
+    private <T> CompletionStage<T> begin(Supplier<T> task) {
+        return CompletableFuture.supplyAsync(task, thread);
+    }
+
+    private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> younger) {
+        Optional<Lease> found = find(instanceId);
+        if (found.isEmpty()) {
+            client.resource(heldBy(resource, new LeaseBuilder(), instanceId)).create();
+            return Optional.empty();
+        }
+        Lease lease = found.get();
+        Optional<Claimant> other = other(lease, instanceId, resource, younger);
+        if (other.isPresent() || isUpToDate(lease, resource)) {
+            return other;
+        }
+        client.resource(heldBy(resource, new LeaseBuilder(lease), instanceId))
+                .lockResourceVersion(lease.getMetadata().getResourceVersion())
+                .update();
+        return Optional.empty();
+    }
+
+    private Optional<Lease> find(String instanceId) {
+        return Optional.ofNullable(client.leases()
+                .inNamespace(namespace)
+                .withName(name(instanceId))
+                .get());
+    }
+
+    private Optional<Claimant> other(Lease lease, String instanceId, Claimant resource, Set<Claimant> younger) {
+        return holder(lease)
+                .filter(holder -> !holder.equals(resource) && !younger.contains(holder))
+                .filter(holder -> claims(holder, instanceId));
+    }
+
+    /** Whether this resource is still there and may still use the instance; in doubt it is so. */
+    private boolean claims(Claimant holder, String instanceId) {
+        WhatsAppSession there = client.resources(WhatsAppSession.class)
+                .inNamespace(holder.namespace())
+                .withName(holder.name())
+                .get();
+        if (there == null) {
+            return false;
+        }
+        return ReconcileInputs.instanceId(there)
+                .or(() -> Optional.ofNullable(there.getSpec()).map(WhatsAppSessionSpec::instanceId))
+                .map(instanceId::equalsIgnoreCase)
+                .orElse(true);
+    }
+
+    private static Optional<Claimant> holder(Lease lease) {
+        return Optional.ofNullable(lease.getSpec())
+                .map(LeaseSpec::getHolderIdentity)
+                .map(identity -> identity.split("/"))
+                .filter(parts -> parts.length == 2)
+                .map(parts -> new Claimant(parts[0], parts[1]));
+    }
+
+    private boolean isUpToDate(Lease lease, Claimant resource) {
+        String written = lease.getMetadata().getLabels() == null
+                ? null
+                : lease.getMetadata().getLabels().get(SHARD);
+        return holder(lease).equals(Optional.of(resource))
+                && Optional.ofNullable(written).equals(shard);
+    }
+
+    private Lease heldBy(Claimant resource, LeaseBuilder lease, String instanceId) {
+        LeaseBuilder held = lease.editOrNewMetadata()
+                .withNamespace(namespace)
+                .withName(name(instanceId))
+                .removeFromLabels(SHARD)
+                .endMetadata()
+                .editOrNewSpec()
+                .withHolderIdentity(resource.namespace() + "/" + resource.name())
+                .withAcquireTime(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)))
+                .endSpec();
+        shard.ifPresent(name -> held.editMetadata().addToLabels(SHARD, name).endMetadata());
+        return held.build();
+    }
+}
