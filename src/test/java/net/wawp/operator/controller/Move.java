@@ -50,7 +50,7 @@ record Move(Kind kind, int process, int item) {
         Terminate("the process is told to stop", true),
         Edit("somebody sets spec.desiredState to the other of LoggedOut and Running", true),
         Delete("somebody deletes the resource", true),
-        Create("somebody creates the successor", true),
+        Create("somebody creates a resource", true),
         TokenChanges("the token changes, at Wawp and in the Secret", true),
         SecretGoes("somebody deletes the Secret", true),
         SecretNamesAnother("somebody has the Secret name another instance", true),

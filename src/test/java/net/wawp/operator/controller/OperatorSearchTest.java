@@ -83,7 +83,7 @@ class OperatorSearchTest {
     private static void keepTheRules(int states, int disturbances) {
         Found<Move> found = search(Flaw.None, states, disturbances, REST_EVERY);
         System.out.printf(
-                "%,d distinct states%s; all that %d moves reach, with at most %d disturbances; %,d moves made; %,d states left in peace%n",
+                "%,d distinct states%s; all that %d moves reach, disturbances: at most %d; %,d moves made; %,d states left in peace%n",
                 found.states(),
                 found.isWhole() ? ", which are all" : "",
                 found.depth(),

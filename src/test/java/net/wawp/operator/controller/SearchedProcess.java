@@ -401,9 +401,10 @@ final class SearchedProcess {
         @Override
         public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             Response<Secret> now = world.api.secret(name);
-            firstSecret = firstSecret.or(() -> Optional.of(now));
-            boolean isOld = world.flaw == SearchedWorld.Flaw.SecretIsReadOnce;
-            return CompletableFuture.completedFuture(isOld ? firstSecret.get() : now);
+            if (world.flaw == SearchedWorld.Flaw.SecretIsReadOnce) {
+                firstSecret = firstSecret.or(() -> Optional.of(now));
+            }
+            return CompletableFuture.completedFuture(firstSecret.orElse(now));
         }
 
         @Override

@@ -215,8 +215,11 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             moves.add(Move.of(Move.Kind.Edit));
             moves.add(Move.of(Move.Kind.Delete));
         }
-        if (api.named(SUCCESSOR).isEmpty()) {
+        if (api.named(FIRST).isEmpty()) {
             moves.add(Move.of(Move.Kind.Create));
+        }
+        if (api.named(SUCCESSOR).isEmpty()) {
+            moves.add(Move.of(Move.Kind.Create, 0, 1));
         }
         successor.ifPresent(there -> {
             moves.add(Move.of(Move.Kind.Edit, 0, 1));
@@ -290,7 +293,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
 
     private String describe(Move move) {
         return switch (move.kind()) {
-            case Edit, Delete, Wipe, ForgeIntent, ForgeInstance -> move + ": " + name(move);
+            case Edit, Delete, Create, Wipe, ForgeIntent, ForgeInstance -> move + ": " + name(move);
             case Thaw, FormerEnds, WatchDelivers, WatchComesBack, WatchBreaks, Crash, Freeze, Terminate ->
                 move + ": " + processes.get(move.process());
             case PollAnswered,
@@ -347,7 +350,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
                 declaredAnew();
             }
             case Create -> {
-                api.create(SUCCESSOR, spec(SUCCESSOR, DesiredState.Running));
+                api.create(name(move), spec(name(move), DesiredState.Running));
                 declaredAnew();
             }
             case TokenChanges -> {
