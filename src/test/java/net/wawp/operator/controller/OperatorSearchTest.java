@@ -123,6 +123,26 @@ class OperatorSearchTest {
         };
     }
 
+    /** The search found that it did not, beyond the states of a build. */
+    @Test
+    void aRenameTogetherWithANewTokenKeepsTheSession() {
+        SearchedWorld world = world(Flaw.None, 3, ALL);
+        List<Move> moves = List.of(
+                Move.of(Move.Kind.Deleted),
+                Move.of(Move.Kind.PollAnswered),
+                Move.of(Move.Kind.Wait61),
+                Move.of(Move.Kind.PollAnswered),
+                Move.of(Move.Kind.Create, 0, 1),
+                Move.of(Move.Kind.TokenChanges));
+        moves.forEach(move -> {
+            assertThat(world.moves()).contains(move);
+            world.make(move);
+        });
+        world.comeToRest();
+
+        assertThat(world.broken()).isEmpty();
+    }
+
     @Test
     void theSameMovesLeadToTheSameState() {
         SearchedWorld one = world(Flaw.None, 3, ALL);
