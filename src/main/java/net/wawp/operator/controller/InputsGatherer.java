@@ -107,7 +107,10 @@ final class InputsGatherer {
         }
 
         Optional<Credentials> wanted = read.credentials();
-        Optional<String> bound = memory.bound().or(() -> ReconcileInputs.instanceId(resource));
+        // a status that this process wrote itself tells it nothing new, whoever edited it since
+        Optional<String> bound = memory.status().isOwn()
+                ? memory.bound()
+                : memory.bound().or(() -> ReconcileInputs.instanceId(resource));
         Optional<String> instance = bound.or(() -> wanted.map(Credentials::instanceId));
         Ownership ownership = ownership(resource, bound, instance, isSecretGone, store, now);
         Observation observation = poller.observation(meta.getUid());

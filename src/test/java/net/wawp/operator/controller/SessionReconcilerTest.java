@@ -217,6 +217,21 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void aForgedInstanceIdDoesNotBindAResourceWhoseStatusThisProcessWrote() {
+        String uid = store.create("a", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(uid);
+        fixture.answer(ScriptedWawpClient.refused(Kind.InstanceNotFound));
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("InstanceNotFound");
+        store.forge(uid, fixture.status(uid).toBuilder().instanceId("OTHER1").build());
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reason(uid)).isEqualTo("InstanceNotFound");
+        assertThat(fixture.status(uid).instanceId()).isNull();
+    }
+
+    @Test
     void aRequestIsAnsweredAlsoWhileTheSecretNamesAnotherInstance() {
         String uid = store.create("a", spec(DesiredState.Running));
         store.forge(uid, WhatsAppSessionStatus.builder().instanceId("OTHER1").build());
