@@ -15,6 +15,10 @@ process takes 130 MiB. The rest is room for the start, for scrapes of the metric
 
 {{- define "wawp-operator.javaOptions" -}}
 {{- $options := list -}}
+{{- $isOwnHeap := or (contains "-Xmx" .Values.jvm.extraOptions) (contains "RAMPercentage" .Values.jvm.extraOptions) -}}
+{{- if and $isOwnHeap (not (include "wawp-operator.ownMemoryLimit" .)) -}}
+{{- fail "jvm.extraOptions sets the heap: set resources.limits.memory too, with 160Mi and more beside the heap" -}}
+{{- end -}}
 {{- if not (include "wawp-operator.ownMemoryLimit" .) -}}
 {{- $heap := include "wawp-operator.heap" . | int64 -}}
 {{- $options = list (printf "-Xmx%dm" $heap) (printf "-Xmn%dm" (max 8 (div $heap 8))) -}}

@@ -101,7 +101,12 @@ public record OperatorConfig(
         return shard;
     }
 
-    /** The label of the shard is always part of it: no resource has two operators, whatever else they select. */
+    /** Selects the resources that belong to other shards. */
+    public String otherShards() {
+        return shard.map(name -> SHARD_LABEL + "!=" + name).orElse(SHARD_LABEL);
+    }
+
+    /** The label of the shard is always part of it: operators of different shards have no resource in common, whatever else they select. */
     private static String watchSelector(Environment environment, Optional<String> shard) {
         LabelSelector wanted = environment.read(Settings.WATCH_SELECTOR);
         Requirement own = shard.map(name -> Requirement.hasValue(SHARD_LABEL, name))

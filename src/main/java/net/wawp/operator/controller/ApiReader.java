@@ -1,11 +1,12 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
-/** Reads single objects from the API server, as it has them now. Never blocks. */
+/** Reads from the API server what it has now. Never blocks. */
 public interface ApiReader {
 
     /**
@@ -27,4 +28,10 @@ public interface ApiReader {
 
     /** Completes exceptionally when there is no answer in time, or none that can be read. */
     CompletionStage<Response<WhatsAppSession>> session(String namespace, String name);
+
+    /**
+     * The resources of the namespace that operators of other shards serve. Completes exceptionally when there is no answer in time, none that
+     * can be read, or more than one page of them.
+     */
+    CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace);
 }

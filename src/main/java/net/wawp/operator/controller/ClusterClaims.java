@@ -44,13 +44,14 @@ final class ClusterClaims implements AutoCloseable {
     /**
      * Claims the instance for a resource: false when another one has it; fails when that is not known.
      *
-     * @param younger gives the resources of this operator that leave the instance to this one
+     * @param competing gives the resources of this operator that leave the instance to this one
      */
-    CompletionStage<Boolean> claim(String uid, String instanceId, Claimant resource, Supplier<Set<Claimant>> younger) {
-        return leases.map(known -> known.claim(instanceId, resource, younger.get())
+    CompletionStage<Boolean> claim(
+            String uid, String instanceId, Claimant resource, Supplier<Set<Claimant>> competing) {
+        return leases.map(known -> known.claim(instanceId, resource, competing.get())
                         .thenApply(other -> {
                             other.ifPresent(has -> lost(
-                                    uid, has, () -> leases.orElseThrow().other(instanceId, resource, younger.get())));
+                                    uid, has, () -> leases.orElseThrow().other(instanceId, resource, competing.get())));
                             return other.isEmpty();
                         }))
                 .orElseGet(Confirmation.NONE::confirm);
@@ -68,7 +69,12 @@ final class ClusterClaims implements AutoCloseable {
         leases.ifPresent(InstanceLeases::close);
     }
 
-    private void lost(String uid, Claimant has, Supplier<CompletionStage<Optional<Claimant>>> check) {
+    /**
+     * A resource of another operator has the instance.
+     *
+     * @param check finds out again who has it
+     */
+    void lost(String uid, Claimant has, Supplier<CompletionStage<Optional<Claimant>>> check) {
         if (isClosed) {
             return;
         }
@@ -80,7 +86,7 @@ final class ClusterClaims implements AutoCloseable {
 
     private void recheckLater(String uid, Supplier<CompletionStage<Optional<Claimant>>> check) {
         loop.after(RECHECK, () -> {
-            if (others.containsKey(uid)) {
+            if (!isClosed && others.containsKey(uid)) {
                 loop.await(check, (other, error) -> {
                     if (error == null && other.isEmpty()) {
                         others.remove(uid);

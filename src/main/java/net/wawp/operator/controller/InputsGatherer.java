@@ -234,7 +234,7 @@ final class InputsGatherer {
                         .or(() -> clusterClaims
                                 .other(claim.uid())
                                 .map(owner -> words(owner.namespace(), owner.name(), resource)
-                                        + " that another operator serves, which acted first")),
+                                        + " that another operator serves")),
                 claims.hasSuccessor(claim.uid(), now),
                 UnreconciledSessions.mayHoldAnOlderClaim(store::unreconciled, resource, instance.get()),
                 resource.isMarkedForDeletion()

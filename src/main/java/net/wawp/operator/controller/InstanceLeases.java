@@ -13,13 +13,13 @@ public interface InstanceLeases extends AutoCloseable {
     /**
      * Claims an instance for a resource.
      *
-     * @param younger the resources that leave the instance to this one, if they have it
+     * @param competing the resources that leave the instance to this one, if they have it
      * @return empty when the resource has it now; else which one has it. Completes exceptionally when that is not known.
      */
-    CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> younger);
+    CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> competing);
 
     /** Which other resource has the instance; claims nothing. Completes exceptionally when that is not known. */
-    CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> younger);
+    CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> competing);
 
     @Override
     void close();

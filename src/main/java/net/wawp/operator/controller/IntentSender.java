@@ -28,6 +28,8 @@ import net.wawp.operator.session.Observation.ObservedState;
  */
 final class IntentSender {
 
+    private static final CompletionStage<Boolean> NO = CompletableFuture.completedStage(false);
+
     private final CommandSender commands;
     private final InstanceClaims claims;
     private final ClusterClaims clusterClaims;
@@ -89,9 +91,8 @@ final class IntentSender {
                     case Start, Stop -> () -> claim(inputs);
                     case Logout ->
                         () -> claim(inputs)
-                                .thenCompose(has -> has
-                                        ? stillAsksFor(intent, announced)
-                                        : CompletableFuture.completedStage(false));
+                                .thenCompose(has -> has ? isWantedByNoOtherShard(inputs, announced) : NO)
+                                .thenCompose(alone -> alone ? stillAsksFor(intent, announced) : NO);
                 };
         Command command = new Command(inputs.uid(), inputs.credentials().orElseThrow(), intent, guard, confirmation);
         boolean isSent = commands.send(command);
@@ -118,6 +119,33 @@ final class IntentSender {
         return now.isMarkedForDeletion()
                 && (UnreconciledSessions.mayWant(store::unreconciled, now, instance, stalled -> false)
                         || claims.hasSuccessor(inputs.uid(), clock.instant()));
+    }
+
+    /**
+     * Nothing here knows the resources of other shards, and a namespace that moves from shard to shard has some in each for a while. Nobody's
+     * pairing is given up that one of them may want.
+     */
+    private CompletionStage<Boolean> isWantedByNoOtherShard(ReconcileInputs inputs, WhatsAppSession announced) {
+        return wantedInAnotherShard(inputs, announced).thenApply(other -> {
+            other.ifPresent(
+                    has -> clusterClaims.lost(inputs.uid(), has, () -> wantedInAnotherShard(inputs, announced)));
+            return other.isEmpty();
+        });
+    }
+
+    private CompletionStage<Optional<Claimant>> wantedInAnotherShard(
+            ReconcileInputs inputs, WhatsAppSession announced) {
+        String instance = inputs.credentials().orElseThrow().instanceId();
+        return api.sessionsOfOtherShards(announced.getMetadata().getNamespace())
+                .thenApply(answer -> answer
+                        .body()
+                        .orElseThrow(() -> new IllegalStateException("the API server answered " + answer.status()))
+                        .stream()
+                        .filter(other -> UnreconciledSessions.wants(other, announced, instance))
+                        .map(other -> new Claimant(
+                                other.getMetadata().getNamespace(),
+                                other.getMetadata().getName()))
+                        .findFirst());
     }
 
     /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */

@@ -1,6 +1,7 @@
 package net.wawp.operator.controller;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
+import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,16 +25,22 @@ public final class KubernetesApiReader implements ApiReader {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /** A namespace belongs to one shard: more than a few of another are there only while it moves. */
+    private static final int PAGE = 200;
+
     private final KubernetesClient client;
+    private final String otherShards;
     private final String apiServer;
     private final Duration timeout;
 
-    public KubernetesApiReader(KubernetesClient client) {
-        this(client, TIMEOUT);
+    /** @param otherShards selects the resources that operators of other shards serve */
+    public KubernetesApiReader(KubernetesClient client, String otherShards) {
+        this(client, otherShards, TIMEOUT);
     }
 
     /** @param timeout after which a read without an answer fails */
-    KubernetesApiReader(KubernetesClient client, Duration timeout) {
+    KubernetesApiReader(KubernetesClient client, String otherShards, Duration timeout) {
+        this.otherShards = otherShards;
         this.client = UnretriedClient.of(client, timeout);
         this.timeout = timeout;
         String address = client.getMasterUrl().toString();
@@ -46,17 +54,36 @@ public final class KubernetesApiReader implements ApiReader {
 
     @Override
     public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
-        return get(
-                "/apis/wawp.net/v1alpha1/namespaces/" + segment(namespace) + "/whatsappsessions/" + segment(name),
-                WhatsAppSession.class);
+        return get(sessions(namespace) + "/" + segment(name), WhatsAppSession.class);
     }
+
+    @Override
+    public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+        String query = "?limit=%d&labelSelector=%s".formatted(PAGE, segment(otherShards));
+        return get(sessions(namespace) + query, Sessions.class).thenApply(answer -> {
+            answer.body()
+                    .map(Sessions::getMetadata)
+                    .map(ListMeta::getContinue)
+                    .filter(next -> !next.isEmpty())
+                    .ifPresent(next -> {
+                        throw new IllegalStateException("more than %d resources of other shards".formatted(PAGE));
+                    });
+            return new Response<>(answer.status(), answer.body().map(Sessions::getItems));
+        });
+    }
+
+    private static String sessions(String namespace) {
+        return "/apis/wawp.net/v1alpha1/namespaces/" + segment(namespace) + "/whatsappsessions";
+    }
+
+    private static final class Sessions extends DefaultKubernetesResourceList<WhatsAppSession> {}
 
     /** The name as one segment of a path, whatever is in it. */
     private static String segment(String name) {
         return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
-    private <T extends HasMetadata> CompletionStage<Response<T>> get(String path, Class<T> type) {
+    private <T> CompletionStage<Response<T>> get(String path, Class<T> type) {
         HttpClient http = client.getHttpClient();
         CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(
                 http.newHttpRequestBuilder()

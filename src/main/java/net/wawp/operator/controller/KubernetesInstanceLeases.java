@@ -67,13 +67,13 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     }
 
     @Override
-    public CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> younger) {
-        return begin(() -> claimNow(instanceId, resource, younger));
+    public CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> competing) {
+        return begin(() -> claimNow(instanceId, resource, competing));
     }
 
     @Override
-    public CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> younger) {
-        return begin(() -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, younger)));
+    public CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> competing) {
+        return begin(() -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, competing)));
     }
 
     @Override
@@ -85,14 +85,14 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
         return CompletableFuture.supplyAsync(task, thread);
     }
 
-    private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> younger) {
+    private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> competing) {
         Optional<Lease> found = find(instanceId);
         if (found.isEmpty()) {
             client.resource(heldBy(resource, new LeaseBuilder(), instanceId)).create();
             return Optional.empty();
         }
         Lease lease = found.get();
-        Optional<Claimant> other = other(lease, instanceId, resource, younger);
+        Optional<Claimant> other = other(lease, instanceId, resource, competing);
         if (other.isPresent() || isUpToDate(lease, resource)) {
             return other;
         }
@@ -109,9 +109,9 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
                 .get());
     }
 
-    private Optional<Claimant> other(Lease lease, String instanceId, Claimant resource, Set<Claimant> younger) {
+    private Optional<Claimant> other(Lease lease, String instanceId, Claimant resource, Set<Claimant> competing) {
         return holder(lease)
-                .filter(holder -> !holder.equals(resource) && !younger.contains(holder))
+                .filter(holder -> !holder.equals(resource) && !competing.contains(holder))
                 .filter(holder -> claims(holder, instanceId));
     }
 

@@ -73,7 +73,7 @@ public final class SessionControlLoop implements AutoCloseable {
     private final ApiReader reader;
     final ReconcileTrigger trigger = new ReconcileTrigger();
     private final InstanceClaims claims = new InstanceClaims();
-    private final ClusterClaims clusterClaims;
+    final ClusterClaims clusterClaims;
     private final UnwrittenOutcomes unwritten = new UnwrittenOutcomes();
     private final Map<String, ResourceMemory> memories = new ConcurrentHashMap<>();
     private final SessionPoller poller;

@@ -96,6 +96,17 @@ final class UnreconciledSessions {
                 .orElse(true));
     }
 
+    /** Whether a resource that nothing here has reconciled wants this instance: it says so, or takes the instance from the same Secret. */
+    static boolean wants(WhatsAppSession other, WhatsAppSession resource, String instanceId) {
+        if (other.isMarkedForDeletion() || other.getSpec() == null) {
+            return false;
+        }
+        return Optional.ofNullable(other.getSpec().instanceId())
+                .or(() -> ReconcileInputs.instanceId(other))
+                .map(named -> instance(named).equals(instance(instanceId)))
+                .orElseGet(() -> hasSameSecret(other, resource));
+    }
+
     private static boolean hasSameSecret(WhatsAppSession one, WhatsAppSession other) {
         return secret(one).equals(secret(other));
     }

@@ -186,8 +186,11 @@ public final class CrdAvailability {
 
     private void publish() {
         Set<String> before = listable;
-        resources = OptionalLong.of(
-                counts.values().stream().mapToLong(Long::longValue).sum());
+        // a part of the sum would hide what nobody serves
+        resources = counts.keySet().containsAll(namespaces)
+                ? OptionalLong.of(
+                        counts.values().stream().mapToLong(Long::longValue).sum())
+                : OptionalLong.empty();
         listable =
                 namespaces.stream().filter(name -> !blockers.containsKey(name)).collect(toUnmodifiableSet());
         Optional<String> problem = blockers.values().stream().findFirst().map(this::sentences);

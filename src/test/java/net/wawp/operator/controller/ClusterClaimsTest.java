@@ -3,9 +3,15 @@ package net.wawp.operator.controller;
 import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.time.Duration;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.controller.InstanceLeases.Claimant;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.testing.ScriptedWawpClient;
 import net.wawp.operator.wawp.Operation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +47,8 @@ class ClusterClaimsTest {
         assertThat(fixture.reason(uid)).isEqualTo("InstanceConflict");
         assertThat(fixture.condition(uid, "Ready").message())
                 .isEqualTo(
-                        "The instance belongs to a WhatsAppSession in another namespace that another operator serves, which acted"
-                                + " first: delete one of the two.");
+                        "The instance belongs to a WhatsAppSession in another namespace that another operator serves: delete one"
+                                + " of the two.");
         assertThat(fixture.confirmations).as("nothing more was asked").isEmpty();
     }
 
@@ -81,5 +87,91 @@ class ClusterClaimsTest {
 
         assertThat(fixture.store.find(uid)).isEmpty();
         assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void whoeverIsForgottenHasNoRivalAndNothingIsClaimedOnceAllHasEnded() {
+        fixture.instances.heldBy("sales", "their-line");
+        String uid = fixture.reconciled("a", spec(DesiredState.LoggedOut), SessionState.WORKING);
+        assertThat(fixture.sessions.clusterClaims.other(uid)).isPresent();
+
+        fixture.sessions.forget(uid);
+        assertThat(fixture.sessions.clusterClaims.other(uid)).isEmpty();
+
+        fixture.sessions.close();
+        assertThat(fixture.instances.isClosed()).isTrue();
+    }
+
+    @Test
+    void thoseThatLeaveTheInstanceToTheResourceAreNoRivals() {
+        String owner = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.store.edit(owner, spec(DesiredState.Stopped));
+
+        fixture.reconcile(owner);
+        fixture.observeAll(SessionState.WORKING);
+        fixture.reconcile(owner);
+
+        assertThat(fixture.sent()).containsExactly(Operation.Stop);
+        assertThat(fixture.instances.competing()).containsExactly(new Claimant("crm", "b"));
+    }
+
+    @Test
+    void nobodysPairingIsGivenUpThatAResourceOfAnotherShardMayWant() {
+        fixture.ofOtherShards.add(ofAnotherShard(spec(DesiredState.Running)));
+        String uid = fixture.reconciled("a", spec(DesiredState.LoggedOut), SessionState.WORKING);
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.reason(uid)).isEqualTo("InstanceConflict");
+        assertThat(fixture.condition(uid, "Ready").message())
+                .isEqualTo(
+                        "The instance belongs to the WhatsAppSession their-line that another operator serves: delete one of the"
+                                + " two.");
+    }
+
+    @Test
+    void aRenamedResourceWhoseSuccessorAnotherShardServesIsLetGoWithoutALogout() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.ofOtherShards.add(ofAnotherShard(
+                spec(DesiredState.Running).toBuilder().instanceId(null).build()));
+        fixture.store.delete(uid);
+        for (int pass = 0; pass < 4; pass++) {
+            fixture.reconcile(uid);
+            fixture.clock.advance(Duration.ofSeconds(6));
+            fixture.wawp.unansweredPolls().forEach(poll -> poll.answer()
+                    .complete(ScriptedWawpClient.observed(SessionState.WORKING)));
+            if (fixture.store.find(uid).isEmpty()) {
+                break;
+            }
+        }
+
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.store.find(uid)).isEmpty();
+    }
+
+    @Test
+    void aResourceOfAnotherShardThatNamesAnotherInstanceKeepsNobodyFromALogout() {
+        fixture.ofOtherShards.add(ofAnotherShard(
+                spec(DesiredState.Running).toBuilder().instanceId("OTHER1").build()));
+        String uid = fixture.reconciled("a", spec(DesiredState.LoggedOut), SessionState.WORKING);
+
+        fixture.confirm(uid);
+
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
+    }
+
+    private static WhatsAppSession ofAnotherShard(WhatsAppSessionSpec spec) {
+        WhatsAppSession session = new WhatsAppSession();
+        session.setMetadata(new ObjectMetaBuilder()
+                .withNamespace("crm")
+                .withName("their-line")
+                .withUid("uid-of-another-shard")
+                .build());
+        session.setSpec(spec);
+        return session;
     }
 }

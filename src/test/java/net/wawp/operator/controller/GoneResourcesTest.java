@@ -133,6 +133,7 @@ class GoneResourcesTest {
         fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
         fixture.confirm(uid);
         fixture.sessions.forget(uid);
+        fixture.settle();
 
         assertThat(fixture.wawp.calls()).extracting(Call::operation).doesNotContain(Operation.RevokeLink);
         assertThat(fixture.pairingSecrets.requests()).doesNotContain("delete");

@@ -11,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 final class InMemoryInstanceLeases implements InstanceLeases {
 
     private final List<String> claimed = new ArrayList<>();
+    private Set<Claimant> competing = Set.of();
+    private boolean isClosed;
     private CompletableFuture<Optional<Claimant>> answer = CompletableFuture.completedFuture(Optional.empty());
 
     /** From now on this resource of another operator has the instance. */
@@ -30,17 +32,29 @@ final class InMemoryInstanceLeases implements InstanceLeases {
 
     @Override
     public synchronized CompletionStage<Optional<Claimant>> claim(
-            String instanceId, Claimant resource, Set<Claimant> younger) {
+            String instanceId, Claimant resource, Set<Claimant> competing) {
+        this.competing = competing;
         claimed.add(instanceId + " for " + resource.namespace() + "/" + resource.name());
         return answer;
     }
 
     @Override
     public synchronized CompletionStage<Optional<Claimant>> other(
-            String instanceId, Claimant resource, Set<Claimant> younger) {
+            String instanceId, Claimant resource, Set<Claimant> competing) {
         return answer;
     }
 
+    /** The resources that compete with the one of the last claim. */
+    synchronized Set<Claimant> competing() {
+        return competing;
+    }
+
+    synchronized boolean isClosed() {
+        return isClosed;
+    }
+
     @Override
-    public void close() {}
+    public synchronized void close() {
+        isClosed = true;
+    }
 }

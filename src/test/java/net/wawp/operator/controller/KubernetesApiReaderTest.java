@@ -35,11 +35,13 @@ class KubernetesApiReaderTest {
              "spec": {"desiredState": "LoggedOut", "credentialsSecretRef": {"name": "wawp-credentials"}},
              "status": {"lastAction": {"type": "Logout", "id": "a-1", "phase": "Intended"}}}""";
 
+    private static final String OTHER_SHARDS = "wawp.net/shard!=eu";
+
     private final Vertx vertx = Vertx.vertx();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Consumer<HttpServerRequest> answer = request -> {};
     private final KubernetesClient client = start();
-    private final ApiReader reader = new KubernetesApiReader(client, Duration.ofSeconds(20));
+    private final ApiReader reader = new KubernetesApiReader(client, OTHER_SHARDS, Duration.ofSeconds(20));
 
     @AfterEach
     void close() {
@@ -72,6 +74,27 @@ class KubernetesApiReaderTest {
                 .containsExactly("GET /apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions/support-line");
     }
 
+    @Test
+    void theResourcesOfOtherShardsAreSelectedByTheirLabel() {
+        answer(200, "{\"metadata\": {}, \"items\": [" + SESSION + "]}");
+
+        Response<List<WhatsAppSession>> read = join(reader.sessionsOfOtherShards("crm"));
+
+        assertThat(read.body().orElseThrow())
+                .extracting(session -> session.getMetadata().getUid())
+                .containsExactly("u-1");
+        assertThat(requests)
+                .containsExactly("GET /apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions"
+                        + "?limit=200&labelSelector=wawp.net%2Fshard%21%3Deu");
+    }
+
+    @Test
+    void moreThanAPageOfResourcesOfOtherShardsIsNoAnswer() {
+        answer(200, "{\"metadata\": {\"continue\": \"abc\"}, \"items\": [" + SESSION + "]}");
+
+        assertThatThrownBy(() -> join(reader.sessionsOfOtherShards("crm"))).isInstanceOf(CompletionException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 429, 500, 503})
     void anyOtherAnswerIsAValueAndTheRequestIsNotRepeated(int status) {
@@ -87,7 +110,7 @@ class KubernetesApiReaderTest {
 
     @Test
     void withoutAnAnswerInTimeTheReadFails() {
-        ApiReader impatient = new KubernetesApiReader(client, Duration.ofMillis(50));
+        ApiReader impatient = new KubernetesApiReader(client, OTHER_SHARDS, Duration.ofMillis(50));
 
         assertThatThrownBy(() -> join(impatient.secret("crm", "wawp-credentials")))
                 .as("by the client's own time-out or by the reader's, whichever comes first")

@@ -51,6 +51,9 @@ final class ReconcilerFixture implements AutoCloseable {
     final ScriptedWawpClient wawp = new ScriptedWawpClient();
     final List<String> events = new ArrayList<>();
     final List<String> secretReads = new ArrayList<>();
+    /** What operators of other shards serve in the namespace. */
+    final List<WhatsAppSession> ofOtherShards = new ArrayList<>();
+
     final List<String> confirmations = new ArrayList<>();
     final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
     final InMemoryInstanceLeases instances = new InMemoryInstanceLeases();
@@ -230,7 +233,8 @@ final class ReconcilerFixture implements AutoCloseable {
         return Conditions.find(status(uid).conditions(), Conditions.STALLED).isPresent();
     }
 
-    private void settle() {
+    /** Waits until the loop has nothing to do. */
+    void settle() {
         loop.settle();
     }
 
@@ -248,6 +252,11 @@ final class ReconcilerFixture implements AutoCloseable {
         public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             secretReads.add(namespace + "/" + name);
             return CompletableFuture.completedStage(secrets.getOrDefault(name, new Response<>(404, Optional.empty())));
+        }
+
+        @Override
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+            return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.copyOf(ofOtherShards))));
         }
 
         @Override

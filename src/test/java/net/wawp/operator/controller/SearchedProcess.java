@@ -408,6 +408,11 @@ final class SearchedProcess {
         }
 
         @Override
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+            return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
+        }
+
+        @Override
         public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             CompletableFuture<Response<WhatsAppSession>> answer = new CompletableFuture<>();
             Runnable failed = () -> answer.completeExceptionally(new IOException("no answer"));

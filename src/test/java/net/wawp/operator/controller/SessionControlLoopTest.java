@@ -211,6 +211,11 @@ class SessionControlLoopTest {
         }
 
         @Override
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+            return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
+        }
+
+        @Override
         public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             return CompletableFuture.completedStage(new Response<>(resourceReads.remove(), Optional.empty()));
         }

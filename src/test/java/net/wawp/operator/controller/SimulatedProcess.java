@@ -8,6 +8,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -189,6 +190,11 @@ final class SimulatedProcess {
         public CompletionStage<Response<Secret>> secret(String namespace, String name) {
             world.checker.secretRead();
             return read(() -> api.secret(name));
+        }
+
+        @Override
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+            return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
         }
 
         @Override

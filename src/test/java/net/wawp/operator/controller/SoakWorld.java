@@ -440,6 +440,11 @@ final class SoakWorld {
         }
 
         @Override
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+            return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
+        }
+
+        @Override
         public CompletionStage<Response<WhatsAppSession>> session(String namespace, String name) {
             CompletableFuture<Response<WhatsAppSession>> answer = new CompletableFuture<>();
             time.after(ANSWER, () -> {

@@ -204,9 +204,8 @@ class ShardsIT {
         assertThat(Conditions.find(refused.conditions(), Conditions.READY)
                         .orElseThrow()
                         .message())
-                .isEqualTo(
-                        "The instance belongs to the WhatsAppSession support-line that another operator serves, which acted first:"
-                                + " delete one of the two.");
+                .isEqualTo("The instance belongs to the WhatsAppSession support-line that another operator serves:"
+                        + " delete one of the two.");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
 
         fixture.kubectl("delete", "was/" + NAME);
