@@ -126,9 +126,9 @@ final class IntentSender {
      * pairing is given up that one of them may want.
      */
     private CompletionStage<Boolean> isWantedByNoOtherShard(ReconcileInputs inputs, WhatsAppSession announced) {
-        return wantedInAnotherShard(inputs, announced).thenApply(other -> {
-            other.ifPresent(
-                    has -> clusterClaims.lost(inputs.uid(), has, () -> wantedInAnotherShard(inputs, announced)));
+        Supplier<CompletionStage<Optional<Claimant>>> find = () -> wantedInAnotherShard(inputs, announced);
+        return find.get().thenApply(other -> {
+            other.ifPresent(has -> clusterClaims.lost(inputs.uid(), has, find));
             return other.isEmpty();
         });
     }
@@ -136,16 +136,17 @@ final class IntentSender {
     private CompletionStage<Optional<Claimant>> wantedInAnotherShard(
             ReconcileInputs inputs, WhatsAppSession announced) {
         String instance = inputs.credentials().orElseThrow().instanceId();
-        return api.sessionsOfOtherShards(announced.getMetadata().getNamespace())
-                .thenApply(answer -> answer
-                        .body()
-                        .orElseThrow(() -> new IllegalStateException("the API server answered " + answer.status()))
-                        .stream()
-                        .filter(other -> UnreconciledSessions.wants(other, announced, instance))
-                        .map(other -> new Claimant(
-                                other.getMetadata().getNamespace(),
-                                other.getMetadata().getName()))
-                        .findFirst());
+        return api.sessionsOfOtherShards(announced.getMetadata().getNamespace()).thenApply(answer -> {
+            if (answer.body().isEmpty()) {
+                throw new IllegalStateException("the API server answered " + answer.status());
+            }
+            return answer.body().get().stream()
+                    .filter(other -> UnreconciledSessions.wants(other, announced, instance))
+                    .map(other -> new Claimant(
+                            other.getMetadata().getNamespace(),
+                            other.getMetadata().getName()))
+                    .findFirst();
+        });
     }
 
     /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.controller.InstanceLeases.Claimant;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.testing.ScriptedWawpClient;
@@ -110,9 +112,10 @@ class ClusterClaimsTest {
         fixture.clock.advance(Duration.ofSeconds(5));
         fixture.store.edit(owner, spec(DesiredState.Stopped));
 
-        fixture.reconcile(owner);
-        fixture.observeAll(SessionState.WORKING);
-        fixture.reconcile(owner);
+        for (int pass = 0; pass < 5; pass++) {
+            fixture.reconcile(owner);
+            fixture.observeAll(SessionState.WORKING);
+        }
 
         assertThat(fixture.sent()).containsExactly(Operation.Stop);
         assertThat(fixture.instances.competing()).containsExactly(new Claimant("crm", "b"));
@@ -162,6 +165,32 @@ class ClusterClaimsTest {
         fixture.confirm(uid);
 
         assertThat(fixture.sent()).containsExactly(Operation.Logout);
+    }
+
+    @Test
+    void aResourceOfAnotherShardWantsTheInstanceThatItIsBoundToWhateverItsSecret() {
+        WhatsAppSession bound = ofAnotherShard(takesItsInstanceFrom("another-secret"));
+        WhatsAppSession unbound = ofAnotherShard(takesItsInstanceFrom("another-secret"));
+        WhatsAppSession leaving = ofAnotherShard(spec(DesiredState.Running));
+        bound.setStatus(WhatsAppSessionStatus.builder()
+                .instanceId(ReconcilerFixture.INSTANCE)
+                .build());
+        leaving.getMetadata().setDeletionTimestamp("2026-01-01T00:00:00Z");
+        WhatsAppSession own = fixture.store.get(fixture.store.create("a", spec(DesiredState.LoggedOut)));
+
+        assertThat(UnreconciledSessions.wants(bound, own, ReconcilerFixture.INSTANCE))
+                .isTrue();
+        assertThat(UnreconciledSessions.wants(unbound, own, ReconcilerFixture.INSTANCE))
+                .isFalse();
+        assertThat(UnreconciledSessions.wants(leaving, own, ReconcilerFixture.INSTANCE))
+                .isFalse();
+    }
+
+    private static WhatsAppSessionSpec takesItsInstanceFrom(String secret) {
+        return spec(DesiredState.Running).toBuilder()
+                .instanceId(null)
+                .credentialsSecretRef(new CredentialsSecretRef(secret))
+                .build();
     }
 
     private static WhatsAppSession ofAnotherShard(WhatsAppSessionSpec spec) {
