@@ -31,7 +31,7 @@ class OthersMetadataIT {
                 kind: WhatsAppSession
                 metadata:
                   name: %s
-                  labels: {app.kubernetes.io/part-of: crm, wawp.net/shard: a}
+                  labels: {app.kubernetes.io/part-of: crm, wawp.net/team: a}
                   annotations: {example.com/notes: "kept by others", wawp.net/lastUsedAt: "2026-01-01T00:00:00Z"}
                   finalizers: [%s]
                   ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: owner, uid: %s}]
