@@ -4,6 +4,11 @@
 {{- $release := printf "namespace=%q" (include "wawp-operator.namespace" .) -}}
 groups:
   {{- range (.Files.Get "files/alerts.yaml" | fromYaml).groups }}
+  {{- $isOn := false }}
+  {{- range .rules }}
+  {{- $isOn = or $isOn (get $values.alerts .alert).enabled }}
+  {{- end }}
+  {{- if $isOn }}
   - name: {{ .name }}
     {{- with .interval }}
     interval: {{ . }}
@@ -30,5 +35,6 @@ groups:
           {{- toYaml $annotations | nindent 10 }}
       {{- end }}
       {{- end }}
+  {{- end }}
   {{- end }}
 {{- end -}}
