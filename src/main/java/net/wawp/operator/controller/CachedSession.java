@@ -62,7 +62,7 @@ record CachedSession(
                 status(resource.getStatus(), spec, before == null ? null : before.status()));
     }
 
-    /** A resource that whoever asked for it may change. */
+    /** A resource of its own: a change of it changes nothing here. */
     WhatsAppSession copy() {
         ObjectMeta meta = new ObjectMeta();
         meta.setNamespace(namespace);
@@ -82,7 +82,7 @@ record CachedSession(
         return resource;
     }
 
-    /** Gives a resource of this version the same words: whoever is told of it keeps its name. */
+    /** Gives a resource of this version the same strings: the event about it keeps them. */
     void shareName(WhatsAppSession resource) {
         resource.getMetadata().setNamespace(namespace);
         resource.getMetadata().setName(name);

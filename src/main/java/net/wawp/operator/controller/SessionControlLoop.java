@@ -35,7 +35,7 @@ import net.wawp.operator.wawp.WawpClient;
 public final class SessionControlLoop implements AutoCloseable {
 
     private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
-    private static final Duration ASK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration READ_AGAIN = Duration.ofSeconds(5);
 
     /**
      * How Wawp is reached.
@@ -226,7 +226,7 @@ public final class SessionControlLoop implements AutoCloseable {
                     && (answer.status() == HttpURLConnection.HTTP_OK
                             || answer.status() == HttpURLConnection.HTTP_NOT_FOUND);
             if (!isAnswered) {
-                loop.after(ASK_AGAIN, () -> endOffer(uid, name));
+                loop.after(READ_AGAIN, () -> endOffer(uid, name));
             } else if (answer.body()
                     .filter(there -> uid.equals(there.getMetadata().getUid()))
                     .isPresent()) {

@@ -203,8 +203,8 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
     }
 
     /**
-     * Forgets the resource that had this name. Also one that has left the label selector comes here. With a deletion the framework ends its work on a name and drops what came
-     * meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
+     * Forgets the resource that had this name: it is gone, or has left the label selector. With a deletion the framework ends its work on a
+     * name and drops what came meanwhile, so the name is looked up once more when that is over: the resource may have been created anew at once.
      */
     private void deleted(ResourceID name, Cache<WhatsAppSession> resources) {
         trigger.uid(name).ifPresent(uid -> lost.accept(uid, name));

@@ -94,7 +94,7 @@ public final class CrdAvailability {
                 .toList();
     }
 
-    /** The number of resources in the namespaces that can be listed, whatever labels they have; empty before the first check. */
+    /** The number of resources in all watched namespaces, whatever labels they have; empty while one of them cannot be counted. */
     public OptionalLong resources() {
         return resources;
     }

@@ -3,7 +3,9 @@ package net.wawp.operator.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
@@ -64,6 +66,19 @@ class CrdAvailabilityTest implements CrdAvailability.Listener {
         failure = Optional.empty();
         await().until(() -> availability.readiness().isGood());
         assertThat(heard).containsExactly("first");
+    }
+
+    /** A part would look like all, and hide what no shard serves. */
+    @Test
+    void resourcesThatCannotBeListedHaveNoNumber() {
+        availability.start();
+        await().until(() -> availability.resources().isPresent());
+
+        failure = Optional.of(new KubernetesClientException("forbidden", 403, new Status()));
+        await().until(() -> availability.resources().isEmpty());
+
+        failure = Optional.empty();
+        await().until(() -> availability.resources().isPresent());
     }
 
     private void failsAndRecovers(Throwable unexpected) {
