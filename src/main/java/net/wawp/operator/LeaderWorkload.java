@@ -103,7 +103,11 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                         writes,
                         config.claimNamespace()
                                 .map(namespace -> new KubernetesInstanceLeases(
-                                        kubernetes, namespace, config.shard(), Clock.systemUTC()))),
+                                        kubernetes,
+                                        namespace,
+                                        OperatorConfig.SHARD_LABEL,
+                                        config.shard(),
+                                        Clock.systemUTC()))),
                 metrics.reconciliations(),
                 config.pollInterval());
         this.operator = new Operator(overrider -> overrider

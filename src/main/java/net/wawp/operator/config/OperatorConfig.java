@@ -39,7 +39,7 @@ public record OperatorConfig(
     private static final String LEASE = "wawp-operator";
 
     /** The label of a resource that names the shard which serves it. */
-    private static final String SHARD_LABEL = "wawp.net/shard";
+    public static final String SHARD_LABEL = "wawp.net/shard";
 
     /**
      * Reads the settings from environment variables.

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import net.wawp.operator.command.Confirmation;
@@ -45,10 +46,15 @@ final class ClusterClaims implements AutoCloseable {
      * Claims the instance for a resource: false when another one has it; fails when that is not known.
      *
      * @param competing gives the resources of this operator that leave the instance to this one
+     * @param isWanted whether the call may still be made; asked when the claim's turn comes
      */
     CompletionStage<Boolean> claim(
-            String uid, String instanceId, Claimant resource, Supplier<Set<Claimant>> competing) {
-        return leases.map(known -> known.claim(instanceId, resource, competing.get())
+            String uid,
+            String instanceId,
+            Claimant resource,
+            Supplier<Set<Claimant>> competing,
+            BooleanSupplier isWanted) {
+        return leases.map(known -> known.claim(instanceId, resource, competing.get(), isWanted)
                         .thenApply(other -> {
                             other.ifPresent(has -> lost(
                                     uid, has, () -> leases.orElseThrow().other(instanceId, resource, competing.get())));

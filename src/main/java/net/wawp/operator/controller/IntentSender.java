@@ -20,6 +20,7 @@ import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.wawp.SendGuard;
 
 /**
  * Sends the calls whose intent has been written to the status, each with its guard and its confirmation.
@@ -88,9 +89,9 @@ final class IntentSender {
         IntentSendGuard guard = new IntentSendGuard(fence, clock, polledAt, clock.instant(), announced, current);
         Confirmation confirmation =
                 switch (intent.type()) {
-                    case Start, Stop -> () -> claim(inputs);
+                    case Start, Stop -> () -> claim(inputs, guard);
                     case Logout ->
-                        () -> claim(inputs)
+                        () -> claim(inputs, guard)
                                 .thenCompose(has -> has ? isWantedByNoOtherShard(inputs, announced) : NO)
                                 .thenCompose(alone -> alone ? stillAsksFor(intent, announced) : NO);
                 };
@@ -102,7 +103,7 @@ final class IntentSender {
         return isSent;
     }
 
-    private CompletionStage<Boolean> claim(ReconcileInputs inputs) {
+    private CompletionStage<Boolean> claim(ReconcileInputs inputs, SendGuard guard) {
         var meta = inputs.resource().getMetadata();
         return clusterClaims.claim(
                 inputs.uid(),
@@ -110,7 +111,8 @@ final class IntentSender {
                 new Claimant(meta.getNamespace(), meta.getName()),
                 () -> claims.competing(inputs.uid()).stream()
                         .map(claim -> new Claimant(claim.namespace(), claim.name()))
-                        .collect(Collectors.toSet()));
+                        .collect(Collectors.toSet()),
+                guard::maySend);
     }
 
     /** Whether the resource is being deleted and another one, which appeared since that was decided, may want its session. */

@@ -13,14 +13,20 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.kubernetes.UnretriedClient;
@@ -32,27 +38,49 @@ import net.wawp.operator.kubernetes.UnretriedClient;
 public final class KubernetesInstanceLeases implements InstanceLeases {
 
     private static final String PREFIX = "wawp-instance-";
-    private static final String SHARD = "wawp.net/shard";
     private static final int HASH_BYTES = 16;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+    /** How many claims are under way at once: enough for some hundred in a second. */
+    static final int THREADS = 8;
+
+    private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
+
     private final KubernetesClient client;
     private final String namespace;
+    private final String shardLabel;
     private final Optional<String> shard;
     private final Clock clock;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(task -> new Thread(task, "instance-leases"));
+
+    /** An instance has one of them for good, so it never has two claims under way. */
+    private final List<ExecutorService> threads =
+            Stream.generate(KubernetesInstanceLeases::newThread).limit(THREADS).toList();
 
     /**
      * @param namespace of the Leases: the same for all operators of a cluster
-     * @param shard of this operator, for people to read
+     * @param shardLabel the label of a Lease that names the shard of the operator which wrote it, for people to read
+     * @param shard of this operator
      * @param clock what people read
      */
-    public KubernetesInstanceLeases(KubernetesClient client, String namespace, Optional<String> shard, Clock clock) {
+    public KubernetesInstanceLeases(
+            KubernetesClient client, String namespace, String shardLabel, Optional<String> shard, Clock clock) {
         this.client = UnretriedClient.of(client, TIMEOUT);
         this.namespace = namespace;
+        this.shardLabel = shardLabel;
         this.shard = shard;
         this.clock = clock;
+    }
+
+    private static ExecutorService newThread() {
+        ThreadPoolExecutor thread = new ThreadPoolExecutor(
+                1,
+                1,
+                IDLE_LIMIT.toMillis(),
+                TimeUnit.MILLISECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> new Thread(task, "instance-leases"));
+        thread.allowCoreThreadTimeOut(true);
+        return thread;
     }
 
     /** The name of an instance's Lease; an instance id may come from a Secret, and need not be a valid name. */
@@ -67,22 +95,30 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     }
 
     @Override
-    public CompletionStage<Optional<Claimant>> claim(String instanceId, Claimant resource, Set<Claimant> competing) {
-        return begin(() -> claimNow(instanceId, resource, competing));
+    public CompletionStage<Optional<Claimant>> claim(
+            String instanceId, Claimant resource, Set<Claimant> competing, BooleanSupplier isWanted) {
+        return begin(instanceId, () -> {
+            if (!isWanted.getAsBoolean()) {
+                throw new CancellationException("The claim had to wait until nobody wanted it any more");
+            }
+            return claimNow(instanceId, resource, competing);
+        });
     }
 
     @Override
     public CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> competing) {
-        return begin(() -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, competing)));
+        return begin(
+                instanceId, () -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, competing)));
     }
 
     @Override
     public void close() {
-        thread.shutdown();
+        threads.forEach(ExecutorService::shutdown);
     }
 
-    private <T> CompletionStage<T> begin(Supplier<T> task) {
-        return CompletableFuture.supplyAsync(task, thread);
+    private <T> CompletionStage<T> begin(String instanceId, Supplier<T> task) {
+        int thread = Math.floorMod(name(instanceId).hashCode(), threads.size());
+        return CompletableFuture.supplyAsync(task, threads.get(thread));
     }
 
     private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> competing) {
@@ -141,7 +177,7 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     private boolean isUpToDate(Lease lease, Claimant resource) {
         String written = lease.getMetadata().getLabels() == null
                 ? null
-                : lease.getMetadata().getLabels().get(SHARD);
+                : lease.getMetadata().getLabels().get(shardLabel);
         return holder(lease).equals(Optional.of(resource))
                 && Optional.ofNullable(written).equals(shard);
     }
@@ -150,13 +186,14 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
         LeaseBuilder held = lease.editOrNewMetadata()
                 .withNamespace(namespace)
                 .withName(name(instanceId))
-                .removeFromLabels(SHARD)
+                .removeFromLabels(shardLabel)
                 .endMetadata()
                 .editOrNewSpec()
                 .withHolderIdentity(resource.namespace() + "/" + resource.name())
                 .withAcquireTime(ZonedDateTime.now(clock.withZone(ZoneOffset.UTC)))
                 .endSpec();
-        shard.ifPresent(name -> held.editMetadata().addToLabels(SHARD, name).endMetadata());
+        shard.ifPresent(
+                name -> held.editMetadata().addToLabels(shardLabel, name).endMetadata());
         return held.build();
     }
 }

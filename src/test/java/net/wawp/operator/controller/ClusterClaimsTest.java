@@ -38,6 +38,16 @@ class ClusterClaimsTest {
     }
 
     @Test
+    void aClaimIsWantedForAsLongAsItsCallMayBeSent() {
+        fixture.reconciled("a", spec(DesiredState.Running), SessionState.STOPPED);
+        assertThat(fixture.instances.isWanted()).isTrue();
+
+        fixture.clock.advance(Duration.ofSeconds(10));
+
+        assertThat(fixture.instances.isWanted()).isFalse();
+    }
+
+    @Test
     void nothingIsCalledWhileAResourceOfAnotherOperatorHasTheInstance() {
         fixture.instances.heldBy("sales", "their-line");
         String uid = fixture.reconciled("a", spec(DesiredState.LoggedOut), SessionState.WORKING);

@@ -6,12 +6,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 
 /** Claims without an API server: every one is granted, until the test says otherwise. */
 final class InMemoryInstanceLeases implements InstanceLeases {
 
     private final List<String> claimed = new ArrayList<>();
     private Set<Claimant> competing = Set.of();
+    private BooleanSupplier isWanted = () -> false;
     private boolean isClosed;
     private CompletableFuture<Optional<Claimant>> answer = CompletableFuture.completedFuture(Optional.empty());
 
@@ -32,8 +34,9 @@ final class InMemoryInstanceLeases implements InstanceLeases {
 
     @Override
     public synchronized CompletionStage<Optional<Claimant>> claim(
-            String instanceId, Claimant resource, Set<Claimant> competing) {
+            String instanceId, Claimant resource, Set<Claimant> competing, BooleanSupplier isWanted) {
         this.competing = competing;
+        this.isWanted = isWanted;
         claimed.add(instanceId + " for " + resource.namespace() + "/" + resource.name());
         return answer;
     }
@@ -47,6 +50,11 @@ final class InMemoryInstanceLeases implements InstanceLeases {
     /** The resources that compete with the one of the last claim. */
     synchronized Set<Claimant> competing() {
         return competing;
+    }
+
+    /** Whether the last claim would still be made, had it waited for its turn until now. */
+    synchronized boolean isWanted() {
+        return isWanted.getAsBoolean();
     }
 
     synchronized boolean isClosed() {

@@ -24,6 +24,7 @@ class KubernetesInstanceLeasesTest {
 
     private static final String SYSTEM = "wawp-system";
     private static final String INSTANCE = "3EB0BCB2E3D4";
+    private static final String SHARD = "wawp.net/shard";
     private static final String ANOTHER = "3EB0BCB2E3D5";
     private static final Claimant OURS = new Claimant(NAMESPACE, "ours");
     private static final Claimant THEIRS = new Claimant(NAMESPACE, "theirs");
@@ -31,9 +32,9 @@ class KubernetesInstanceLeasesTest {
 
     private final EmbeddedCluster cluster = new EmbeddedCluster();
     private final InstanceLeases leases =
-            new KubernetesInstanceLeases(cluster.client(), SYSTEM, Optional.of("eu"), CLOCK);
+            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("eu"), CLOCK);
     private final InstanceLeases others =
-            new KubernetesInstanceLeases(cluster.client(), SYSTEM, Optional.of("us"), CLOCK);
+            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("us"), CLOCK);
 
     @AfterEach
     void close() {
@@ -48,7 +49,7 @@ class KubernetesInstanceLeasesTest {
 
         Lease lease = lease();
         assertThat(lease.getMetadata().getName()).matches("wawp-instance-[0-9a-f]{32}");
-        assertThat(lease.getMetadata().getLabels()).containsEntry("wawp.net/shard", "eu");
+        assertThat(lease.getMetadata().getLabels()).containsEntry(SHARD, "eu");
         assertThat(lease.getSpec().getHolderIdentity()).isEqualTo("crm/ours");
         assertThat(lease.getSpec().getAcquireTime().toInstant()).isEqualTo(CLOCK.instant());
     }
@@ -69,7 +70,7 @@ class KubernetesInstanceLeasesTest {
 
         assertThat(claim(others, OURS)).isEmpty();
 
-        assertThat(lease().getMetadata().getLabels()).containsEntry("wawp.net/shard", "us");
+        assertThat(lease().getMetadata().getLabels()).containsEntry(SHARD, "us");
     }
 
     @Test
@@ -77,7 +78,7 @@ class KubernetesInstanceLeasesTest {
         cluster.apply(OURS.name(), INSTANCE, DesiredState.Running);
         claim(leases, OURS);
 
-        assertThat(others.claim(INSTANCE.toLowerCase(Locale.ROOT), THEIRS, Set.of())
+        assertThat(others.claim(INSTANCE.toLowerCase(Locale.ROOT), THEIRS, Set.of(), () -> true)
                         .toCompletableFuture()
                         .join())
                 .contains(OURS);
@@ -124,7 +125,7 @@ class KubernetesInstanceLeasesTest {
                         .toCompletableFuture()
                         .join())
                 .isEmpty();
-        assertThat(leases.claim(INSTANCE, OURS, Set.of(THEIRS))
+        assertThat(leases.claim(INSTANCE, OURS, Set.of(THEIRS), () -> true)
                         .toCompletableFuture()
                         .join())
                 .isEmpty();
@@ -140,7 +141,9 @@ class KubernetesInstanceLeasesTest {
     }
 
     private static Optional<Claimant> claim(InstanceLeases leases, Claimant resource) {
-        return leases.claim(INSTANCE, resource, Set.of()).toCompletableFuture().join();
+        return leases.claim(INSTANCE, resource, Set.of(), () -> true)
+                .toCompletableFuture()
+                .join();
     }
 
     private static Optional<Claimant> other(InstanceLeases leases, Claimant resource) {
