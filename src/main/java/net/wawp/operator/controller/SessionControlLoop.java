@@ -25,6 +25,7 @@ import net.wawp.operator.pairing.PairingSecrets;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
 import net.wawp.operator.session.PairingOffer;
+import net.wawp.operator.time.Backoff;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
 
@@ -35,7 +36,7 @@ import net.wawp.operator.wawp.WawpClient;
 public final class SessionControlLoop implements AutoCloseable {
 
     private static final Duration SECRET_PERIOD = Duration.ofSeconds(1);
-    private static final Duration READ_AGAIN = Duration.ofSeconds(5);
+    private static final Backoff READ_AGAIN = new Backoff(Duration.ofSeconds(5), 2, Duration.ofMinutes(5));
 
     /**
      * How Wawp is reached.
@@ -213,11 +214,11 @@ public final class SessionControlLoop implements AutoCloseable {
      */
     void lost(String uid, ResourceID name) {
         forgetAllButItsOffer(uid);
-        endOffer(uid, name);
+        endOffer(uid, name, 0);
     }
 
     /** A way to pair is taken back if the resource is gone, and left to the next operator if it is not. The watch does not tell which. */
-    private void endOffer(String uid, ResourceID name) {
+    private void endOffer(String uid, ResourceID name, int failedReads) {
         if (offers.report(uid) instanceof PairingOffer.None) {
             return;
         }
@@ -225,8 +226,12 @@ public final class SessionControlLoop implements AutoCloseable {
             boolean isAnswered = error == null
                     && (answer.status() == HttpURLConnection.HTTP_OK
                             || answer.status() == HttpURLConnection.HTTP_NOT_FOUND);
+            if (memories.containsKey(uid)) {
+                // it is served here again, and its way to pair with it
+                return;
+            }
             if (!isAnswered) {
-                loop.after(READ_AGAIN, () -> endOffer(uid, name));
+                loop.after(READ_AGAIN.after(failedReads), () -> endOffer(uid, name, failedReads + 1));
             } else if (answer.body()
                     .filter(there -> uid.equals(there.getMetadata().getUid()))
                     .isPresent()) {

@@ -140,6 +140,23 @@ class GoneResourcesTest {
     }
 
     @Test
+    void theWayToPairOfOneThatIsServedHereAgainIsKept() {
+        String uid = offeringAWayToPair();
+
+        fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
+        fixture.reconcileAsTheFrameworkDoes(uid);
+        fixture.confirm(uid);
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        assertThat(fixture.wawp.calls())
+                .extracting(Call::operation)
+                .doesNotContain(Operation.RevokeLink)
+                .containsOnlyOnce(Operation.OfferLink);
+        assertThat(fixture.pairingSecrets.requests()).doesNotContain("delete");
+    }
+
+    @Test
     void theWayToPairOfOneThatIsForgottenIsTakenBack() {
         String uid = offeringAWayToPair();
 

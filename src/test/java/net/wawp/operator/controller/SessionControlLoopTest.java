@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -133,6 +134,26 @@ class SessionControlLoopTest {
 
         assertThat(calls).contains(Operation.RevokeLink);
         assertThat(resourceReads).isEmpty();
+    }
+
+    @Test
+    void whileTheApiServerDoesNotSayWhetherAResourceIsGoneItIsAskedLessAndLessOften() {
+        state = SessionState.SCAN_QR_CODE;
+        resourceReads.addAll(Collections.nCopies(100, 403));
+        sessions.start();
+        String uid = settled();
+        store.annotate(uid, "wawp.net/pair", "scan");
+        for (int pass = 0; pass < 3; pass++) {
+            reconcile(uid);
+            time.pass(Duration.ofSeconds(2));
+        }
+
+        sessions.lost(uid, NAME);
+        time.pass(Duration.ofMinutes(5));
+        assertThat(resourceReads).as("after 0, 5, 15, 35, 75 and 155 s").hasSize(94);
+        time.pass(Duration.ofMinutes(25));
+
+        assertThat(resourceReads).as("and then every five minutes").hasSizeBetween(88, 89);
     }
 
     @Test
