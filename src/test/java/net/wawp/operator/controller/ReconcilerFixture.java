@@ -102,6 +102,15 @@ final class ReconcilerFixture implements AutoCloseable {
     }
 
     void secret(String name, String token) {
+        secret(name, token, INSTANCE);
+    }
+
+    /** Has the Secret name this instance. */
+    void secretNames(String instance) {
+        secret(SECRET, TOKEN, instance);
+    }
+
+    private void secret(String name, String token, String instance) {
         secrets.put(
                 name,
                 new ApiReader.Response<>(
@@ -109,7 +118,7 @@ final class ReconcilerFixture implements AutoCloseable {
                         Optional.of(new SecretBuilder()
                                 .withType("Opaque")
                                 .addToData("access_token", base64(token))
-                                .addToData("instance_id", base64(INSTANCE))
+                                .addToData("instance_id", base64(instance))
                                 .build())));
     }
 

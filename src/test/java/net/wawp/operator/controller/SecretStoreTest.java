@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import net.wawp.operator.controller.ApiReader.Response;
 import net.wawp.operator.controller.SecretStore.Forbidden;
 import net.wawp.operator.controller.SecretStore.Found;
@@ -99,6 +100,28 @@ class SecretStoreTest {
 
         assertThat(woken).isEmpty();
         assertThat(store.known(KEY)).map(Known::readAt).contains(clock.instant());
+    }
+
+    /** A reader that is slow to begin, or a controller that is busy, must keep nobody from what is known. */
+    @Test
+    void neitherAReadNorAWakeUpIsMadeUnderALock() {
+        List<Boolean> locked = new ArrayList<>();
+        AtomicReference<SecretStore> made = new AtomicReference<>();
+        SecretStore watched = new SecretStore(
+                key -> {
+                    locked.add(Thread.holdsLock(made.get()));
+                    return CompletableFuture.completedStage(new Response<>(404, Optional.empty()));
+                },
+                uid -> locked.add(Thread.holdsLock(made.get())),
+                clock);
+        made.set(watched);
+        watched.use("uid-1", KEY, true);
+
+        watched.read("uid-1", KEY);
+        clock.advance(Duration.ofMinutes(1));
+        watched.refresh();
+
+        assertThat(locked).as("two reads, and the news of the first").containsExactly(false, false, false);
     }
 
     @Test

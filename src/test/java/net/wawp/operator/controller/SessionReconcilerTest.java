@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reconciliation by reconciliation: what each reads, writes and polls. */
 class SessionReconcilerTest {
 
+    private static final String ANOTHER_INSTANCE = "A1B2C3D4E5F6";
+
     private final ReconcilerFixture fixture = new ReconcilerFixture();
     private final InMemorySessionStore store = fixture.store;
     private final ScriptedWawpClient wawp = fixture.wawp;
@@ -390,6 +392,21 @@ class SessionReconcilerTest {
         }
 
         assertThat(fixture.sent()).as("the lane is busy").containsExactly(Operation.Logout);
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
+        fixture.reconcile(after);
+        fixture.observeAll(SessionState.WORKING);
+        fixture.reconcile(after);
+        assertThat(fixture.sent()).as("it may show for a minute").containsExactly(Operation.Logout);
+
+        fixture.clock.advance(Duration.ofSeconds(30));
+        store.annotate(after, "now");
+        fixture.reconcileUntilPolled(after);
+        fixture.observeAll(SessionState.SCAN_QR_CODE);
+        fixture.reconcile(after);
+        assertThat(fixture.reason(after)).isEqualTo("LoggedOut");
+        assertThat(fixture.sent()).containsExactly(Operation.Logout);
     }
 
     @Test
@@ -705,6 +722,54 @@ class SessionReconcilerTest {
     }
 
     // --- what people ask for -------------------------------------------------------------------------------------
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anOwnerWhoseSecretIsGoneOrNamesAnotherInstanceBlocksAValidOneForTenMinutes(boolean isGone) {
+        String older = fixture.reconciled("a", withInstanceOfTheSecret(), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        fixture.secret("its-own", ReconcilerFixture.TOKEN);
+        String younger = fixture.reconciled("b", withSecret("its-own"), SessionState.WORKING);
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+
+        if (isGone) {
+            fixture.secretFails(404);
+        } else {
+            fixture.secretNames(ANOTHER_INSTANCE);
+        }
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.sessions.refreshSecrets();
+        fixture.reconcile(older);
+        assertThat(fixture.reason(older)).isEqualTo(isGone ? "SecretNotFound" : "SecretInvalid");
+        fixture.clock.advance(Duration.ofMinutes(10).minusSeconds(1));
+        fixture.reconcile(younger);
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+
+        fixture.clock.advance(Duration.ofSeconds(1));
+        fixture.reconcileUntilPolled(younger);
+        fixture.observeAll(SessionState.WORKING);
+        fixture.reconcile(younger);
+        assertThat(fixture.reason(younger)).isEqualTo("Working");
+    }
+
+    @Test
+    void whereWawpDoesNotKnowTheInstanceAChangedSecretIsUsedWithinAMinute() {
+        String uid = store.create("a", withInstanceOfTheSecret());
+        fixture.reconcileUntilPolled(uid);
+        fixture.answer(ScriptedWawpClient.refused(Kind.InstanceNotFound));
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("InstanceNotFound");
+        letPass(Duration.ofMinutes(5));
+        wawp.clear();
+
+        fixture.secretNames(ANOTHER_INSTANCE);
+        letPass(Duration.ofMinutes(1));
+        fixture.reconcile(uid);
+
+        assertThat(wawp.unansweredPolls())
+                .extracting(poll -> poll.credentials().instanceId())
+                .containsExactly(ANOTHER_INSTANCE);
+    }
 
     @Test
     void aRequestReadsTheSecretPollsAndIsHandled() {
@@ -1099,6 +1164,25 @@ class SessionReconcilerTest {
 
         assertThat(fixture.secretReads).isEqualTo(List.of());
         assertThat(wawp.polls()).isEmpty();
+    }
+
+    /** Has time pass, in which the operator reads Secrets as often as it does. */
+    private void letPass(Duration time) {
+        for (long second = 0; second < time.toSeconds(); second++) {
+            fixture.clock.advance(Duration.ofSeconds(1));
+            fixture.sessions.refreshSecrets();
+        }
+        fixture.settle();
+    }
+
+    private static WhatsAppSessionSpec withInstanceOfTheSecret() {
+        return spec(DesiredState.Running).toBuilder().instanceId(null).build();
+    }
+
+    private static WhatsAppSessionSpec withSecret(String name) {
+        return spec(DesiredState.Running).toBuilder()
+                .credentialsSecretRef(new CredentialsSecretRef(name))
+                .build();
     }
 
     /** Edits a resource whose session works so that a logout is announced. */

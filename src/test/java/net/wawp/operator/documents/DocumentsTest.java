@@ -71,6 +71,17 @@ class DocumentsTest {
         assertThat(tests).containsAll(document.every("\\b([A-Z]\\w+(?:Test|IT))\\b"));
     }
 
+    @Test
+    void everyThreatIsAnsweredByATest() throws IOException {
+        List<String> rows = Files.readAllLines(Path.of("docs/threat-model.md")).stream()
+                .dropWhile(line -> !line.startsWith("| threat |"))
+                .filter(line -> line.startsWith("|") && !line.startsWith("| threat |") && !line.startsWith("|---"))
+                .toList();
+
+        assertThat(rows).hasSizeGreaterThan(30).allSatisfy(row -> assertThat(row)
+                .matches("\\|[^|]+\\|[^|]+\\| `[A-Z]\\w+(Test|IT)`(, `[A-Z]\\w+(Test|IT)`)* \\|"));
+    }
+
     /** Without the mark no test would run them. {@code .ci/run} runs the README's first block. */
     @ParameterizedTest
     @MethodSource("all")

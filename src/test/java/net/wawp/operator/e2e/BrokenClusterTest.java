@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import net.wawp.operator.OperatorRuntime;
 import net.wawp.operator.OperatorRuntime.Pace;
+import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.config.OperatorConfig;
@@ -48,6 +49,7 @@ class BrokenClusterTest {
 
     private static final String INSTANCE = "3EB0BCB2E3D4";
     private static final String TOKEN = "wawp-token-0123456789abcdef";
+    private static final int UNREADABLE = 13;
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -129,6 +131,63 @@ class BrokenClusterTest {
         await().untilAsserted(() -> assertThat(reason("strange")).contains("InstanceNotFound"));
     }
 
+    /** As after the loss of a key that Secrets are encrypted with. */
+    @Test
+    void manySecretsThatTheApiServerCannotReadKeepNoNewSessionFromBeingServed() {
+        api.refuse(request -> request.getPath().contains("/secrets/unreadable"), 500, "Internal error occurred");
+        for (int number = 0; number < UNREADABLE; number++) {
+            create("""
+                    apiVersion: wawp.net/v1alpha1
+                    kind: WhatsAppSession
+                    metadata: {namespace: crm, name: broken-%1$d, generation: 1}
+                    spec: {desiredState: Running, instanceId: BROKEN%1$d, credentialsSecretRef: {name: unreadable-%1$d}}
+                    """.formatted(number));
+        }
+        start(Map.of());
+        for (int number = 0; number < UNREADABLE; number++) {
+            String name = "broken-" + number;
+            await().untilAsserted(() -> assertThat(reason(name)).contains("SecretNotFound"));
+        }
+
+        wawp.add("A1B2C3D4E5F6", TOKEN).put(EngineState.WORKING);
+        create("""
+                apiVersion: wawp.net/v1alpha1
+                kind: WhatsAppSession
+                metadata: {namespace: crm, name: new-line, generation: 1}
+                spec: {desiredState: Running, instanceId: A1B2C3D4E5F6, credentialsSecretRef: {name: wawp-credentials}}
+                """);
+
+        await().untilAsserted(() -> assertThat(reason("new-line")).contains("Working"));
+        assertThat(message("broken-0"))
+                .isEqualTo("Secret unreadable-0 cannot be read: the API server answered 500. It is read again within a"
+                        + " minute.");
+        assertThat(warnings())
+                .as("one line for each")
+                .hasSize(UNREADABLE)
+                .allMatch(line -> line.startsWith("Secret unreadable-"));
+        assertThat(readyz()).startsWith("200 ");
+    }
+
+    @Test
+    void withoutTheRightToWriteEventsOneLineSaysWhatToGrantAndSessionsAreServed() {
+        api.refuse(
+                request -> request.getPath().contains("/events"),
+                403,
+                "events is forbidden: User \\\"system:serviceaccount:wawp-system:wawp-operator\\\" cannot create resource"
+                        + " \\\"events\\\" in API group \\\"\\\" in the namespace \\\"crm\\\"");
+        start(Map.of());
+        await().untilAsserted(() -> assertThat(reason("support-line")).contains("Working"));
+
+        wawp.session(INSTANCE).fail();
+        await().untilAsserted(() -> assertThat(reason("support-line")).contains("Recovering"));
+        String grant = "No Events are written: grant create on events to"
+                + " system:serviceaccount:wawp-system:wawp-operator. The operator works without.";
+        await().untilAsserted(() -> assertThat(warnings()).contains(grant));
+        assertThat(warnings()).containsOnlyOnce(grant);
+        assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
+        assertThat(readyz()).startsWith("200 ");
+    }
+
     @Test
     void aNamespaceThatMayNotBeListedKeepsNoOtherFromBeingServed() {
         api.refuse(request -> request.getPath().contains("/namespaces/sales/"), 403, "forbidden");
@@ -178,14 +237,21 @@ class BrokenClusterTest {
     }
 
     private Optional<String> reason(String name) {
+        return ready(name).map(Condition::reason);
+    }
+
+    private String message(String name) {
+        return ready(name).orElseThrow().message();
+    }
+
+    private Optional<Condition> ready(String name) {
         return Optional.ofNullable(client.resources(WhatsAppSession.class)
                         .inNamespace("crm")
                         .withName(name)
                         .get()
                         .getStatus())
                 .map(WhatsAppSessionStatus::conditions)
-                .flatMap(conditions -> conditions.stream().findFirst())
-                .map(ready -> ready.reason());
+                .flatMap(conditions -> conditions.stream().findFirst());
     }
 
     /** What the operator and its libraries warn of, the notice about the version of the resource aside. */
