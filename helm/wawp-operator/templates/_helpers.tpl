@@ -101,8 +101,9 @@ namespace: {{ include "wawp-operator.namespace" . }}
 {{- if and (hasPrefix "http://" .Values.wawp.baseUrl) (not .Values.wawp.allowHttp) (not (regexMatch "^http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?/?$" .Values.wawp.baseUrl)) -}}
 {{- fail (printf "wawp.baseUrl is %s: it must be https, since access tokens would cross the network unencrypted; wawp.allowHttp=true allows it" .Values.wawp.baseUrl) -}}
 {{- end -}}
-{{- if and (eq (toString .Values.podDisruptionBudget.minAvailable) (toString .Values.replicas)) (gt (int .Values.replicas) 1) -}}
-{{- fail "podDisruptionBudget.minAvailable equals replicas: no node with a pod of the operator could ever be drained" -}}
+{{- $stay := .Values.podDisruptionBudget.minAvailable -}}
+{{- if and (gt (int .Values.replicas) 1) (or (ge (int $stay) (int .Values.replicas)) (eq (toString $stay) "100%")) -}}
+{{- fail "podDisruptionBudget.minAvailable is all replicas or more: no node with a pod of the operator could ever be drained" -}}
 {{- end -}}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}
 {{- fail "leaderElection.enabled is false, so replicas must be 0 or 1: two operators without an election would call Wawp twice" -}}

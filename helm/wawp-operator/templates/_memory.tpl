@@ -27,11 +27,26 @@ process takes 130 MiB. The rest is room for the start, for scrapes of the metric
 {{- join " " $options -}}
 {{- end -}}
 
-{{- define "wawp-operator.resources" -}}
-{{- if include "wawp-operator.ownMemoryLimit" . -}}
-{{- toYaml .Values.resources -}}
-{{- else -}}
-{{- $memory := dict "memory" (printf "%dMi" (add 160 (include "wawp-operator.heap" . | int64))) -}}
-{{- mergeOverwrite (dict "limits" $memory "requests" $memory | deepCopy) (deepCopy .Values.resources) | toYaml -}}
+{{/* The bytes of a quantity such as 200Mi, 0.5G or 1e9. A number that YAML knows comes here as 2.097152e+08. */}}
+{{- define "wawp-operator.bytes" -}}
+{{- $factors := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 -}}
+{{- $factors = merge $factors (dict "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976) -}}
+{{- $number := regexFind "^[0-9.]+([eE][+-]?[0-9]+)?" (toString .) -}}
+{{- mulf (float64 $number) (get $factors (trimPrefix $number (toString .)) | default 1) -}}
 {{- end -}}
+
+{{- define "wawp-operator.resources" -}}
+{{- $resources := deepCopy .Values.resources -}}
+{{- $origin := "resources.limits.memory" -}}
+{{- if not (include "wawp-operator.ownMemoryLimit" .) -}}
+{{- $memory := dict "memory" (printf "%dMi" (add 160 (include "wawp-operator.heap" . | int64))) -}}
+{{- $resources = mergeOverwrite (dict "limits" $memory "requests" $memory | deepCopy) $resources -}}
+{{- $origin = printf "the limit for %d sessions" (int64 .Values.sessions) -}}
+{{- end -}}
+{{- $request := dig "requests" "memory" 0 $resources -}}
+{{- $limit := $resources.limits.memory -}}
+{{- if gt (include "wawp-operator.bytes" $request | float64) (include "wawp-operator.bytes" $limit | float64) -}}
+{{- fail (printf "resources.requests.memory is %v, more than %s, which is %v: lower it, or set resources.limits.memory" $request $origin $limit) -}}
+{{- end -}}
+{{- toYaml $resources -}}
 {{- end -}}

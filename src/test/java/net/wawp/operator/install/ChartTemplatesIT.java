@@ -1,6 +1,7 @@
 package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.crdv2.generator.CRDGenerator;
@@ -9,7 +10,12 @@ import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.Program;
@@ -25,6 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChartTemplatesIT {
 
     private static final String NAMESPACE = "wawp-system";
+
+    /** The settings that the chart takes from the pod and from a Secret. */
+    private static final Map<String, String> FROM_ELSEWHERE =
+            Map.of("WAWP_LEASE_NAMESPACE", NAMESPACE, "WAWP_PROXY_URL", "http://user:password@proxy.corp:3128");
 
     @BeforeAll
     static void prepare(KubernetesCluster cluster, @TempDir Path directory) {
@@ -69,6 +79,7 @@ class ChartTemplatesIT {
                 .as("nothing like %s", pattern)
                 .noneMatch(object -> ChartCase.matches(pattern, object)));
         assertThatTheServerKeeps(objects, run.output(), cluster);
+        assertThatTheOperatorTakesItsSettings(objects);
     }
 
     /** What OpenShift's constraint restricted-v2 chooses by itself must not be set; what it demands must. */
@@ -95,6 +106,11 @@ class ChartTemplatesIT {
                     .isEqualTo(
                             Yaml.read(
                                     "{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}"));
+            assertThat(pod.path("volumes")).allSatisfy(volume -> assertThat(volume.fieldNames())
+                    .toIterable()
+                    .isSubsetOf("name", "configMap", "downwardAPI", "emptyDir", "projected", "secret"));
+            assertThat(pod.fieldNames()).toIterable().doesNotContain("hostNetwork", "hostPID", "hostIPC", "hostUsers");
+            assertThat(pod.findValues("hostPort")).isEmpty();
         });
         assertThat(objects)
                 .as("the group that OpenShift gives to the volumes may read the token")
@@ -103,6 +119,24 @@ class ChartTemplatesIT {
                                 "{kind: Deployment, spec: {template: {spec: {volumes: [{projected: {defaultMode: 288}}]}}}}"),
                         object));
         assertThatTheServerKeeps(objects, run.output(), cluster);
+    }
+
+    /** What is rendered does not end at the start; only the file of certificates is on a node alone. */
+    private static void assertThatTheOperatorTakesItsSettings(List<JsonNode> objects) {
+        Map<String, String> settings = objects.stream()
+                .filter(object -> object.path("kind").asText().equals("Deployment"))
+                .flatMap(deployment -> StreamSupport.stream(
+                        deployment.at("/spec/template/spec/containers/0/env").spliterator(), false))
+                .filter(variable -> variable.get("name").asText().matches("WAWP_(?!CA_FILE).*"))
+                .collect(Collectors.toMap(
+                        variable -> variable.get("name").asText(),
+                        variable -> variable.has("value")
+                                ? variable.get("value").asText()
+                                : FROM_ELSEWHERE.get(variable.get("name").asText())));
+
+        assertThatCode(() -> OperatorConfig.from(settings, Optional.of(NAMESPACE)))
+                .as(settings.toString())
+                .doesNotThrowAnyException();
     }
 
     /** Applies them, and compares what comes back. */
