@@ -99,6 +99,27 @@ class AlertsIT {
         assertThat(run.succeeded()).as(run.output() + run.errors()).isTrue();
     }
 
+    /** What a panel shows for one release, beside another release and another Java program in the same namespace. */
+    @Test
+    void aPanelOfTheDashboardShowsTheOneReleaseAlone(KubernetesCluster cluster, @TempDir Path directory)
+            throws IOException {
+        String tests = Files.readString(Path.of("src/test/resources/alerts/dashboard.yaml"));
+        for (JsonNode panel :
+                Yaml.read(Path.of("helm/wawp-operator/files/dashboard.json")).get("panels")) {
+            for (int i = 0; i < panel.path("targets").size(); i++) {
+                String query = panel.at("/targets/" + i + "/expr").asText();
+                tests = tests.replace(
+                        "'%s %d'".formatted(panel.get("title").asText(), i + 1),
+                        "'" + query.replace("$__rate_interval", "5m").replace("$namespace", "wawp-system") + "'");
+            }
+        }
+        Files.writeString(directory.resolve("dashboard.yaml"), tests);
+
+        ProgramRun run = promtool(cluster, directory, "test", "rules", "dashboard.yaml");
+
+        assertThat(run.succeeded()).as(run.output() + run.errors()).isTrue();
+    }
+
     @Test
     void metricsThatOtherProgramsHaveTooAreThoseOfTheOperatorsPods() {
         assertThat(Yaml.read(Path.of("helm/wawp-operator/files/dashboard.json")).findValuesAsText("expr"))

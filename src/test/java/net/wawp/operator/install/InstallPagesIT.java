@@ -286,6 +286,8 @@ class InstallPagesIT {
             String pod = cluster.run("kubectl -n wawp-system get pods --output yaml");
             assertThat(pod).contains("image: registry.example.com/wawp-operator:");
 
+            assertThat(mayRead(cluster, "wawp-credentials")).isEqualTo("yes");
+            assertThat(mayRead(cluster, "another-secret")).isEqualTo("no");
             cluster.run("kubectl annotate namespace crm wawp.net/allowed-instances=" + BareCluster.INSTANCE);
             cluster.declareSession("crm", "instanceId: " + BareCluster.INSTANCE + ", pollInterval: 30s");
             cluster.awaitReady("crm", "support-line");
@@ -319,6 +321,14 @@ class InstallPagesIT {
             assertThat(cluster.session("crm", "support-line").get()).isNull();
             assertThat(cluster.changes()).isEmpty();
         }
+    }
+
+    /** What the API server says about the operator and a Secret of the namespace that it serves. */
+    private static String mayRead(BareCluster cluster, String secret) {
+        return cluster.run(
+                        "kubectl -n crm auth can-i get secrets/%s --as system:serviceaccount:%s:wawp-operator || true"
+                                .formatted(secret, OPERATORS))
+                .strip();
     }
 
     /** A new session that somebody has deleted, and that these finalizers hold. */

@@ -44,8 +44,11 @@ class ReleaseLifeIT {
     void theCommandsOfTheNotesBringASessionToReadyAndUninstallingLeavesItAlone(String namespace, String scope)
             throws Exception {
         try (BareCluster cluster = BareCluster.with("crm")) {
-            List<String> next =
-                    nextCommands(cluster.run(helm(cluster, "install", CHART) + " --create-namespace " + scope));
+            String notes = cluster.run(helm(cluster, "install", CHART) + " --create-namespace " + scope);
+            assertThat(notes.contains("WARNING: image.registry is empty"))
+                    .as("a warning where no registry is set: %s", notes)
+                    .isEqualTo(!scope.contains("hardened"));
+            List<String> next = nextCommands(notes);
             PodProcess operator = cluster.runPod(OPERATORS);
 
             assertThat(next).hasSizeBetween(3, 4);
