@@ -64,6 +64,7 @@ public final class OperatorMain {
         Logger log = LoggerFactory.getLogger(OperatorMain.class);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> log.error("Thread {} has failed", thread.getName(), failure));
+        log.info("Wawp operator {} starts: {}", version(), summary(config));
         UnknownVariables.warnings(variables).forEach(log::warn);
         try {
             start(config, log);
@@ -75,7 +76,6 @@ public final class OperatorMain {
 
     /** Returns at once: the threads of the process keep it alive until a signal stops it. */
     private static void start(OperatorConfig config, Logger log) {
-        log.info("Wawp operator {} starts: {}", version(), summary(config));
         KubernetesClient client = new KubernetesClientBuilder()
                 .withHttpClientFactory(new JdkHttpClientFactory())
                 .build();

@@ -145,7 +145,7 @@ class OperatorMainTest {
                             line -> assertThat(new ObjectMapper().readTree(line).isObject())
                                     .isTrue())
                     .extracting(OperatorMainTest::message)
-                    .contains(
+                    .startsWith(
                             "Wawp operator (unpackaged) starts: it watches all namespaces with the label selector !wawp.net/shard, calls https://api.wawp.net with"
                                     + " credentials in the body, and takes part in leader election in namespace wawp-system",
                             "WAWP_HTTP_PROT is not a setting of this operator and is ignored; did you mean WAWP_HTTP_PORT?")

@@ -13,7 +13,9 @@ import io.fabric8.generator.annotation.Size;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Condition(
-        @JsonPropertyDescription("Ready, Reconciling or Stalled. One condition per type.") @Required @Size(max = 316)
+        @JsonPropertyDescription("Ready, Paired, Reconciling or Stalled. One condition per type.")
+        @Required
+        @Size(max = 316)
         String type,
 
         @JsonPropertyDescription("True, False or Unknown.") @Required @Size(max = 64)

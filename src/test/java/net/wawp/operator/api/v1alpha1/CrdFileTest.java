@@ -2,8 +2,13 @@ package net.wawp.operator.api.v1alpha1;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CrdFileTest {
@@ -13,5 +18,28 @@ class CrdFileTest {
         assertThat(Files.readString(CrdFile.PATH))
                 .as("%s is out of step with the Java model. Write it anew with: %s", CrdFile.PATH, CrdFile.COMMAND)
                 .isEqualTo(CrdFile.generate());
+    }
+
+    /** {@code kubectl explain} prints the text of a field, and not its default. */
+    @Test
+    void theTextOfAFieldNamesItsDefault() throws IOException {
+        List<JSONSchemaProps> fields = fields(
+                        Serialization.unmarshal(Files.readString(CrdFile.PATH), CustomResourceDefinition.class)
+                                .getSpec()
+                                .getVersions()
+                                .get(0)
+                                .getSchema()
+                                .getOpenAPIV3Schema())
+                .filter(field ->
+                        field.getDefault() != null && !field.getDefault().isObject())
+                .toList();
+
+        assertThat(fields).hasSizeGreaterThan(4).allSatisfy(field -> assertThat(field.getDescription())
+                .endsWith("Default: %s.".formatted(field.getDefault().asText())));
+    }
+
+    private static Stream<JSONSchemaProps> fields(JSONSchemaProps holder) {
+        return holder.getProperties().values().stream()
+                .flatMap(field -> Stream.concat(Stream.of(field), fields(field)));
     }
 }
