@@ -96,7 +96,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                 fence::isLeader,
                 new SessionControlLoop.Wawp(wawp, nextProbe, config.wawp().maxConcurrentPolls()),
                 new SessionControlLoop.ApiServer(
-                        new KubernetesApiReader(kubernetes, config.otherShards()),
+                        new KubernetesApiReader(kubernetes, config.otherShards(), namespaces.isEmpty()),
                         new KubernetesPairingSecrets(kubernetes, fence::isLeader),
                         events,
                         config.lease().map(LeaderWorkload::lease),

@@ -30,8 +30,9 @@ public interface ApiReader {
     CompletionStage<Response<WhatsAppSession>> session(String namespace, String name);
 
     /**
-     * The resources of the namespace that operators of other shards serve. Completes exceptionally when there is no answer in time, none that
-     * can be read, or more than one page of them.
+     * The resources that operators of other shards serve, as far as they may have to do with this instance: those of the namespace, and those of
+     * any namespace that are bound to it. Completes exceptionally when there is no answer in time, none that can be read, or more than one page
+     * of the namespace's.
      */
-    CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace);
+    CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace, String instanceId);
 }

@@ -124,8 +124,8 @@ final class IntentSender {
     }
 
     /**
-     * Nothing here knows the resources of other shards, and a namespace that moves from shard to shard has some in each for a while. Nobody's
-     * pairing is given up that one of them may want.
+     * Nothing here knows the resources of other shards. A namespace that moves from shard to shard has some in each for a while, and a resource
+     * may follow its session into a namespace of another shard. Nobody's pairing is given up that one of them may want.
      */
     private CompletionStage<Boolean> isWantedByNoOtherShard(ReconcileInputs inputs, WhatsAppSession announced) {
         Supplier<CompletionStage<Optional<Claimant>>> find = () -> wantedInAnotherShard(inputs, announced);
@@ -138,17 +138,18 @@ final class IntentSender {
     private CompletionStage<Optional<Claimant>> wantedInAnotherShard(
             ReconcileInputs inputs, WhatsAppSession announced) {
         String instance = inputs.credentials().orElseThrow().instanceId();
-        return api.sessionsOfOtherShards(announced.getMetadata().getNamespace()).thenApply(answer -> {
-            if (answer.body().isEmpty()) {
-                throw new IllegalStateException("the API server answered " + answer.status());
-            }
-            return answer.body().get().stream()
-                    .filter(other -> UnreconciledSessions.wants(other, announced, instance))
-                    .map(other -> new Claimant(
-                            other.getMetadata().getNamespace(),
-                            other.getMetadata().getName()))
-                    .findFirst();
-        });
+        return api.sessionsOfOtherShards(announced.getMetadata().getNamespace(), instance)
+                .thenApply(answer -> {
+                    if (answer.body().isEmpty()) {
+                        throw new IllegalStateException("the API server answered " + answer.status());
+                    }
+                    return answer.body().get().stream()
+                            .filter(other -> UnreconciledSessions.wants(other, announced, instance))
+                            .map(other -> new Claimant(
+                                    other.getMetadata().getNamespace(),
+                                    other.getMetadata().getName()))
+                            .findFirst();
+                });
     }
 
     /** The cache trusts the watch, which may be late. Before a logout the API server itself says whether the intent still stands. */

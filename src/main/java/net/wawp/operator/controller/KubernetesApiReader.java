@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.kubernetes.UnretriedClient;
 
@@ -28,19 +29,29 @@ public final class KubernetesApiReader implements ApiReader {
     /** A namespace belongs to one shard: more than a few of another are there only while it moves. */
     private static final int PAGE = 200;
 
+    private static final String RESOURCES = "/apis/wawp.net/v1alpha1/whatsappsessions";
+
+    /** Such a resource has an access token for the instance; one that only names it must not keep anybody of another namespace from a call. */
+    private static final String BOUND = "status.instanceId=";
+
     private final KubernetesClient client;
     private final String otherShards;
+    private final boolean watchesAllNamespaces;
     private final String apiServer;
     private final Duration timeout;
 
-    /** @param otherShards selects the resources that operators of other shards serve */
-    public KubernetesApiReader(KubernetesClient client, String otherShards) {
-        this(client, otherShards, TIMEOUT);
+    /**
+     * @param otherShards selects the resources that operators of other shards serve
+     * @param watchesAllNamespaces whether this operator may list those of all namespaces
+     */
+    public KubernetesApiReader(KubernetesClient client, String otherShards, boolean watchesAllNamespaces) {
+        this(client, otherShards, watchesAllNamespaces, TIMEOUT);
     }
 
     /** @param timeout after which a read without an answer fails */
-    KubernetesApiReader(KubernetesClient client, String otherShards, Duration timeout) {
+    KubernetesApiReader(KubernetesClient client, String otherShards, boolean watchesAllNamespaces, Duration timeout) {
         this.otherShards = otherShards;
+        this.watchesAllNamespaces = watchesAllNamespaces;
         this.client = UnretriedClient.of(client, timeout);
         this.timeout = timeout;
         String address = client.getMasterUrl().toString();
@@ -58,18 +69,35 @@ public final class KubernetesApiReader implements ApiReader {
     }
 
     @Override
-    public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
-        String query = "?limit=%d&labelSelector=%s".formatted(PAGE, segment(otherShards));
-        return get(sessions(namespace) + query, Sessions.class).thenApply(answer -> {
-            answer.body()
+    public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace, String instanceId) {
+        CompletionStage<Response<Sessions>> there =
+                get(sessions(namespace) + ofOtherShards() + "&limit=" + PAGE, Sessions.class);
+        // no limit: with one the API server would not answer from its cache, and read all resources for the few that
+        // match
+        CompletionStage<Response<Sessions>> anywhere = watchesAllNamespaces
+                ? get(RESOURCES + ofOtherShards() + "&fieldSelector=" + segment(BOUND + instanceId), Sessions.class)
+                : CompletableFuture.completedStage(
+                        new Response<>(HttpURLConnection.HTTP_OK, Optional.of(new Sessions())));
+        return there.thenCombine(anywhere, (near, far) -> {
+            near.body()
                     .map(Sessions::getMetadata)
                     .map(ListMeta::getContinue)
                     .filter(next -> !next.isEmpty())
                     .ifPresent(next -> {
                         throw new IllegalStateException("more than %d resources of other shards".formatted(PAGE));
                     });
-            return new Response<>(answer.status(), answer.body().map(Sessions::getItems));
+            return near.body()
+                    .flatMap(these -> far.body().map(those -> Stream.of(these, those)
+                            .flatMap(page -> page.getItems().stream())
+                            .toList()))
+                    .map(all -> new Response<>(HttpURLConnection.HTTP_OK, Optional.of(all)))
+                    .orElseGet(() ->
+                            new Response<>(near.body().isEmpty() ? near.status() : far.status(), Optional.empty()));
         });
+    }
+
+    private String ofOtherShards() {
+        return "?labelSelector=" + segment(otherShards);
     }
 
     private static String sessions(String namespace) {

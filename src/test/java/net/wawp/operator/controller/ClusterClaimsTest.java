@@ -147,6 +147,23 @@ class ClusterClaimsTest {
     }
 
     @Test
+    void nobodysPairingIsGivenUpThatAResourceOfAnotherShardAndNamespaceIsBoundTo() {
+        WhatsAppSession bound = ofAnotherShard(spec(DesiredState.Running));
+        bound.getMetadata().setNamespace("sales");
+        bound.setStatus(WhatsAppSessionStatus.builder()
+                .instanceId(ReconcilerFixture.INSTANCE)
+                .build());
+        fixture.ofOtherShards.add(bound);
+        String uid = fixture.reconciled("a", spec(DesiredState.LoggedOut), SessionState.WORKING);
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.condition(uid, "Ready").message())
+                .contains("a WhatsAppSession in another namespace that another operator serves");
+    }
+
+    @Test
     void aRenamedResourceWhoseSuccessorAnotherShardServesIsLetGoWithoutALogout() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
         fixture.ofOtherShards.add(ofAnotherShard(

@@ -35,13 +35,15 @@ class KubernetesApiReaderTest {
              "spec": {"desiredState": "LoggedOut", "credentialsSecretRef": {"name": "wawp-credentials"}},
              "status": {"lastAction": {"type": "Logout", "id": "a-1", "phase": "Intended"}}}""";
 
+    private static final String ANYWHERE = "/apis/wawp.net/v1alpha1/whatsappsessions";
+    private static final String IN_CRM = "/apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions";
     private static final String OTHER_SHARDS = "wawp.net/shard!=eu";
 
     private final Vertx vertx = Vertx.vertx();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Consumer<HttpServerRequest> answer = request -> {};
     private final KubernetesClient client = start();
-    private final ApiReader reader = new KubernetesApiReader(client, OTHER_SHARDS, Duration.ofSeconds(20));
+    private final ApiReader reader = new KubernetesApiReader(client, OTHER_SHARDS, true, Duration.ofSeconds(20));
 
     @AfterEach
     void close() {
@@ -75,24 +77,55 @@ class KubernetesApiReaderTest {
     }
 
     @Test
-    void theResourcesOfOtherShardsAreSelectedByTheirLabel() {
-        answer(200, "{\"metadata\": {}, \"items\": [" + SESSION + "]}");
+    void theResourcesOfOtherShardsAreThoseOfTheNamespaceAndThoseOfAnyThatAreBoundToTheInstance() {
+        answer = request -> answer(
+                request,
+                200,
+                "{\"metadata\": {}, \"items\": [%s]}"
+                        .formatted(request.path().equals(IN_CRM) ? SESSION : SESSION.replace("u-1", "u-2")));
 
-        Response<List<WhatsAppSession>> read = join(reader.sessionsOfOtherShards("crm"));
+        Response<List<WhatsAppSession>> read = join(reader.sessionsOfOtherShards("crm", "3EB0BCB2E3D4"));
 
         assertThat(read.body().orElseThrow())
                 .extracting(session -> session.getMetadata().getUid())
-                .containsExactly("u-1");
+                .containsExactly("u-1", "u-2");
         assertThat(requests)
-                .containsExactly("GET /apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions"
-                        + "?limit=200&labelSelector=wawp.net%2Fshard%21%3Deu");
+                .containsExactlyInAnyOrder(
+                        "GET " + IN_CRM + "?labelSelector=wawp.net%2Fshard%21%3Deu&limit=200",
+                        "GET " + ANYWHERE
+                                + "?labelSelector=wawp.net%2Fshard%21%3Deu&fieldSelector=status.instanceId%3D3EB0BCB2E3D4");
+    }
+
+    @Test
+    void anOperatorOfNamedNamespacesAsksForNoOther() {
+        answer(200, "{\"metadata\": {}, \"items\": [" + SESSION + "]}");
+        ApiReader ofNamedNamespaces = new KubernetesApiReader(client, OTHER_SHARDS, false, Duration.ofSeconds(20));
+
+        assertThat(join(ofNamedNamespaces.sessionsOfOtherShards("crm", "3EB0BCB2E3D4"))
+                        .body()
+                        .orElseThrow())
+                .hasSize(1);
+
+        assertThat(requests).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {IN_CRM, ANYWHERE})
+    void whereOneOfTheTwoListsIsRefusedNothingIsKnownOfOtherShards(String refused) {
+        answer = request -> answer(request, request.path().equals(refused) ? 403 : 200, "{\"items\": []}");
+
+        Response<List<WhatsAppSession>> read = join(reader.sessionsOfOtherShards("crm", "3EB0BCB2E3D4"));
+
+        assertThat(read.status()).isEqualTo(403);
+        assertThat(read.body()).isEmpty();
     }
 
     @Test
     void moreThanAPageOfResourcesOfOtherShardsIsNoAnswer() {
         answer(200, "{\"metadata\": {\"continue\": \"abc\"}, \"items\": [" + SESSION + "]}");
 
-        assertThatThrownBy(() -> join(reader.sessionsOfOtherShards("crm"))).isInstanceOf(CompletionException.class);
+        assertThatThrownBy(() -> join(reader.sessionsOfOtherShards("crm", "3EB0BCB2E3D4")))
+                .isInstanceOf(CompletionException.class);
     }
 
     @ParameterizedTest
@@ -110,7 +143,7 @@ class KubernetesApiReaderTest {
 
     @Test
     void withoutAnAnswerInTimeTheReadFails() {
-        ApiReader impatient = new KubernetesApiReader(client, OTHER_SHARDS, Duration.ofMillis(50));
+        ApiReader impatient = new KubernetesApiReader(client, OTHER_SHARDS, true, Duration.ofMillis(50));
 
         assertThatThrownBy(() -> join(impatient.secret("crm", "wawp-credentials")))
                 .as("by the client's own time-out or by the reader's, whichever comes first")
@@ -155,7 +188,11 @@ class KubernetesApiReaderTest {
     }
 
     private void answer(int status, String body) {
-        answer = request -> request.response()
+        answer = request -> answer(request, status, body);
+    }
+
+    private static void answer(HttpServerRequest request, int status, String body) {
+        request.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", "application/json")
                 .end(body);

@@ -51,7 +51,7 @@ final class ReconcilerFixture implements AutoCloseable {
     final ScriptedWawpClient wawp = new ScriptedWawpClient();
     final List<String> events = new ArrayList<>();
     final List<String> secretReads = new ArrayList<>();
-    /** What operators of other shards serve in the namespace. */
+    /** What operators of other shards serve in the namespace, and what they have bound to the instance in others. */
     final List<WhatsAppSession> ofOtherShards = new ArrayList<>();
 
     final List<String> confirmations = new ArrayList<>();
@@ -264,7 +264,8 @@ final class ReconcilerFixture implements AutoCloseable {
         }
 
         @Override
-        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(
+                String namespace, String instanceId) {
             return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.copyOf(ofOtherShards))));
         }
 

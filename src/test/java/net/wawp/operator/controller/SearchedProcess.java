@@ -408,7 +408,8 @@ final class SearchedProcess {
         }
 
         @Override
-        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(
+                String namespace, String instanceId) {
             return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
         }
 

@@ -193,7 +193,8 @@ final class SimulatedProcess {
         }
 
         @Override
-        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(
+                String namespace, String instanceId) {
             return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
         }
 

@@ -440,7 +440,8 @@ final class SoakWorld {
         }
 
         @Override
-        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace) {
+        public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(
+                String namespace, String instanceId) {
             return CompletableFuture.completedStage(new Response<>(200, Optional.of(List.of())));
         }
 

@@ -62,6 +62,7 @@ final class Shards implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(otherwise);
         settings.put("WAWP_SHARD", shard);
         settings.put("WAWP_SHARD_REQUIRED", "true");
+        settings.put("WAWP_INSTANCE_CLAIMS", "true");
         OperatorJar started = cluster.startOperator(kubeconfigs.get(shard), settings);
         running.add(started);
         return started;

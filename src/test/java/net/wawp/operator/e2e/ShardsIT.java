@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
@@ -35,8 +36,7 @@ class ShardsIT {
 
     private static final String NAME = "support-line";
     private static final Duration TIMEOUT = Duration.ofMinutes(3);
-    private static final Map<String, String> SETTINGS =
-            Map.of("WAWP_REQUEST_TIMEOUT", "3s", "WAWP_INSTANCE_CLAIMS", "true");
+    private static final Map<String, String> SETTINGS = Map.of("WAWP_REQUEST_TIMEOUT", "3s");
 
     private final OperatedCluster cluster = OperatedCluster.create();
     private final Shards shards = new Shards(cluster, "a", "b");
@@ -213,6 +213,81 @@ class ShardsIT {
         fixture.awaitReason("their-line", "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.logout);
         assertThat(a.log() + b.log()).as("rights").doesNotContain("forbidden");
+    }
+
+    @Test
+    void aRivalInAnotherShardStopsNothingAndItsDeletionLogsNothingOut() {
+        List<Contested> lines = List.of(started(Place.SameNamespace), started(Place.OtherNamespace));
+
+        lines.forEach(line -> line.addInB("their-line", "Stopped"));
+        lines.forEach(line -> line.theirs().awaitReason("their-line", "InstanceConflict"));
+        lines.forEach(line -> line.theirs().kubectl("delete", "was/their-line"));
+
+        lines.forEach(Contested::assertStartedAndNoMore);
+    }
+
+    @Test
+    void aResourceThatIsRenamedIntoAnotherShardKeepsItsSessionInEitherOrder() {
+        List<Contested> newFirst = List.of(started(Place.SameNamespace), started(Place.OtherNamespace));
+        List<Contested> oldFirst = List.of(started(Place.SameNamespace), started(Place.OtherNamespace));
+        List<Contested> all =
+                Stream.of(newFirst, oldFirst).flatMap(List::stream).toList();
+
+        newFirst.forEach(line -> line.addInB("renamed", "Running"));
+        oldFirst.forEach(line -> {
+            line.ours().kubectl("delete", "--wait=false", "was/" + NAME);
+            line.addInB("renamed", "Running");
+        });
+        newFirst.forEach(line -> line.ours().kubectl("delete", "--wait=false", "was/" + NAME));
+
+        all.forEach(line ->
+                await().atMost(TIMEOUT).until(() -> line.ours().find(NAME).isEmpty()));
+        all.forEach(line -> line.theirs().awaitReason("renamed", "Working"));
+        all.forEach(Contested::assertStartedAndNoMore);
+        newFirst.get(0).theirs().kubectl("delete", "was/renamed");
+        assertThat(newFirst.get(0).ours().changes())
+                .as("those of the last one too")
+                .containsExactly(Operation.start, Operation.logout);
+    }
+
+    /** Where the other resource of an instance is. */
+    private enum Place {
+        SameNamespace,
+        OtherNamespace
+    }
+
+    /**
+     * An instance that two resources name.
+     *
+     * @param ours has the first one, in shard a
+     * @param theirs where the other one is
+     */
+    private record Contested(SessionFixture ours, SessionFixture theirs) {
+
+        void addInB(String name, String desired) {
+            theirs.apply(resource(name, "b", desired, ours.instanceId(), "deletionPolicy: Logout"));
+        }
+
+        void assertStartedAndNoMore() {
+            assertThat(ours.changes()).containsExactly(Operation.start);
+            assertThat(ours.session().state()).isEqualTo(EngineState.WORKING);
+        }
+    }
+
+    /** The first one has its session started by the operator, so that the claim of the instance is its own. */
+    private Contested started(Place place) {
+        SessionFixture ours = cluster.newFixture();
+        ours.session().put(EngineState.WORKING);
+        ours.session().stopInDashboard();
+        ours.secret(SessionFixture.TOKEN)
+                .apply(resource(NAME, "a", "Running", ours.instanceId(), "deletionPolicy: Logout"));
+        ours.awaitReason(NAME, "Working");
+        return new Contested(
+                ours,
+                switch (place) {
+                    case SameNamespace -> ours;
+                    case OtherNamespace -> cluster.newFixture().secret(SessionFixture.TOKEN);
+                });
     }
 
     private SessionFixture working(String shard, String fields) {

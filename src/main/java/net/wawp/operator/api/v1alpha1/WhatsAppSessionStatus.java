@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import io.fabric8.crd.generator.annotation.SelectableField;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Size;
@@ -41,6 +42,7 @@ public record WhatsAppSessionStatus(
                 "The instance that this resource is bound to: the first one that Wawp answered for with these"
                         + " credentials. Never changes.")
         @Size(max = 64)
+        @SelectableField
         String instanceId,
 
         @JsonPropertyDescription("Wawp's own name for the session, as last seen. Wawp's support asks for it.")

@@ -157,6 +157,16 @@ class CrdIT {
                 .containsExactlyInAnyOrder("whatsappsession.wawp.net/two", "whatsappsession.wawp.net/three");
     }
 
+    @Test
+    void resourcesAreSelectedByTheInstanceThatTheyAreBoundTo() {
+        apply(session("one", "Running"));
+        apply(session("two", "Running"));
+        statusPatch("two", "{\"instanceId\": \"3EB0BCB2E3D4\"}").orThrow();
+
+        assertThat(kubectl("get", "was", "--field-selector", "status.instanceId=3EB0BCB2E3D4", "-o", "name"))
+                .isEqualTo("whatsappsession.wawp.net/two\n");
+    }
+
     private static Stream<String> fields(String path, JSONSchemaProps schema) {
         JSONSchemaProps holder =
                 schema.getItems() == null ? schema : schema.getItems().getSchema();
