@@ -144,15 +144,18 @@ class GoneResourcesTest {
         String uid = offeringAWayToPair();
 
         fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
+        fixture.wawp.clear();
         fixture.reconcileAsTheFrameworkDoes(uid);
         fixture.confirm(uid);
+        fixture.reconcileUntilPolled(uid);
+        fixture.observeAll(SessionState.SCAN_QR_CODE);
         fixture.reconcile(uid);
         fixture.reconcile(uid);
 
         assertThat(fixture.wawp.calls())
                 .extracting(Call::operation)
-                .doesNotContain(Operation.RevokeLink)
-                .containsOnlyOnce(Operation.OfferLink);
+                .contains(Operation.Info)
+                .doesNotContain(Operation.RevokeLink, Operation.OfferLink);
         assertThat(fixture.pairingSecrets.requests()).doesNotContain("delete");
     }
 

@@ -705,6 +705,47 @@ class SessionReconcilerTest {
         assertThat(fixture.sent()).isEmpty();
     }
 
+    /** Whoever renames a resource together with its Secret may delete both first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whereItsSecretWentFirstADeletionWaitsForAnotherResourceThatMissesItToo(boolean isBound) {
+        String owner = fixture.reconciled("a", spec(DesiredState.Running, DeletionPolicy.Logout), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String successor = isBound
+                ? fixture.reconciled("b", spec(DesiredState.Running), SessionState.WORKING)
+                : store.create("b", spec(DesiredState.Running));
+        fixture.secretFails(404);
+        fixture.clock.advance(Duration.ofMinutes(10));
+        fixture.sessions.refreshSecrets();
+        fixture.reconcile(successor);
+        fixture.clock.advance(Duration.ofMinutes(3));
+        fixture.reconcile(successor);
+        assertThat(fixture.reason(successor)).isEqualTo("SecretNotFound");
+        assertThat(fixture.isStalled(successor)).isTrue();
+
+        store.delete(owner);
+        for (int step = 0; step < 4; step++) {
+            fixture.reconcile(owner);
+            fixture.observeAll(SessionState.WORKING);
+            fixture.clock.advance(Duration.ofSeconds(3));
+        }
+        assertThat(fixture.status(owner).lastAction())
+                .as("no call is announced")
+                .isNull();
+
+        fixture.secret(TOKEN);
+        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.sessions.refreshSecrets();
+        for (int step = 0; step < 3; step++) {
+            fixture.reconcile(successor);
+            fixture.observeAll(SessionState.WORKING);
+        }
+        fixture.reconcile(owner);
+
+        assertThat(store.find(owner)).isEmpty();
+        assertThat(fixture.sent()).isEmpty();
+    }
+
     @Test
     void theYoungerOneTakesOverWhenTheOwnerIsGone() {
         String older = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
@@ -722,6 +763,27 @@ class SessionReconcilerTest {
     }
 
     // --- what people ask for -------------------------------------------------------------------------------------
+
+    @Test
+    void nothingIsCalledWhileAnOlderResourceHasNotSaidYetWhetherItOwnsTheInstance() {
+        String older = store.create("a", spec(DesiredState.Stopped));
+        fixture.clock.advance(Duration.ofSeconds(5));
+        String younger = store.create("b", spec(DesiredState.Running));
+        fixture.reconcileUntilPolled(younger);
+        fixture.observe(SessionState.STOPPED);
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(younger);
+        }
+        assertThat(fixture.sent()).isEmpty();
+
+        fixture.reconcileUntilPolled(older);
+        fixture.observeAll(SessionState.STOPPED);
+        fixture.reconcile(older);
+        fixture.reconcile(younger);
+
+        assertThat(fixture.reason(younger)).isEqualTo("InstanceConflict");
+        assertThat(fixture.sent()).isEmpty();
+    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

@@ -143,6 +143,26 @@ class OutagesIT {
         assertThat(fixture.changes()).containsExactly(Operation.stop);
     }
 
+    /** With it go all resources; nothing is called for them. */
+    @Test
+    void aDefinitionThatIsDeletedIsNamedOnceAndTheOperatorServesAgainWhenItIsBack() {
+        SessionFixture fixture = working();
+        String missing = "The API server does not know whatsappsessions.wawp.net";
+        long told = times(missing);
+        long stacks = times("\tat ");
+
+        cluster.kubernetes().kubectl("delete", "crd", "whatsappsessions.wawp.net");
+        await().atMost(TIMEOUT).until(() -> operator.probe("/readyz") == 503);
+        assertAlive();
+        cluster.kubernetes().installCrd();
+        await().atMost(TIMEOUT).until(() -> operator.probe("/readyz") == 200);
+
+        working();
+        assertThat(fixture.changes()).isEmpty();
+        assertThat(times(missing) - told).isEqualTo(1);
+        assertThat(times("\tat ") - stacks).isZero();
+    }
+
     private SessionFixture working() {
         SessionFixture fixture = cluster.newFixture();
         fixture.session().put(EngineState.WORKING);
