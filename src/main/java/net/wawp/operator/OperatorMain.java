@@ -15,6 +15,7 @@ import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.config.UnknownVariables;
 import net.wawp.operator.logging.LogConfiguration;
+import net.wawp.operator.management.ClassArchive;
 import net.wawp.operator.management.ReadinessCheck;
 import net.wawp.operator.time.SteadyClock;
 import org.slf4j.Logger;
@@ -65,6 +66,7 @@ public final class OperatorMain {
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, failure) -> log.error("Thread {} has failed", thread.getName(), failure));
         log.info("Wawp operator {} starts: {}", version(), summary(config));
+        ClassArchive.warning().ifPresent(log::warn);
         UnknownVariables.warnings(variables).forEach(log::warn);
         try {
             start(config, log);

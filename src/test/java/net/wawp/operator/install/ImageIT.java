@@ -12,7 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.wawp.operator.simulator.EngineState;
+import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.Java25;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
@@ -27,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @OnKubernetes
 class ImageIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @TempDir
     private static Path directory;
@@ -48,18 +54,23 @@ class ImageIT {
         assertThat(image.configuration().get("User").asText()).isEqualTo("65532:65532");
     }
 
-    /** The layers of the base differ; on the empty base of this build there are none. */
+    /** The layers of the base differ; on the empty base of this build there are none. The class archive is made where the platform's Java runs. */
     @Test
-    void bothPlatformsHaveTheSameLayersOfOurs() throws IOException {
+    void bothPlatformsHaveTheSameLayersOfOursButForTheClassArchive() throws IOException {
         Map<String, List<String>> layers =
                 UnpackedImage.layersByPlatform(Path.of("target", "jib-image.tar"), directory);
 
         assertThat(layers).containsOnlyKeys("amd64", "arm64");
-        assertThat(layers.get("amd64")).hasSizeGreaterThan(1).isEqualTo(layers.get("arm64"));
+        List<String> mine = layers.remove(ClassArchive.ofThisMachine());
+        List<String> others = layers.values().iterator().next();
+        assertThat(others).hasSizeGreaterThan(1);
+        assertThat(mine)
+                .startsWith(others.toArray(String[]::new))
+                .hasSize(others.size() + (image.archive().isPresent() ? 1 : 0));
     }
 
     @Test
-    void aNewVersionChangesOneSmallLayer() {
+    void aNewVersionChangesOneSmallLayerBesideTheClassArchive() {
         List<String> ours = image.layers().stream()
                 .flatMap(List::stream)
                 .filter(file -> file.contains("wawp-operator"))
@@ -91,33 +102,112 @@ class ImageIT {
     }
 
     @Test
-    void itsEntryPointRunsTheOperatorAndEndsOnSigterm(KubernetesCluster cluster) throws Exception {
+    void itsEntryPointStartsASessionAndEndsOnSigtermWithItsClassesFromTheArchive(KubernetesCluster cluster)
+            throws Exception {
         cluster.installCrd();
-        Path log = directory.resolve("operator.log");
-        ProcessBuilder builder = new ProcessBuilder(image.entryPoint(java))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        String namespace = cluster.createNamespace("image");
+        Path log = Path.of("target", "image-operator.log");
+        Path loaded = directory.resolve("loaded.log");
+        List<String> command = image.entryPoint(java);
+        command.add(1, "-Xlog:class+load:file=" + loaded);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        try (WawpSimulator wawp = WawpSimulator.start()) {
+            wawp.add("3EB0BCB2E3D4", "token-of-the-account")
+                    .put(EngineState.WORKING)
+                    .stopInDashboard();
+            builder.environment()
+                    .putAll(Map.of(
+                            "KUBECONFIG",
+                            cluster.kubeconfig().toString(),
+                            "WAWP_WATCH_NAMESPACES",
+                            namespace,
+                            "WAWP_LEASE_NAMESPACE",
+                            namespace,
+                            "WAWP_BASE_URL",
+                            wawp.baseUrl().toString(),
+                            "WAWP_HTTP_PORT",
+                            "0"));
+            Process process = builder.start();
+            try {
+                ProgramRun.of(cluster.shell("""
+                                kubectl -n %1$s create secret generic wawp-credentials --from-literal=access_token=token-of-the-account
+                                kubectl -n %1$s apply -f - <<'END'
+                                apiVersion: wawp.net/v1alpha1
+                                kind: WhatsAppSession
+                                metadata: {name: support-line}
+                                spec: {desiredState: Running, instanceId: 3EB0BCB2E3D4, credentialsSecretRef: {name: wawp-credentials}}
+                                END
+                                kubectl -n %1$s wait was/support-line --for=condition=Ready --timeout=90s
+                                """.formatted(namespace)), "", LIMIT)
+                        .orThrow();
+
+                process.destroy();
+
+                assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+                assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+                assertThat(Files.readString(log).lines())
+                        .allMatch(line -> line.startsWith("{"), "a JSON log line")
+                        .noneMatch(line -> line.contains("class archive"));
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+        assertThat(image.archive()).isPresent();
+        LoadedClasses classes = LoadedClasses.of(loaded);
+        Path anew = Files.write(Path.of("target", "classes.txt"), classes.names());
+        assertThat(classes.shareOfTheArchive())
+                .as(
+                        "share of the classes that come from the archive; %s lists all that were loaded, for src/main/image",
+                        anew)
+                .isGreaterThan(0.95);
+    }
+
+    @Test
+    void anArchiveThatTheRuntimeRefusesIsToldInALineOfTheLog() throws Exception {
+        Path log = directory.resolve("refused.log");
+        List<String> command = image.entryPoint(java);
+        command.replaceAll(argument -> argument.replaceFirst("(-XX:SharedArchiveFile=).*", "$1/nothing.jsa"));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment()
-                .putAll(Map.of(
-                        "KUBECONFIG",
-                        cluster.kubeconfig().toString(),
-                        "WAWP_WATCH_NAMESPACES",
-                        cluster.createNamespace("image"),
-                        "WAWP_LEADER_ELECTION",
-                        "false",
-                        "WAWP_HTTP_PORT",
-                        "0"));
+                .putAll(Map.of("KUBECONFIG", "/dev/null", "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0"));
         Process process = builder.start();
         try {
-            await().atMost(LIMIT).until(() -> Files.readString(log).contains("served on port"));
+            await().atMost(LIMIT)
+                    .until(() -> Files.readString(log).contains("The class archive /nothing.jsa is not used"));
 
-            process.destroy();
-
-            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).as(Files.readString(log)).isZero();
             assertThat(Files.readString(log).lines()).allMatch(line -> line.startsWith("{"), "a JSON log line");
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    /**
+     * The classes that a process has loaded.
+     *
+     * @param names those with a name of their own, as the runtime writes it in a list of classes, ascending
+     * @param archived how many of them the class archive held
+     */
+    private record LoadedClasses(SortedSet<String> names, long archived) {
+
+        private static final Pattern LINE = Pattern.compile("(\\S+) source: (?:(shared objects file)|jrt:|file:).*");
+
+        static LoadedClasses of(Path log) throws IOException {
+            SortedSet<String> names = new TreeSet<>();
+            long archived = 0;
+            for (String line : Files.readAllLines(log)) {
+                Matcher loaded = LINE.matcher(line);
+                if (loaded.find() && !loaded.group(1).matches(".*(\\$\\$|0x|LambdaForm).*")) {
+                    names.add(loaded.group(1).replace('.', '/'));
+                    archived += loaded.group(2) == null ? 0 : 1;
+                }
+            }
+            return new LoadedClasses(names, archived);
+        }
+
+        double shareOfTheArchive() {
+            return (double) archived / names.size();
         }
     }
 

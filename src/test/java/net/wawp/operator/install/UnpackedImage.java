@@ -5,16 +5,18 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * An image in the layout of the Open Container Initiative, with its layers laid out one over the other.
+ * The image for this machine of an archive in the layout of the Open Container Initiative, with its layers laid out one over the other.
  *
  * @param name under which a node that loads the archive keeps the image
  * @param root the file system that a container would see
@@ -22,6 +24,8 @@ import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
  * @param layers what each of them put there, from the lowest up
  */
 record UnpackedImage(String name, Path root, JsonNode configuration, List<List<String>> layers) {
+
+    private static final int OWNER_MAY_EXECUTE = 0100;
 
     static UnpackedImage of(Path archive, Path directory) throws IOException {
         Path layout = directory.resolve("layout");
@@ -37,7 +41,7 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
                 layout,
                 platforms(layout).stream()
                         .filter(platform ->
-                                platform.at("/platform/architecture").asText().equals("amd64"))
+                                platform.at("/platform/architecture").asText().equals(ClassArchive.ofThisMachine()))
                         .findFirst()
                         .orElseThrow());
         Path root = directory.resolve("root");
@@ -80,11 +84,16 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
         return layers;
     }
 
+    /** The class archive, where it has one. */
+    Optional<Path> archive() {
+        return Optional.of(root.resolve(ClassArchive.ARCHIVE)).filter(Files::exists);
+    }
+
     /** The entry point, with this Java, and with the container's paths as they are on this machine. */
     List<String> entryPoint(Path java) throws IOException {
         List<String> command = new ArrayList<>();
         for (JsonNode argument : configuration.get("Entrypoint")) {
-            command.add(argument.asText());
+            command.add(argument.asText().replaceFirst("^(-XX:SharedArchiveFile=)(?=/)", "$1" + root));
         }
         if (!command.get(0).equals("java")) {
             throw new IOException("The image does not start java: " + command);
@@ -96,7 +105,8 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
         return command;
     }
 
-    private static List<String> extract(TarArchiveInputStream tar, Path directory) throws IOException {
+    /** Lays a layer over what is there, with the times of its files; what it takes away stays. */
+    static List<String> extract(TarArchiveInputStream tar, Path directory) throws IOException {
         List<String> files = new ArrayList<>();
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             Path target = directory.resolve(entry.getName()).normalize();
@@ -105,11 +115,22 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
             }
             if (entry.isDirectory()) {
                 Files.createDirectories(target);
-            } else {
-                Files.createDirectories(target.getParent());
-                Files.copy(tar, target);
-                files.add("/" + directory.relativize(target));
+                continue;
             }
+            Files.createDirectories(target.getParent());
+            Files.deleteIfExists(target);
+            if (entry.isSymbolicLink()) {
+                Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+            } else if (entry.isLink()) {
+                Files.copy(directory.resolve(entry.getLinkName()), target);
+            } else {
+                Files.copy(tar, target);
+                Files.setLastModifiedTime(target, entry.getLastModifiedTime());
+                if ((entry.getMode() & OWNER_MAY_EXECUTE) != 0) {
+                    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+                }
+            }
+            files.add("/" + directory.relativize(target));
         }
         return files;
     }

@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * The API server's audit log: every request, once it was answered; a watch once it was begun. The server writes an
@@ -31,8 +34,11 @@ public final class AuditLog {
 
     /** The present end; a line that is being written lies behind it. */
     public Mark mark() {
-        try {
-            return new Mark(Files.exists(file) ? completeLinesFrom(0).length : 0);
+        if (!Files.exists(file)) {
+            return new Mark(0);
+        }
+        try (FileChannel log = FileChannel.open(file)) {
+            return new Mark(endOfLastLine(log));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,8 +52,12 @@ public final class AuditLog {
     /** Everything that was logged after {@code mark}, in order. */
     public List<AuditEvent> since(Mark mark) {
         List<AuditEvent> events = new ArrayList<>();
-        try (MappingIterator<JsonNode> lines =
-                JSON.readerFor(JsonNode.class).readValues(completeLinesFrom(mark.position()))) {
+        try (FileChannel log = FileChannel.open(file);
+                InputStream complete = BoundedInputStream.builder()
+                        .setInputStream(Channels.newInputStream(log.position(mark.position())))
+                        .setMaxCount(endOfLastLine(log) - mark.position())
+                        .get();
+                MappingIterator<JsonNode> lines = JSON.readerFor(JsonNode.class).readValues(complete)) {
             lines.forEachRemaining(line -> events.add(AuditEvent.of(line)));
             return events;
         } catch (IOException e) {
@@ -69,17 +79,18 @@ public final class AuditLog {
                 """);
     }
 
-    private byte[] completeLinesFrom(long position) throws IOException {
-        try (FileChannel channel = FileChannel.open(file)) {
-            ByteBuffer bytes = ByteBuffer.allocate((int) (channel.size() - position));
-            while (bytes.hasRemaining() && channel.read(bytes, position + bytes.position()) >= 0) {}
-            int end = bytes.position();
-            while (end > 0 && bytes.get(end - 1) != '\n') {
-                end--;
+    private static long endOfLastLine(FileChannel log) throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(8192);
+        for (long end = log.size(); end > 0; end -= block.limit()) {
+            block.clear().limit((int) Math.min(block.capacity(), end));
+            long start = end - block.limit();
+            while (block.hasRemaining() && log.read(block, start + block.position()) >= 0) {}
+            for (int i = block.position() - 1; i >= 0; i--) {
+                if (block.get(i) == '\n') {
+                    return start + i + 1;
+                }
             }
-            byte[] lines = new byte[end];
-            bytes.get(0, lines);
-            return lines;
         }
+        return 0;
     }
 }

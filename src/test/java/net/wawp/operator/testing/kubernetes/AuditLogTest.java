@@ -3,6 +3,9 @@ package net.wawp.operator.testing.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,6 +24,20 @@ class AuditLogTest {
 
         AuditLog.Mark mark = log.mark();
         Files.writeString(file, event("patch").substring(9) + "\n", StandardOpenOption.APPEND);
+
+        assertThat(log.since(mark)).extracting(AuditEvent::verb).containsExactly("patch");
+    }
+
+    @Test
+    void aLogMayBeLargerThanAnArray(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("audit.log");
+        try (FileChannel sparse = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            sparse.write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)), 3L << 30);
+        }
+        AuditLog log = new AuditLog(file);
+
+        AuditLog.Mark mark = log.mark();
+        Files.writeString(file, event("patch") + "\n", StandardOpenOption.APPEND);
 
         assertThat(log.since(mark)).extracting(AuditEvent::verb).containsExactly("patch");
     }

@@ -1,0 +1,169 @@
+package net.wawp.operator.install;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import net.wawp.operator.testing.Java25;
+import net.wawp.operator.testing.kubernetes.ProgramRun;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+
+/**
+ * Adds to an image a layer with its classes as its Java keeps them in memory (class data sharing), and the flags that use it: the runtime maps
+ * the file where it would parse the classes. The image's own Java makes it, since no other's is accepted; an image without one gets that of
+ * this machine, to be tried. The same image and list give the same bytes.
+ */
+public final class ClassArchive {
+
+    static final String ARCHIVE = "app/classes.jsa";
+    private static final String JAVA_HOME = "JAVA_HOME=/";
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** What jib gives each file: the runtime refuses an archive whose jars have another time than when it was made. */
+    private static final long MODIFIED = 1_000;
+
+    private ClassArchive() {}
+
+    /** Takes the list of the classes, a folder to work in, then the images, each of which it writes anew. */
+    public static void main(String[] args) throws IOException {
+        Path classes = Path.of(args[0]).toAbsolutePath();
+        for (String image : List.of(args).subList(2, args.length)) {
+            add(classes, Path.of(args[1]).toAbsolutePath(), Path.of(image));
+        }
+    }
+
+    private static void add(Path classes, Path directory, Path archive) throws IOException {
+        ImageLayout image = ImageLayout.read(archive);
+        ObjectNode index = (ObjectNode) image.index();
+        ObjectNode descriptor = (ObjectNode) index.at("/manifests/0");
+        ObjectNode manifest = (ObjectNode) image.json(descriptor);
+        ObjectNode configuration = (ObjectNode) image.json(manifest.get("config"));
+        String architecture = configuration.get("architecture").asText();
+        Path root = directory.resolve(architecture);
+        unpack(image, manifest, root);
+        Optional<Path> java = java(root, configuration).filter(ClassArchive::runsHere);
+        if (java.isEmpty()) {
+            System.out.printf(
+                    "The image for %s has no class archive: its Java, in JAVA_HOME, does not run on this machine.%n",
+                    architecture);
+            return;
+        }
+        ArrayNode entryPoint = (ArrayNode) configuration.at("/config/Entrypoint");
+        dump(java.get(), entryPoint, classes, root);
+
+        byte[] layer = layer(Files.readAllBytes(root.resolve(ARCHIVE)));
+        ObjectNode added = manifest.withArray("layers").addObject();
+        added.put("mediaType", "application/vnd.oci.image.layer.v1.tar+gzip");
+        image.put(added, compressed(layer));
+        ((ArrayNode) configuration.at("/rootfs/diff_ids")).add(ImageLayout.digest(layer));
+        ((ArrayNode) configuration.get("history"))
+                .addObject()
+                .put("created", configuration.get("created").asText())
+                .put("comment", "class archive");
+        // the reason why an archive is refused is no JSON line: the operator says in its log that it is not used
+        List<String> flags = List.of(
+                "-XX:SharedArchiveFile=/" + ARCHIVE,
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0",
+                "-Xlog:cds=off");
+        for (int i = 0; i < flags.size(); i++) {
+            entryPoint.insert(i + 1, flags.get(i));
+        }
+        image.remove(manifest.get("config"));
+        image.put((ObjectNode) manifest.get("config"), ImageLayout.JSON.writeValueAsBytes(configuration));
+        image.remove(descriptor);
+        image.put(descriptor, ImageLayout.JSON.writeValueAsBytes(manifest));
+        image.index(index);
+        image.write(archive);
+    }
+
+    /** The architecture of this machine, as images name it. */
+    static String ofThisMachine() {
+        String architecture = System.getProperty("os.arch");
+        return architecture.equals("aarch64") ? "arm64" : architecture;
+    }
+
+    private static void unpack(ImageLayout image, JsonNode manifest, Path root) throws IOException {
+        for (JsonNode layer : manifest.get("layers")) {
+            try (TarArchiveInputStream tar = new TarArchiveInputStream(
+                    new GzipCompressorInputStream(new ByteArrayInputStream(image.blob(layer))))) {
+                UnpackedImage.extract(tar, root);
+            }
+        }
+    }
+
+    private static Optional<Path> java(Path root, JsonNode configuration) {
+        for (JsonNode variable : configuration.at("/config/Env")) {
+            if (variable.asText().startsWith(JAVA_HOME)) {
+                return Optional.of(root.resolve(variable.asText().substring(JAVA_HOME.length()) + "/bin/java"));
+            }
+        }
+        boolean isEmptyBase = configuration.at("/config/Env").isEmpty();
+        return isEmptyBase && configuration.get("architecture").asText().equals(ofThisMachine())
+                ? Java25.find()
+                : Optional.empty();
+    }
+
+    private static boolean runsHere(Path java) {
+        try {
+            return ProgramRun.of(new ProcessBuilder(java.toString(), "-version"), "", LIMIT)
+                    .succeeded();
+        } catch (UncheckedIOException e) {
+            return false; // not a program of this machine
+        }
+    }
+
+    /** Paths are relative, or the archive would name this folder. */
+    private static void dump(Path java, ArrayNode entryPoint, Path classes, Path root) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java.toString()));
+        for (JsonNode argument : entryPoint) {
+            if (argument.asText().startsWith("-XX:")) {
+                command.add(argument.asText());
+            }
+        }
+        String classPath = Files.readString(root.resolve("app/jib-classpath-file"));
+        command.addAll(List.of(
+                "-Xshare:dump",
+                "-XX:SharedClassListFile=" + classes,
+                "-XX:SharedArchiveFile=" + ARCHIVE,
+                "-cp",
+                classPath.replaceAll("(^|:)/", "$1")));
+        ProgramRun.of(new ProcessBuilder(command).directory(root.toFile()), "", LIMIT)
+                .orThrow();
+    }
+
+    private static byte[] layer(byte[] archive) throws IOException {
+        ByteArrayOutputStream layer = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(layer, StandardCharsets.UTF_8.name())) {
+            TarArchiveEntry entry = new TarArchiveEntry(ARCHIVE);
+            entry.setModTime(MODIFIED);
+            entry.setSize(archive.length);
+            tar.putArchiveEntry(entry);
+            tar.write(archive);
+            tar.closeArchiveEntry();
+        }
+        return layer.toByteArray();
+    }
+
+    private static byte[] compressed(byte[] bytes) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            gzip.write(bytes);
+        }
+        return compressed.toByteArray();
+    }
+}
