@@ -17,8 +17,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * The chart's guard rails, all enabled, with two users: jane may edit sessions, lou may also log out. The API server
- * decides alone; no operator runs.
+ * The chart's guard rails, all enabled, with its roles for people: vera may view sessions, jane may edit them, lou may also log out. The
+ * API server decides alone; no operator runs.
  */
 @OnKubernetes(needs = Program.Helm)
 @Execution(ExecutionMode.SAME_THREAD)
@@ -34,33 +34,21 @@ class GuardRailsIT {
         namespace = cluster.createNamespace("guarded");
         cluster.kubectl("annotate", "namespace", namespace, "wawp.net/allowed-instances=3EB0BCB2E3D4, 3eb0bcb2e3d5")
                 .orThrow();
-        cluster.kubectlReading("""
-                        apiVersion: rbac.authorization.k8s.io/v1
-                        kind: Role
-                        metadata: {name: editor}
-                        rules:
-                          - {apiGroups: [wawp.net], resources: [whatsappsessions], verbs: [get, create, update, patch, delete]}
-                        ---
-                        apiVersion: rbac.authorization.k8s.io/v1
-                        kind: Role
-                        metadata: {name: log-out}
-                        rules:
-                          - {apiGroups: [wawp.net], resources: [whatsappsessions], verbs: [logout]}
-                        """, "--namespace", namespace, "apply", "-f", "-")
-                .orThrow();
-        kubectl("create", "rolebinding", "editors", "--role=editor", "--user=jane", "--user=lou")
-                .orThrow();
-        kubectl("create", "rolebinding", "log-out", "--role=log-out", "--user=lou")
-                .orThrow();
         cluster.helm(
                         "install",
                         "guards",
                         HelmChart.DIRECTORY.toString(),
                         "--namespace=" + namespace,
-                        "--set=replicas=0,crds.enabled=false,watchNamespaces={" + namespace + "}",
+                        "--set=replicas=0,crds.enabled=false,rbac.userRoles=true,watchNamespaces={" + namespace + "}",
                         "--set=guardRails.logout.enabled=true,guardRails.instances.enabled=true",
                         "--set=guardRails.secrets.enabled=true,guardRails.secrets.names={wawp-credentials,sales-*}",
                         "--set=guardRails.pollInterval.enabled=true")
+                .orThrow();
+        kubectl("create", "rolebinding", "jane", "--role=guards-wawp-operator-edit", "--user=jane")
+                .orThrow();
+        kubectl("create", "rolebinding", "lou", "--role=guards-wawp-operator-admin", "--user=lou")
+                .orThrow();
+        kubectl("create", "rolebinding", "vera", "--role=guards-wawp-operator-view", "--user=vera")
                 .orThrow();
         await("policies are in force some moments after they were made")
                 .atMost(Duration.ofMinutes(1))
@@ -77,6 +65,16 @@ class GuardRailsIT {
     @AfterAll
     static void removeGuardRails() {
         cluster.helm("uninstall", "guards", "--namespace=" + namespace).orThrow();
+    }
+
+    @Test
+    void whoMayViewReadsAndChangesNothing() {
+        apply("jane", "seen", "").orThrow();
+
+        kubectl("--as=vera", "get", "was/seen").orThrow();
+        assertRefused(apply("vera", "seen", "pollInterval: 1m"), "User \"vera\" cannot patch resource");
+        assertRefused(kubectl("--as=vera", "delete", "was/seen"), "User \"vera\" cannot delete resource");
+        assertRefused(kubectl("--as=vera", "get", "secrets"), "User \"vera\" cannot list resource");
     }
 
     @Test
