@@ -13,7 +13,11 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.fabric8.kubernetes.client.CustomResource;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
 import java.util.List;
 import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.policy.SessionPolicy;
@@ -182,6 +186,28 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule packagesHaveNoCycles =
             slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    /** What is due goes by the steady clock, since somebody may set the wall clock. What these three read of that is written for others. */
+    @ArchTest
+    static final ArchRule whatIsDueGoesByTheSteadyClock = noClasses()
+            .that()
+            .doNotHaveSimpleName("SteadyClock")
+            .and()
+            .doNotHaveSimpleName("LeaderWorkload")
+            .and()
+            .doNotHaveSimpleName("FencedLeaseLock")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(InstantSource.class, "system")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now")
+            .orShould()
+            .callMethod(ZonedDateTime.class, "now", ZoneId.class)
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
     static final ArchRule nothingStaticChanges =

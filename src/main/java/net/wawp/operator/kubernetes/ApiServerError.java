@@ -15,8 +15,15 @@ public final class ApiServerError {
 
     private ApiServerError() {}
 
-    /** What the API server said, or why it said nothing; without the long preamble of the exception's own message. */
+    /**
+     * What the API server said, or why it said nothing; without the long preamble of the exception's own message. On one line and without
+     * control characters: a webhook may have written it.
+     */
     public static String cause(KubernetesClientException e) {
+        return said(e).replaceAll("\\p{C}+", " ");
+    }
+
+    private static String said(KubernetesClientException e) {
         if (e.getStatus() != null && e.getStatus().getMessage() != null) {
             return e.getStatus().getMessage();
         }

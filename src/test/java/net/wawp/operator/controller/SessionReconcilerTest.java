@@ -379,6 +379,7 @@ class SessionReconcilerTest {
     void aResourceThatIsReplacedDuringALogoutDoesNotSendASecondOne() {
         String before = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         announceLogout(before);
+        String intent = fixture.status(before).lastAction().id();
         fixture.confirm(before);
         store.delete(before);
         fixture.sessions.forget(before);
@@ -398,7 +399,10 @@ class SessionReconcilerTest {
         fixture.reconcile(after);
         fixture.observeAll(SessionState.WORKING);
         fixture.reconcile(after);
-        assertThat(fixture.sent()).as("it may show for a minute").containsExactly(Operation.Logout);
+        assertThat(fixture.status(after).lastAction())
+                .as("it may show for a minute, and no other is announced")
+                .extracting(LastAction::id, LastAction::phase)
+                .containsExactly(intent, "Confirmed");
 
         fixture.clock.advance(Duration.ofSeconds(30));
         store.annotate(after, "now");
@@ -407,6 +411,42 @@ class SessionReconcilerTest {
         fixture.reconcile(after);
         assertThat(fixture.reason(after)).isEqualTo("LoggedOut");
         assertThat(fixture.sent()).containsExactly(Operation.Logout);
+    }
+
+    @Test
+    void whatAPollSettledIsWrittenBeforeTheSecretIsReadForTheNextCall() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.confirm(uid);
+        fixture.answerCall(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
+        fixture.observeAll(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(61));
+        store.annotate(uid, "now");
+        fixture.reconcile(uid); // reads the Secret
+        fixture.reconcile(uid);
+        fixture.clock.advance(Duration.ofSeconds(11));
+        fixture.observeAll(SessionState.WORKING);
+        fixture.secretReads.clear();
+
+        fixture.reconcile(uid);
+
+        assertThat(fixture.secretReads).hasSize(1);
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Ineffective");
+    }
+
+    @Test
+    void whatIsSettledIsWrittenBeforeAPollIsMadeForTheNextCall() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        announceLogout(uid);
+        fixture.failToConfirm();
+        fixture.observeAll(SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(40));
+        wawp.clear();
+
+        fixture.reconcile(uid);
+
+        assertThat(wawp.unansweredPolls()).hasSize(1);
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Abandoned");
     }
 
     @Test

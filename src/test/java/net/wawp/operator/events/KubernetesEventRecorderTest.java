@@ -20,8 +20,11 @@ import net.wawp.operator.testing.FaultyApiServer;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.LoggerFactory;
 
+@Execution(ExecutionMode.SAME_THREAD)
 class KubernetesEventRecorderTest {
 
     private static final String WORKS = "The session is linked and works.";

@@ -11,8 +11,11 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.slf4j.LoggerFactory;
 
+@Execution(ExecutionMode.SAME_THREAD)
 class WriteHealthTest {
 
     private static final KubernetesClientException NO_RIGHT = refusal(
@@ -86,6 +89,13 @@ class WriteHealthTest {
                         "The operator cannot write to resources in namespace crm: ask whoever runs the cluster for the"
                                 + " reason. It tries again.");
         assertThat(health.readiness().reason()).contains("admission webhook");
+    }
+
+    @Test
+    void whateverAWebhookWritesItIsOneLineWithoutControlCharacters() {
+        health.failed("crm", refusal(403, "denied:\u001b[2J\r\nthe\u202eowner must agree"));
+
+        assertThat(health.readiness().reason()).endsWith("denied: [2J the owner must agree");
     }
 
     @Test
