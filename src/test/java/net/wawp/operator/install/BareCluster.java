@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.PodResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,7 @@ import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.status.Conditions;
+import net.wawp.operator.testing.PackagedOperator;
 import net.wawp.operator.testing.kubernetes.AuditEvent;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
@@ -145,6 +149,26 @@ final class BareCluster implements AutoCloseable {
         PodProcess process = PodProcess.start(cluster, pod, otherwise);
         processes.add(process);
         return process;
+    }
+
+    /** Waits for the pod of {@code helm test}, and runs it against the operator's process in place of its Service. */
+    void runTestOf(PodProcess operator, String namespace) throws IOException {
+        PodResource resource = client().pods().inNamespace(namespace).withName("wawp-operator-test-readyz");
+        Pod pod = await().atMost(TIMEOUT).until(resource::get, Objects::nonNull);
+        List<String> arguments = pod.getSpec().getContainers().get(0).getArgs();
+        String address = "http://wawp-operator.%s:8080/readyz".formatted(namespace);
+        assertThat(arguments).containsExactly("--ready", address);
+
+        ProgramRun run = ProgramRun.of(
+                new ProcessBuilder(PackagedOperator.command(List.of(arguments.get(0), operator.readyz()))),
+                "",
+                TIMEOUT);
+
+        resource.editStatus(current -> new PodBuilder(current)
+                .editStatus()
+                .withPhase(run.succeeded() ? "Succeeded" : "Failed")
+                .endStatus()
+                .build());
     }
 
     /** Waits until the pod is deleted, and ends its process as the kubelet does. */

@@ -100,6 +100,13 @@ final class PodProcess implements AutoCloseable {
         return pod.getMetadata().getName();
     }
 
+    /** Where it serves {@code /readyz}, in place of the Service, which no network leads to. */
+    String readyz() throws IOException {
+        Matcher port = SERVED.matcher(log());
+        assertThat(port.find()).isTrue();
+        return "http://127.0.0.1:%s/readyz".formatted(port.group(1));
+    }
+
     /** Its output so far. */
     String log() throws IOException {
         return Files.readString(log);

@@ -3,6 +3,7 @@ package net.wawp.operator.install;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
@@ -62,6 +63,11 @@ class ReleaseLifeIT {
             cluster.requestLogoutOnDeletion(namespace);
             List<Object> before = cluster.belongings(namespace);
             assertThat(cluster.changes()).containsExactly(Operation.start);
+            CompletableFuture<String> test = CompletableFuture.supplyAsync(
+                    () -> cluster.run("helm test wawp-operator --namespace wawp-system --timeout 2m"),
+                    task -> new Thread(task, "helm-test").start());
+            cluster.runTestOf(operator, OPERATORS);
+            assertThat(test.join()).contains("Phase:          Succeeded");
 
             cluster.run("helm uninstall wawp-operator --namespace wawp-system");
 
