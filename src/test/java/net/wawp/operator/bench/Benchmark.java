@@ -63,6 +63,7 @@ public final class Benchmark {
 
     static List<Measured> run(Plan plan, Path output) throws Exception {
         Files.createDirectories(output);
+        Contender.writeClassArchive();
         try (KubernetesCluster cluster = KubernetesCluster.start(
                         ProgramSource.ofThisCheckout(System.out).get());
                 SimulatorProcess wawp = SimulatorProcess.start(output, plan.latency())) {

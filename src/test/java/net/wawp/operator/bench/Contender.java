@@ -10,14 +10,20 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import net.wawp.operator.bench.reference.ReferenceOperator;
+import net.wawp.operator.install.ClassArchive;
 import net.wawp.operator.testing.Java25;
 
-/** Who is measured. Both run on the same Java, with the flags of the image, in a memory limit each, see {@link PodMemory}. */
+/**
+ * Who is measured. Both run on the same Java, with the flags of the image, in a memory limit each, see {@link PodMemory}. The operator has its class
+ * archive, as in the image.
+ */
 enum Contender {
     Operator,
     Reference;
 
     private static final Path JAR = Path.of("target", "wawp-operator.jar");
+    private static final Path ARCHIVE = Path.of("target", "classes.jsa");
+    private static final Path CLASSES = Path.of("src", "main", "image", "classes.txt");
     private static final Pattern FLAG = Pattern.compile("<jvmFlag>(.+?)</jvmFlag>");
 
     static Contender of(String name) {
@@ -27,12 +33,25 @@ enum Contender {
                 .orElseThrow(() -> new IllegalArgumentException("There is no contender " + name));
     }
 
+    /** Makes what the build of the image makes for it. */
+    static void writeClassArchive() throws IOException {
+        if (Java25.find().isPresent()) {
+            ClassArchive.write(
+                    ARCHIVE.toString(), Path.of("").toAbsolutePath(), java(), flags(), CLASSES, JAR.toString());
+        }
+    }
+
     List<String> command() throws IOException {
         List<String> command = new ArrayList<>();
         command.add(java().toString());
         command.addAll(flags());
         switch (this) {
-            case Operator -> command.addAll(List.of("-jar", JAR.toString()));
+            case Operator -> {
+                if (Java25.find().isPresent()) {
+                    command.addAll(ClassArchive.flags(ARCHIVE.toString()));
+                }
+                command.addAll(List.of("-jar", JAR.toString()));
+            }
             case Reference ->
                 command.addAll(List.of(
                         "-cp", JAR + File.pathSeparator + "target/test-classes", ReferenceOperator.class.getName()));

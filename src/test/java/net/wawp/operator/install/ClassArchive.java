@@ -21,6 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.FileUtils;
 
 /**
  * Adds to an image a layer with its classes as its Java keeps them in memory (class data sharing), and the flags that use it: the runtime maps
@@ -54,6 +55,7 @@ public final class ClassArchive {
         ObjectNode configuration = (ObjectNode) image.json(manifest.get("config"));
         String architecture = configuration.get("architecture").asText();
         Path root = directory.resolve(architecture);
+        FileUtils.deleteDirectory(root.toFile());
         unpack(image, manifest, root);
         Optional<Path> java = java(root, configuration).filter(ClassArchive::runsHere);
         if (java.isEmpty()) {
@@ -63,7 +65,12 @@ public final class ClassArchive {
             return;
         }
         ArrayNode entryPoint = (ArrayNode) configuration.at("/config/Entrypoint");
-        dump(java.get(), entryPoint, classes, root);
+        List<String> flags = new ArrayList<>();
+        entryPoint.forEach(argument -> flags.add(argument.asText()));
+        flags.removeIf(argument -> !argument.startsWith("-XX:"));
+        String classPath =
+                Files.readString(root.resolve("app/jib-classpath-file")).replaceAll("(^|:)/", "$1");
+        write(ARCHIVE, root, java.get(), flags, classes, classPath);
 
         byte[] layer = layer(Files.readAllBytes(root.resolve(ARCHIVE)));
         ObjectNode added = manifest.withArray("layers").addObject();
@@ -74,14 +81,9 @@ public final class ClassArchive {
                 .addObject()
                 .put("created", configuration.get("created").asText())
                 .put("comment", "class archive");
-        // the reason why an archive is refused is no JSON line: the operator says in its log that it is not used
-        List<String> flags = List.of(
-                "-XX:SharedArchiveFile=/" + ARCHIVE,
-                "-XX:+UnlockDiagnosticVMOptions",
-                "-XX:ArchiveRelocationMode=0",
-                "-Xlog:cds=off");
-        for (int i = 0; i < flags.size(); i++) {
-            entryPoint.insert(i + 1, flags.get(i));
+        List<String> use = flags("/" + ARCHIVE);
+        for (int i = 0; i < use.size(); i++) {
+            entryPoint.insert(i + 1, use.get(i));
         }
         image.remove(manifest.get("config"));
         image.put((ObjectNode) manifest.get("config"), ImageLayout.JSON.writeValueAsBytes(configuration));
@@ -127,23 +129,36 @@ public final class ClassArchive {
         }
     }
 
-    /** Paths are relative, or the archive would name this folder. */
-    private static void dump(Path java, ArrayNode entryPoint, Path classes, Path root) throws IOException {
+    /**
+     * Writes an archive for this Java.
+     *
+     * @param directory where it runs; paths relative to it make an archive that does not name it
+     * @param flags those with which the archive will be used
+     * @param classes the file that lists the classes
+     * @throws IllegalStateException if the Java cannot do it
+     */
+    public static void write(
+            String archive, Path directory, Path java, List<String> flags, Path classes, String classPath) {
         List<String> command = new ArrayList<>(List.of(java.toString()));
-        for (JsonNode argument : entryPoint) {
-            if (argument.asText().startsWith("-XX:")) {
-                command.add(argument.asText());
-            }
-        }
-        String classPath = Files.readString(root.resolve("app/jib-classpath-file"));
+        command.addAll(flags);
         command.addAll(List.of(
                 "-Xshare:dump",
                 "-XX:SharedClassListFile=" + classes,
-                "-XX:SharedArchiveFile=" + ARCHIVE,
+                "-XX:SharedArchiveFile=" + archive,
                 "-cp",
-                classPath.replaceAll("(^|:)/", "$1")));
-        ProgramRun.of(new ProcessBuilder(command).directory(root.toFile()), "", LIMIT)
+                classPath));
+        ProgramRun.of(new ProcessBuilder(command).directory(directory.toFile()), "", LIMIT)
                 .orThrow();
+    }
+
+    /** What makes a Java use an archive. */
+    public static List<String> flags(String archive) {
+        return List.of(
+                "-XX:SharedArchiveFile=" + archive,
+                "-XX:+UnlockDiagnosticVMOptions",
+                "-XX:ArchiveRelocationMode=0",
+                // why one is refused is no JSON line: the operator says in its log that it is not used
+                "-Xlog:cds=off");
     }
 
     private static byte[] layer(byte[] archive) throws IOException {
