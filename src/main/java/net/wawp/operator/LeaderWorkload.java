@@ -50,8 +50,11 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     private static final Logger log = LoggerFactory.getLogger(LeaderWorkload.class);
 
-    private static final long LIST_PAGE = 200;
-    private static final Duration LIST_DEADLINE = Duration.ofSeconds(60);
+    private static final long LIST_PAGE = 500;
+
+    /** Of all pages together: on a busy API server 100,000 resources take more than a minute. */
+    private static final Duration LIST_DEADLINE = Duration.ofMinutes(5);
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
     /** What it may take to write the outcomes of calls when the workload stops. */
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
