@@ -48,6 +48,10 @@ import org.slf4j.LoggerFactory;
 class NothingSecretGetsOutTest {
 
     private static final Credentials CREDENTIALS = new Credentials("3EB0BCB2E3D4", "vErYsEcReTtOkEn");
+    /** Where a good answer must not be missed, and where nothing may come. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration HASTE = Duration.ofMillis(300);
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final Appender<ILoggingEvent> console = root.getAppender("CONSOLE");
@@ -85,7 +89,8 @@ class NothingSecretGetsOutTest {
                 fault.ifPresent(simulator::inject);
                 session.qrCode().ifPresent(waysToPair::add);
                 session.qrPayload().ifPresent(waysToPair::add);
-                responses.addAll(callAll(vertx, WawpEndpoint.direct(simulator.baseUrl()), style));
+                responses.addAll(callAll(
+                        vertx, WawpEndpoint.direct(simulator.baseUrl()), style, fault.isPresent() ? HASTE : PATIENCE));
                 session.link().ifPresent(waysToPair::add);
                 simulator.heal();
                 session.put(EngineState.SCAN_QR_CODE);
@@ -170,8 +175,11 @@ class NothingSecretGetsOutTest {
     }
 
     private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint endpoint, Style style) {
-        WawpClient client =
-                new HttpWawpClient(vertx, endpoint, style, Duration.ofMillis(300), 4, InstantSource.system());
+        return callAll(vertx, endpoint, style, HASTE);
+    }
+
+    private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint endpoint, Style style, Duration timeout) {
+        WawpClient client = new HttpWawpClient(vertx, endpoint, style, timeout, 4, InstantSource.system());
         return List.of(
                 client.send(WawpRequest.pairing(Operation.OfferLink, CREDENTIALS, () -> true))
                         .toCompletableFuture()
