@@ -12,8 +12,11 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -70,30 +73,50 @@ public final class KubernetesApiReader implements ApiReader {
 
     @Override
     public CompletionStage<Response<List<WhatsAppSession>>> sessionsOfOtherShards(String namespace, String instanceId) {
-        CompletionStage<Response<Sessions>> there =
-                get(sessions(namespace) + ofOtherShards() + "&limit=" + PAGE, Sessions.class);
-        // no limit: with one the API server would not answer from its cache, and read all resources for the few that
-        // match
-        CompletionStage<Response<Sessions>> anywhere = watchesAllNamespaces
-                ? get(RESOURCES + ofOtherShards() + "&fieldSelector=" + segment(BOUND + instanceId), Sessions.class)
-                : CompletableFuture.completedStage(
-                        new Response<>(HttpURLConnection.HTTP_OK, Optional.of(new Sessions())));
-        return there.thenCombine(anywhere, (near, far) -> {
-            near.body()
+        CompletionStage<Response<List<WhatsAppSession>>> found =
+                list(sessions(namespace) + ofOtherShards() + "&limit=" + PAGE);
+        if (!watchesAllNamespaces) {
+            return found;
+        }
+        for (String spelling : spellings(instanceId)) {
+            // no limit: with one the API server would not answer from its cache, and read all resources for the few
+            // that match
+            String bound = RESOURCES + ofOtherShards() + "&fieldSelector=" + segment(BOUND + spelling);
+            found = found.thenCombine(list(bound), KubernetesApiReader::both);
+        }
+        return found;
+    }
+
+    private CompletionStage<Response<List<WhatsAppSession>>> list(String path) {
+        return get(path, Sessions.class).thenApply(answer -> {
+            answer.body()
                     .map(Sessions::getMetadata)
                     .map(ListMeta::getContinue)
                     .filter(next -> !next.isEmpty())
                     .ifPresent(next -> {
                         throw new IllegalStateException("more than %d resources of other shards".formatted(PAGE));
                     });
-            return near.body()
-                    .flatMap(these -> far.body().map(those -> Stream.of(these, those)
-                            .flatMap(page -> page.getItems().stream())
-                            .toList()))
-                    .map(all -> new Response<>(HttpURLConnection.HTTP_OK, Optional.of(all)))
-                    .orElseGet(() ->
-                            new Response<>(near.body().isEmpty() ? near.status() : far.status(), Optional.empty()));
+            return new Response<>(answer.status(), answer.body().map(Sessions::getItems));
         });
+    }
+
+    /** What two lists hold together; nothing is known where one of them was refused. */
+    private static Response<List<WhatsAppSession>> both(
+            Response<List<WhatsAppSession>> one, Response<List<WhatsAppSession>> other) {
+        if (one.body().isEmpty() || other.body().isEmpty()) {
+            return one.body().isEmpty() ? one : other;
+        }
+        return new Response<>(
+                one.status(),
+                Optional.of(Stream.of(one, other)
+                        .flatMap(answer -> answer.body().orElseThrow().stream())
+                        .toList()));
+    }
+
+    /** Ids are compared without regard to case, which the API server cannot do: as it is written, and as people write one. */
+    private static Set<String> spellings(String instanceId) {
+        return new LinkedHashSet<>(
+                List.of(instanceId, instanceId.toUpperCase(Locale.ROOT), instanceId.toLowerCase(Locale.ROOT)));
     }
 
     private String ofOtherShards() {

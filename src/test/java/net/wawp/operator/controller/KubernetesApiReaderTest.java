@@ -88,12 +88,31 @@ class KubernetesApiReaderTest {
 
         assertThat(read.body().orElseThrow())
                 .extracting(session -> session.getMetadata().getUid())
-                .containsExactly("u-1", "u-2");
+                .containsExactly("u-1", "u-2", "u-2");
+        String bound = "GET " + ANYWHERE + "?labelSelector=wawp.net%2Fshard%21%3Deu&fieldSelector=status.instanceId%3D";
         assertThat(requests)
                 .containsExactlyInAnyOrder(
                         "GET " + IN_CRM + "?labelSelector=wawp.net%2Fshard%21%3Deu&limit=200",
-                        "GET " + ANYWHERE
-                                + "?labelSelector=wawp.net%2Fshard%21%3Deu&fieldSelector=status.instanceId%3D3EB0BCB2E3D4");
+                        bound + "3EB0BCB2E3D4",
+                        bound + "3eb0bcb2e3d4");
+    }
+
+    @Test
+    void aResourceOfAnotherNamespaceIsFoundThoughItWritesTheInstanceInAnotherCase() {
+        answer = request -> answer(
+                request,
+                200,
+                "{\"metadata\": {}, \"items\": [%s]}"
+                        .formatted(
+                                request.uri().endsWith("status.instanceId%3D3eb0bcb2e3d4")
+                                        ? SESSION.replace("u-1", "u-2")
+                                        : ""));
+
+        Response<List<WhatsAppSession>> read = join(reader.sessionsOfOtherShards("crm", "3EB0BCB2E3D4"));
+
+        assertThat(read.body().orElseThrow())
+                .extracting(session -> session.getMetadata().getUid())
+                .containsExactly("u-2");
     }
 
     @Test
