@@ -60,7 +60,7 @@ public final class ClassArchive {
         Optional<Path> java = java(root, configuration).filter(ClassArchive::runsHere);
         if (java.isEmpty()) {
             System.out.printf(
-                    "The image for %s has no class archive: its Java, in JAVA_HOME, does not run on this machine.%n",
+                    "The image for %s has no class archive: its JAVA_HOME names no Java that runs on this machine.%n",
                     architecture);
             return;
         }
@@ -157,7 +157,8 @@ public final class ClassArchive {
                 "-XX:SharedArchiveFile=" + archive,
                 "-XX:+UnlockDiagnosticVMOptions",
                 "-XX:ArchiveRelocationMode=0",
-                // why one is refused is no JSON line: the operator says in its log that it is not used
+                // of standard output: why one is refused is no JSON line, and the operator says in its log that it is
+                // not used
                 "-Xlog:cds=off");
     }
 
