@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
@@ -190,12 +191,14 @@ final class InputsGatherer {
         // a resource that has to leave the instance to another one does not report the calls of that one
         Optional<SentCommand> sent = last.filter(
                 command -> command.uid().equals(uid) || ownership.olderOwner().isEmpty() && command.isRecent(now));
-        // a lane has one call at a time, so what it sent last is the last call; only what this process wrote about the
-        // resource's own call is newer
+        // a lane has one call at a time, so what it sent last is the last call of this process; what this process wrote
+        // about
+        // the resource's own call is newer, and so is what another one announced while it served the resource
         Optional<LastAction> lastAction = sent.filter(command -> !command.uid().equals(uid) || !known.isOwn())
                 .map(SentCommand::intent)
                 .filter(intent -> known.lastAction()
-                        .filter(action -> action.id().equals(intent.id()))
+                        .filter(action -> action.id().equals(intent.id())
+                                || !known.isOwn() && !action.time().isBefore(inStatus(intent.time())))
                         .isEmpty())
                 .or(known::lastAction);
         Optional<CommandReport> report = sent.map(SentCommand::report)
@@ -214,6 +217,10 @@ final class InputsGatherer {
                 memory.foundAt(),
                 settled.isAfter(memory.freshAfter()) ? settled : memory.freshAfter(),
                 known.isOwn());
+    }
+
+    private static Instant inStatus(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private Ownership ownership(

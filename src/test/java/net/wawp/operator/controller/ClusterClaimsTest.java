@@ -4,10 +4,12 @@ import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
+import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
@@ -211,6 +213,32 @@ class ClusterClaimsTest {
                 .isFalse();
         assertThat(UnreconciledSessions.wants(leaving, own, ReconcilerFixture.INSTANCE))
                 .isFalse();
+    }
+
+    @Test
+    void aLogoutThatAnotherShardAnnouncedMeanwhileIsNewerThanTheLastCallOfThisOne() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.STOPPED);
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STARTING));
+        fixture.sessions.lost(uid, new ResourceID("a", "crm"));
+        fixture.clock.advance(Duration.ofSeconds(30));
+        fixture.store.edit(uid, spec(DesiredState.LoggedOut));
+        String then = fixture.clock.instant().toString();
+        fixture.store.forge(
+                uid,
+                fixture.status(uid).toBuilder()
+                        .lastAction(new LastAction("Logout", "of-another-shard", "Desired", "Intended", 1, 2L, then))
+                        .build());
+        fixture.clock.advance(Duration.ofSeconds(5));
+
+        for (int pass = 0; pass < 6; pass++) {
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.WORKING);
+            fixture.clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(fixture.status(uid).lastAction().id()).isEqualTo("of-another-shard");
+        assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
+        assertThat(fixture.sent()).doesNotContain(Operation.Logout);
     }
 
     private static WhatsAppSessionSpec takesItsInstanceFrom(String secret) {
