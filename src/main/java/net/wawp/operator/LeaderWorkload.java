@@ -110,6 +110,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
                                         namespace,
                                         OperatorConfig.SHARD_LABEL,
                                         config.shard(),
+                                        namespaces.isEmpty(),
                                         Clock.systemUTC()))),
                 metrics.reconciliations(),
                 config.pollInterval());

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -26,14 +27,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.controller.InstanceClaims.Claim;
+import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.kubernetes.UnretriedClient;
 
 /**
- * {@link InstanceLeases} by a Lease for each instance, whose holder is the resource that acted first. It stays when that resource is gone, and
- * the next one takes it over. Every write names the version that it replaces.
+ * {@link InstanceLeases} by a Lease for each instance, whose holder is the resource that acted first. Until one has, the instance belongs to the
+ * oldest resource that is bound to it. The Lease stays when its holder is gone, and the next one takes it over. Every write names the version that it replaces.
  */
 public final class KubernetesInstanceLeases implements InstanceLeases {
 
@@ -50,6 +54,7 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     private final String namespace;
     private final String shardLabel;
     private final Optional<String> shard;
+    private final boolean watchesAllNamespaces;
     private final Clock clock;
 
     /** An instance has one of them for good, so it never has two claims under way. */
@@ -60,14 +65,21 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
      * @param namespace of the Leases: the same for all operators of a cluster
      * @param shardLabel the label of a Lease that names the shard of the operator which wrote it, for people to read
      * @param shard of this operator
+     * @param watchesAllNamespaces whether this operator may list the resources of all namespaces
      * @param clock what people read
      */
     public KubernetesInstanceLeases(
-            KubernetesClient client, String namespace, String shardLabel, Optional<String> shard, Clock clock) {
+            KubernetesClient client,
+            String namespace,
+            String shardLabel,
+            Optional<String> shard,
+            boolean watchesAllNamespaces,
+            Clock clock) {
         this.client = UnretriedClient.of(client, TIMEOUT);
         this.namespace = namespace;
         this.shardLabel = shardLabel;
         this.shard = shard;
+        this.watchesAllNamespaces = watchesAllNamespaces;
         this.clock = clock;
     }
 
@@ -107,8 +119,7 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
 
     @Override
     public CompletionStage<Optional<Claimant>> other(String instanceId, Claimant resource, Set<Claimant> competing) {
-        return begin(
-                instanceId, () -> find(instanceId).flatMap(lease -> other(lease, instanceId, resource, competing)));
+        return begin(instanceId, () -> other(find(instanceId), instanceId, resource, competing));
     }
 
     @Override
@@ -123,18 +134,18 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
 
     private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> competing) {
         Optional<Lease> found = find(instanceId);
-        if (found.isEmpty()) {
-            client.resource(heldBy(resource, new LeaseBuilder(), instanceId)).create();
-            return Optional.empty();
-        }
-        Lease lease = found.get();
-        Optional<Claimant> other = other(lease, instanceId, resource, competing);
-        if (other.isPresent() || isUpToDate(lease, resource)) {
+        Optional<Claimant> other = other(found, instanceId, resource, competing);
+        if (other.isPresent()
+                || found.filter(lease -> isUpToDate(lease, resource)).isPresent()) {
             return other;
         }
-        client.resource(heldBy(resource, new LeaseBuilder(lease), instanceId))
-                .lockResourceVersion(lease.getMetadata().getResourceVersion())
-                .update();
+        if (found.isEmpty()) {
+            client.resource(heldBy(resource, new LeaseBuilder(), instanceId)).create();
+        } else {
+            client.resource(heldBy(resource, new LeaseBuilder(found.get()), instanceId))
+                    .lockResourceVersion(found.get().getMetadata().getResourceVersion())
+                    .update();
+        }
         return Optional.empty();
     }
 
@@ -145,10 +156,36 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
                 .get());
     }
 
-    private Optional<Claimant> other(Lease lease, String instanceId, Claimant resource, Set<Claimant> competing) {
-        return holder(lease)
-                .filter(holder -> !holder.equals(resource) && !competing.contains(holder))
-                .filter(holder -> claims(holder, instanceId));
+    private Optional<Claimant> other(
+            Optional<Lease> lease, String instanceId, Claimant resource, Set<Claimant> competing) {
+        return lease.map(held -> holder(held)
+                        .filter(holder -> !holder.equals(resource) && !competing.contains(holder))
+                        .filter(holder -> claims(holder, instanceId)))
+                .orElseGet(() -> older(instanceId, resource, competing));
+    }
+
+    /** Nobody has acted on the instance yet: it belongs to the oldest resource that is bound to it. */
+    private Optional<Claimant> older(String instanceId, Claimant resource, Set<Claimant> competing) {
+        var sessions = client.resources(WhatsAppSession.class);
+        Map<Claimant, Claim> bound = (watchesAllNamespaces
+                        ? sessions.inAnyNamespace()
+                        : sessions.inNamespace(resource.namespace()))
+                .withField("status.instanceId", instanceId).list().getItems().stream()
+                        .filter(session -> !session.isMarkedForDeletion())
+                        .collect(Collectors.toMap(
+                                KubernetesInstanceLeases::claimant,
+                                session -> Claim.of(session, instanceId, Validity.Valid)));
+        Optional<Claim> own = Optional.ofNullable(bound.get(resource));
+        return bound.entrySet().stream()
+                .filter(other -> !competing.contains(other.getKey()))
+                .filter(other -> own.filter(other.getValue()::isOlderThan).isPresent())
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    private static Claimant claimant(WhatsAppSession session) {
+        return new Claimant(
+                session.getMetadata().getNamespace(), session.getMetadata().getName());
     }
 
     /** Whether this resource is still there and may still use the instance; in doubt it is so. */

@@ -32,9 +32,9 @@ class KubernetesInstanceLeasesTest {
 
     private final EmbeddedCluster cluster = new EmbeddedCluster();
     private final InstanceLeases leases =
-            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("eu"), CLOCK);
+            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("eu"), true, CLOCK);
     private final InstanceLeases others =
-            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("us"), CLOCK);
+            new KubernetesInstanceLeases(cluster.client(), SYSTEM, SHARD, Optional.of("us"), true, CLOCK);
 
     @AfterEach
     void close() {

@@ -227,6 +227,19 @@ class ShardsIT {
     }
 
     @Test
+    void aSessionThatNeededNoCallYetBelongsToTheOlderResource() {
+        List<SessionFixture> lines = List.of(working("a", ""), working("a", ""));
+        List<Contested> contested = List.of(
+                new Contested(lines.get(0), lines.get(0)),
+                new Contested(lines.get(1), cluster.newFixture().secret(SessionFixture.TOKEN)));
+
+        contested.forEach(line -> line.addInB("their-line", "Stopped"));
+
+        contested.forEach(line -> line.theirs().awaitReason("their-line", "InstanceConflict"));
+        lines.forEach(line -> assertThat(line.changes()).isEmpty());
+    }
+
+    @Test
     void aResourceThatIsRenamedIntoAnotherShardKeepsItsSessionInEitherOrder() {
         List<Contested> newFirst = List.of(started(Place.SameNamespace), started(Place.OtherNamespace));
         List<Contested> oldFirst = List.of(started(Place.SameNamespace), started(Place.OtherNamespace));

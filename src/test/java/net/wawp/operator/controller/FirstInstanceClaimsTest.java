@@ -25,8 +25,8 @@ import net.wawp.operator.controller.InstanceLeases.Claimant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Claims of many instances at once, on an API server that answers when it is told to, and has no Lease yet. */
-class ManyInstanceClaimsTest {
+/** Claims of instances that nobody has acted on yet, on an API server that has no Lease and answers when it is told to. */
+class FirstInstanceClaimsTest {
 
     private static final String INSTANCE = "3EB0BCB2E3D4";
     private static final Claimant OURS = new Claimant("crm", "ours");
@@ -35,8 +35,8 @@ class ManyInstanceClaimsTest {
     private final Vertx vertx = Vertx.vertx();
     private final SlowApiServer apiServer = new SlowApiServer();
     private final KubernetesClient client = start();
-    private final InstanceLeases leases =
-            new KubernetesInstanceLeases(client, "wawp-system", "wawp.net/shard", Optional.empty(), Clock.systemUTC());
+    private final InstanceLeases leases = new KubernetesInstanceLeases(
+            client, "wawp-system", "wawp.net/shard", Optional.empty(), true, Clock.systemUTC());
 
     @AfterEach
     void close() {
@@ -88,6 +88,43 @@ class ManyInstanceClaimsTest {
         assertThat(apiServer.paths()).noneMatch(path -> path.contains(KubernetesInstanceLeases.name(INSTANCE)));
     }
 
+    @Test
+    void anInstanceBelongsToTheOldestThatIsBoundToItUnlessThatLeavesItToTheOther() {
+        apiServer.answerEveryRequest();
+        apiServer.bound(session("sales", "theirs", 0, ""), session("crm", "ours", 1, ""));
+
+        assertThat(claim(INSTANCE).join()).contains(new Claimant("sales", "theirs"));
+        assertThat(other().join()).contains(new Claimant("sales", "theirs"));
+        assertThat(leases.claim(INSTANCE, OURS, Set.of(new Claimant("sales", "theirs")), () -> true)
+                        .toCompletableFuture()
+                        .join())
+                .isEmpty();
+        assertThat(apiServer.paths())
+                .contains("/apis/wawp.net/v1alpha1/whatsappsessions?fieldSelector=status.instanceId%3D" + INSTANCE);
+    }
+
+    @Test
+    void aYoungerOneAndOneThatIsBeingDeletedHaveItNot() {
+        apiServer.answerEveryRequest();
+        apiServer.bound(
+                session("sales", "younger", 2, ""),
+                session("crm", "ours", 1, ""),
+                session("sales", "leaving", 0, ", \"deletionTimestamp\": \"2026-01-01T00:01:00Z\""));
+
+        assertThat(other().join()).isEmpty();
+        assertThat(claim(INSTANCE).join()).isEmpty();
+    }
+
+    private static String session(String namespace, String name, int second, String fields) {
+        return """
+                {"apiVersion": "wawp.net/v1alpha1", "kind": "WhatsAppSession", "metadata": {"namespace": "%s", "name": "%s",
+                 "uid": "uid-of-%s", "creationTimestamp": "2026-01-01T00:00:0%dZ"%s}}""".formatted(namespace, name, name, second, fields);
+    }
+
+    private CompletableFuture<Optional<Claimant>> other() {
+        return leases.other(INSTANCE, OURS, Set.of()).toCompletableFuture();
+    }
+
     private CompletableFuture<Optional<Claimant>> claim(String instanceId) {
         return leases.claim(instanceId, OURS, Set.of(), () -> true).toCompletableFuture();
     }
@@ -114,22 +151,25 @@ class ManyInstanceClaimsTest {
         private final List<Runnable> held = new ArrayList<>();
         private boolean answersNone = true;
         private String silentAbout = "";
+        private String bound = "";
         private int inFlight;
         private int mostInFlight;
 
         synchronized void take(HttpServerRequest request) {
-            paths.add(request.path());
+            paths.add(request.uri());
             inFlight++;
             mostInFlight = Math.max(mostInFlight, inFlight);
             Runnable answer = () -> request.body().onSuccess(body -> {
                 synchronized (this) {
                     inFlight--;
                 }
-                boolean isCreated = request.method() == HttpMethod.POST;
-                request.response()
-                        .setStatusCode(isCreated ? 201 : 404)
-                        .putHeader("Content-Type", "application/json")
-                        .end(isCreated ? body.toString() : "{\"kind\": \"Status\", \"code\": 404}");
+                if (request.method() == HttpMethod.POST) {
+                    answer(request, 201, body.toString());
+                } else if (request.path().endsWith("/whatsappsessions")) {
+                    answer(request, 200, "{\"metadata\": {}, \"items\": [" + bound + "]}");
+                } else {
+                    answer(request, 404, "{\"kind\": \"Status\", \"code\": 404}");
+                }
             });
             if (answersNone || !silentAbout.isEmpty() && request.path().endsWith(silentAbout)) {
                 request.pause();
@@ -142,6 +182,13 @@ class ManyInstanceClaimsTest {
             }
         }
 
+        private static void answer(HttpServerRequest request, int status, String body) {
+            request.response()
+                    .setStatusCode(status)
+                    .putHeader("Content-Type", "application/json")
+                    .end(body);
+        }
+
         synchronized void answerEveryRequest() {
             answersNone = false;
             silentAbout = "";
@@ -152,6 +199,11 @@ class ManyInstanceClaimsTest {
         synchronized void answerEveryRequestBut(String name) {
             answersNone = false;
             silentAbout = name;
+        }
+
+        /** Has these resources, for whoever asks which are bound to an instance. */
+        synchronized void bound(String... sessions) {
+            bound = String.join(", ", sessions);
         }
 
         synchronized int held() {
