@@ -53,6 +53,10 @@ final class ChaosJudge {
         return changes;
     }
 
+    int logouts() {
+        return logouts;
+    }
+
     String summary() {
         return "%d rounds, %d calls, %d of them logouts, no rule broken".formatted(rounds, changes, logouts);
     }

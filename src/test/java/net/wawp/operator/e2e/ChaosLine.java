@@ -29,6 +29,8 @@ final class ChaosLine {
     /** The operator waits 5 s for the successor of a resource that is deleted. */
     private static final Duration RENAME_LIMIT = Duration.ofSeconds(4);
 
+    private static final Duration RIVAL_LIMIT = Duration.ofMinutes(4);
+
     /**
      * A resource asks for a logout.
      *
@@ -197,6 +199,21 @@ final class ChaosLine {
         }
         leaving.add(old);
         note("renamed %s to %s%s".formatted(old, name.get(), wasDeclared ? ", LoggedOut" : ""));
+    }
+
+    /** Somebody makes another resource of this instance by mistake, which is to log out when it is deleted, and deletes it again. */
+    synchronized void haveRival(DesiredState rivalDesired, Runnable gap) {
+        if (name.isEmpty()) {
+            return;
+        }
+        String rival = "%s-rival-%d".formatted(line.instanceId().toLowerCase(Locale.ROOT), ++generation);
+        line.create(rival, rivalDesired, DeletionPolicy.Logout);
+        note("created %s, %s".formatted(rival, rivalDesired));
+        gap.run();
+        line.at(rival).delete();
+        note("deleted " + rival);
+        // a rename meanwhile would leave a moment in which nobody wants the session any more
+        Awaitility.await().alias(rival + " is gone").atMost(RIVAL_LIMIT).until(() -> line.isGone(rival));
     }
 
     /** {@code kubectl replace --force}: a resource of the same name with another UID. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
@@ -34,9 +35,16 @@ final class Line {
     private final WawpSimulator wawp;
     private final String namespace;
     private final int number;
+    private final Supplier<Map<String, String>> labels;
     private final SimulatedSession session;
 
     Line(OperatedCluster cluster, String namespace, int number) {
+        this(cluster, namespace, number, Map::of);
+    }
+
+    /** @param labels gives those of the next resource */
+    Line(OperatedCluster cluster, String namespace, int number, Supplier<Map<String, String>> labels) {
+        this.labels = labels;
         this.client = cluster.kubernetes().client();
         this.wawp = cluster.wawp();
         this.namespace = namespace;
@@ -88,8 +96,11 @@ final class Line {
     /** A resource of this line that no API server knows yet. */
     WhatsAppSession draft(String name, DesiredState desired, DeletionPolicy policy) {
         WhatsAppSession resource = new WhatsAppSession();
-        resource.setMetadata(
-                new ObjectMetaBuilder().withName(name).withNamespace(namespace).build());
+        resource.setMetadata(new ObjectMetaBuilder()
+                .withName(name)
+                .withNamespace(namespace)
+                .withLabels(labels.get())
+                .build());
         WhatsAppSessionSpec.Builder spec = WhatsAppSessionSpec.builder()
                 .desiredState(desired)
                 .deletionPolicy(policy)

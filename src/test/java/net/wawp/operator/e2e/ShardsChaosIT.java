@@ -2,11 +2,15 @@ package net.wawp.operator.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,9 +44,10 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Three shards of two replicas each on a real API server. Namespaces move from shard to shard while logouts are in flight and fail, and leaders are
- * killed and frozen. The calls that reached Wawp keep the rules of {@link ChaosJudge}, for which a move is no excuse. 12 rounds; more:
- * {@code -Dchaos.rounds=1000}. A failure names the seed: {@code -Dchaos.seed=<seed>}.
+ * Three shards of two replicas each on a real API server. Namespaces move from shard to shard while logouts are in flight and fail, resources
+ * are renamed into other shards, rivals there want the same instances, and leaders are killed and frozen. The calls that reached Wawp keep the
+ * rules of {@link ChaosJudge}, for which a move is no excuse. 12 rounds; more: {@code -Dchaos.rounds=1000}. A failure names the seed:
+ * {@code -Dchaos.seed=<seed>}.
  */
 @OnKubernetes(needs = Program.Helm, cluster = Cluster.Own)
 @Tag("proof")
@@ -57,11 +62,22 @@ class ShardsChaosIT {
     private static final List<String> SHARDS = List.of("a", "b", "c");
     private static final int LINES_EACH = 3;
     private static final int ROUND_MILLIS = 3_000;
+    private static final int LONGEST_GAP_MILLIS = 2_000;
+    private static final int LONGEST_RIVALRY_MILLIS = 8_000;
     private static final Duration CALM_LIMIT = Duration.ofMinutes(8);
     private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
     private enum Fate {
         Nothing,
+        KillLeader,
+        FreezeLeader
+    }
+
+    /** What is counted, since the test would show nothing without it. */
+    private enum Deed {
+        Move,
+        Rename,
+        Rival,
         KillLeader,
         FreezeLeader
     }
@@ -72,9 +88,11 @@ class ShardsChaosIT {
     private final Map<String, List<ChaosLine>> linesByNamespace = new HashMap<>();
     private final List<String> story = new ArrayList<>();
     private final Set<String> announced = ConcurrentHashMap.newKeySet();
-    private final ScheduledExecutorService people = Executors.newScheduledThreadPool(8);
+    private final ScheduledExecutorService people = Executors.newScheduledThreadPool(16);
+    private final Map<String, String> shardByNamespace = new ConcurrentHashMap<>();
+    private final Random shardOfNext = new Random(SEED);
+    private final Map<Deed, Integer> deeds = new EnumMap<>(Deed.class);
     private ChaosJudge judge;
-    private int moves;
 
     @BeforeAll
     void begin() {
@@ -87,7 +105,8 @@ class ShardsChaosIT {
             String namespace = cluster.kubernetes().createNamespace("tenant");
             int first = number;
             List<ChaosLine> lines = IntStream.range(first, first + LINES_EACH)
-                    .mapToObj(n -> new ChaosLine(new Line(cluster, namespace, n), cluster.kubernetes()))
+                    .mapToObj(n ->
+                            new ChaosLine(new Line(cluster, namespace, n, this::labelsOfNext), cluster.kubernetes()))
                     .toList();
             number += LINES_EACH;
             lines.forEach(line -> {
@@ -108,6 +127,12 @@ class ShardsChaosIT {
                 .inAnyNamespace()
                 .inform(new Announcements(announced));
         calm();
+        deeds.clear();
+    }
+
+    /** A resource is made in any shard, whatever that of its namespace is. */
+    private Map<String, String> labelsOfNext() {
+        return Map.of(Shards.LABEL, SHARDS.get(shardOfNext.nextInt(SHARDS.size())));
     }
 
     @AfterAll
@@ -121,17 +146,18 @@ class ShardsChaosIT {
     @Test
     void whereverANamespaceMovesLogoutsAreSentOnceAndDone() {
         for (int round = 0; round < ROUNDS; round++) {
-            play(new Random(SEED + round));
+            play(round);
             if (round == ROUNDS - 1 || (round + 1) % ROUNDS_BEFORE_CALM == 0) {
                 calm();
-                System.out.printf("Round %d, seed %d: %d moves, %s%n", round, SEED, moves, judge.summary());
+                System.out.printf("Round %d, seed %d: %s, %s%n", round, SEED, deeds, judge.summary());
             }
         }
-        assertThat(judge.changes()).as("calls that reached Wawp").isPositive();
-        assertThat(moves).as("moves of namespaces").isPositive();
+        assertThat(judge.logouts()).as("logouts that reached Wawp").isPositive();
+        assertThat(deeds).as("what happened").containsOnlyKeys(Deed.values());
     }
 
-    private void play(Random random) {
+    private void play(int round) {
+        Random random = new Random(SEED + round);
         List<CompletableFuture<Void>> steps = new ArrayList<>();
         linesByNamespace.forEach((namespace, lines) -> {
             String shard = SHARDS.get(random.nextInt(SHARDS.size()));
@@ -146,7 +172,7 @@ class ShardsChaosIT {
             }
         });
         String victim = SHARDS.get(random.nextInt(SHARDS.size()));
-        Fate fate = Fate.values()[random.nextInt(Fate.values().length)];
+        Fate fate = Fate.values()[round % Fate.values().length];
         Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
         steps.add(after(random.nextInt(ROUND_MILLIS), () -> befall(replicas.get(victim), victim, fate, moment)));
         steps.forEach(CompletableFuture::join);
@@ -158,28 +184,56 @@ class ShardsChaosIT {
         return CompletableFuture.runAsync(step, command -> people.schedule(command, millis, TimeUnit.MILLISECONDS));
     }
 
+    /** Time that passes between two steps of the dice: nothing is waited for. */
+    private void pause(int millis) {
+        after(millis, () -> {}).join();
+    }
+
     /** The namespace's label first, then that of each resource, as the documents say. */
     private void move(String namespace, String shard) {
         String patch = "{\"metadata\": {\"labels\": {\"%s\": \"%s\"}}}".formatted(Shards.LABEL, shard);
         var client = cluster.kubernetes().client();
+        String before = shardByNamespace.put(namespace, shard);
         client.namespaces().withName(namespace).patch(MERGE, patch);
         client.resources(WhatsAppSession.class)
                 .inNamespace(namespace)
                 .list()
                 .getItems()
-                .forEach(resource -> client.resources(WhatsAppSession.class)
-                        .inNamespace(namespace)
-                        .withName(resource.getMetadata().getName())
-                        .patch(MERGE, patch));
-        note("moved %s to %s".formatted(namespace, shard));
-        moves++;
+                .forEach(resource -> patchIfThere(
+                        client.resources(WhatsAppSession.class)
+                                .inNamespace(namespace)
+                                .withName(resource.getMetadata().getName()),
+                        patch));
+        if (!shard.equals(before)) {
+            did(Deed.Move, "%s to %s".formatted(namespace, shard));
+        }
+    }
+
+    /** It may have been renamed since it was listed. */
+    private static void patchIfThere(Resource<WhatsAppSession> resource, String patch) {
+        try {
+            resource.patch(MERGE, patch);
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     private void befall(ChaosLine line, Random dice) {
-        switch (dice.nextInt(6)) {
+        switch (dice.nextInt(8)) {
             case 0 -> line.edit(DesiredState.Running);
             case 1 -> line.edit(DesiredState.Stopped);
             case 2 -> line.edit(DesiredState.LoggedOut);
+            case 3 -> {
+                line.rename(dice.nextBoolean(), DeletionPolicy.Logout, () -> pause(dice.nextInt(LONGEST_GAP_MILLIS)));
+                did(Deed.Rename, line.toString());
+            }
+            case 4 -> {
+                DesiredState desired = dice.nextBoolean() ? DesiredState.Running : DesiredState.Stopped;
+                line.haveRival(desired, () -> pause(dice.nextInt(LONGEST_RIVALRY_MILLIS)));
+                did(Deed.Rival, line.toString());
+            }
             default -> {
                 spoilLogout(line, dice);
                 line.edit(DesiredState.LoggedOut);
@@ -201,14 +255,17 @@ class ShardsChaosIT {
 
     private void befall(Replicas pair, String shard, Fate fate, Moment moment) {
         moment.await(announced, cluster.wawp());
-        note("%s of %s, %s".formatted(fate, shard, moment));
         switch (fate) {
             case Nothing -> {}
-            case KillLeader -> pair.kill(pair.leader());
+            case KillLeader -> {
+                did(Deed.KillLeader, "of %s, %s".formatted(shard, moment));
+                pair.kill(pair.leader());
+            }
             case FreezeLeader -> {
+                did(Deed.FreezeLeader, "of %s, %s".formatted(shard, moment));
                 OperatorJar leader = pair.leader();
                 pair.freeze(leader);
-                after((int) Replicas.FREEZE.toMillis(), () -> {}).join();
+                pause((int) Replicas.FREEZE.toMillis());
                 pair.thaw(leader);
             }
         }
@@ -239,8 +296,9 @@ class ShardsChaosIT {
         return linesByNamespace.values().stream().flatMap(List::stream);
     }
 
-    private synchronized void note(String what) {
-        story.add(Instant.now() + " " + what);
+    private synchronized void did(Deed deed, String to) {
+        deeds.merge(deed, 1, Integer::sum);
+        story.add("%s %s %s".formatted(Instant.now(), deed, to));
     }
 
     private synchronized String report(String what, ChaosLine line) {
