@@ -75,7 +75,19 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
             Optional<String> shard,
             boolean watchesAllNamespaces,
             Clock clock) {
-        this.client = UnretriedClient.of(client, TIMEOUT);
+        this(client, namespace, shardLabel, shard, watchesAllNamespaces, clock, TIMEOUT);
+    }
+
+    /** @param timeout after which a request without an answer fails */
+    KubernetesInstanceLeases(
+            KubernetesClient client,
+            String namespace,
+            String shardLabel,
+            Optional<String> shard,
+            boolean watchesAllNamespaces,
+            Clock clock,
+            Duration timeout) {
+        this.client = UnretriedClient.of(client, timeout);
         this.namespace = namespace;
         this.shardLabel = shardLabel;
         this.shard = shard;

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,12 +32,14 @@ class FirstInstanceClaimsTest {
     private static final String INSTANCE = "3EB0BCB2E3D4";
     private static final Claimant OURS = new Claimant("crm", "ours");
     private static final int MANY = 200;
+    /** Longer than the test holds a request. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Vertx vertx = Vertx.vertx();
     private final SlowApiServer apiServer = new SlowApiServer();
     private final KubernetesClient client = start();
     private final InstanceLeases leases = new KubernetesInstanceLeases(
-            client, "wawp-system", "wawp.net/shard", Optional.empty(), true, Clock.systemUTC());
+            client, "wawp-system", "wawp.net/shard", Optional.empty(), true, Clock.systemUTC(), PATIENCE);
 
     @AfterEach
     void close() {
