@@ -18,9 +18,7 @@ import java.util.zip.GZIPOutputStream;
 import net.wawp.operator.testing.Java25;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.io.FileUtils;
 
 /**
@@ -101,10 +99,7 @@ public final class ClassArchive {
 
     private static void unpack(ImageLayout image, JsonNode manifest, Path root) throws IOException {
         for (JsonNode layer : manifest.get("layers")) {
-            try (TarArchiveInputStream tar = new TarArchiveInputStream(
-                    new GzipCompressorInputStream(new ByteArrayInputStream(image.blob(layer))))) {
-                UnpackedImage.extract(tar, root);
-            }
+            UnpackedImage.extractLayer(new ByteArrayInputStream(image.blob(layer)), root);
         }
     }
 

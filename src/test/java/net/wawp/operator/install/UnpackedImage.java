@@ -3,7 +3,10 @@ package net.wawp.operator.install;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -47,10 +50,7 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
         Path root = directory.resolve("root");
         List<List<String>> layers = new ArrayList<>();
         for (JsonNode layer : manifest.get("layers")) {
-            try (TarArchiveInputStream tar = new TarArchiveInputStream(new GzipCompressorInputStream(
-                    new BufferedInputStream(Files.newInputStream(path(layout, layer)))))) {
-                layers.add(extract(tar, root));
-            }
+            layers.add(extractLayer(Files.newInputStream(path(layout, layer)), root));
         }
         return new UnpackedImage(
                 name, root, blob(layout, manifest.get("config")).get("config"), layers);
@@ -105,10 +105,23 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
         return command;
     }
 
-    /** Lays a layer over what is there, with the times of its files; what it takes away stays. */
-    static List<String> extract(TarArchiveInputStream tar, Path directory) throws IOException {
+    /** Lays a layer over what is there, with the times of its files; what it takes away stays. Closes the layer. */
+    static List<String> extractLayer(InputStream layer, Path directory) throws IOException {
+        try (InputStream unzipped = GzipCompressorInputStream.builder()
+                        .setInputStream(new BufferedInputStream(layer))
+                        .setDecompressConcatenated(true)
+                        .get();
+                TarArchiveInputStream tar = new TarArchiveInputStream(unzipped, StandardCharsets.UTF_8.name())) {
+            return extract(tar, directory);
+        }
+    }
+
+    private static List<String> extract(TarArchiveInputStream tar, Path directory) throws IOException {
         List<String> files = new ArrayList<>();
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+            if (!hasNameOfTheLocale(entry)) {
+                continue;
+            }
             Path target = directory.resolve(entry.getName()).normalize();
             if (!target.startsWith(directory)) {
                 throw new IOException(entry.getName() + " leads out of the image");
@@ -133,6 +146,16 @@ record UnpackedImage(String name, Path root, JsonNode configuration, List<List<S
             files.add("/" + directory.relativize(target));
         }
         return files;
+    }
+
+    /** Certificates of Linux distributions have names that the locale C cannot write. Java and the operator have no such files. */
+    private static boolean hasNameOfTheLocale(TarArchiveEntry entry) {
+        try {
+            Path.of(entry.getName(), entry.getLinkName());
+            return true;
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     private static JsonNode blob(Path layout, JsonNode descriptor) {
