@@ -5,10 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -160,6 +162,12 @@ final class InstanceClaims {
     private boolean hasLapsed(Claim claim, Instant now) {
         Instant since = unusableSince.get(claim.uid());
         return since != null && !now.isBefore(since.plus(LAPSES_AFTER));
+    }
+
+    /** In which ways a resource may write this instance, for the API server, which compares with regard to case: like this, and as people do. */
+    static Set<String> spellings(String instanceId) {
+        return new LinkedHashSet<>(
+                List.of(instanceId, instanceId.toUpperCase(Locale.ROOT), instanceId.toLowerCase(Locale.ROOT)));
     }
 
     private static String key(String instanceId) {

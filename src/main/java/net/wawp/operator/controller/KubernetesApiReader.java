@@ -12,11 +12,8 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +75,7 @@ public final class KubernetesApiReader implements ApiReader {
         if (!watchesAllNamespaces) {
             return found;
         }
-        for (String spelling : spellings(instanceId)) {
+        for (String spelling : InstanceClaims.spellings(instanceId)) {
             // no limit: with one the API server would not answer from its cache, and read all resources for the few
             // that match
             String bound = RESOURCES + ofOtherShards() + "&fieldSelector=" + segment(BOUND + spelling);
@@ -111,12 +108,6 @@ public final class KubernetesApiReader implements ApiReader {
                 Optional.of(Stream.of(one, other)
                         .flatMap(answer -> answer.body().orElseThrow().stream())
                         .toList()));
-    }
-
-    /** Ids are compared without regard to case, which the API server cannot do: as it is written, and as people write one. */
-    private static Set<String> spellings(String instanceId) {
-        return new LinkedHashSet<>(
-                List.of(instanceId, instanceId.toUpperCase(Locale.ROOT), instanceId.toLowerCase(Locale.ROOT)));
     }
 
     private String ofOtherShards() {

@@ -178,21 +178,23 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
 
     /** Nobody has acted on the instance yet: it belongs to the oldest resource that is bound to it. */
     private Optional<Claimant> older(String instanceId, Claimant resource, Set<Claimant> competing) {
-        var sessions = client.resources(WhatsAppSession.class);
-        Map<Claimant, Claim> bound = (watchesAllNamespaces
-                        ? sessions.inAnyNamespace()
-                        : sessions.inNamespace(resource.namespace()))
-                .withField("status.instanceId", instanceId).list().getItems().stream()
-                        .filter(session -> !session.isMarkedForDeletion())
-                        .collect(Collectors.toMap(
-                                KubernetesInstanceLeases::claimant,
-                                session -> Claim.of(session, instanceId, Validity.Valid)));
+        Map<Claimant, Claim> bound = InstanceClaims.spellings(instanceId).stream()
+                .flatMap(spelling -> bound(spelling, resource.namespace()))
+                .filter(session -> !session.isMarkedForDeletion())
+                .collect(Collectors.toMap(
+                        KubernetesInstanceLeases::claimant, session -> Claim.of(session, instanceId, Validity.Valid)));
         Optional<Claim> own = Optional.ofNullable(bound.get(resource));
         return bound.entrySet().stream()
                 .filter(other -> !competing.contains(other.getKey()))
                 .filter(other -> own.filter(other.getValue()::isOlderThan).isPresent())
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    private Stream<WhatsAppSession> bound(String spelling, String namespace) {
+        var sessions = client.resources(WhatsAppSession.class);
+        return (watchesAllNamespaces ? sessions.inAnyNamespace() : sessions.inNamespace(namespace))
+                .withField("status.instanceId", spelling).list().getItems().stream();
     }
 
     private static Claimant claimant(WhatsAppSession session) {

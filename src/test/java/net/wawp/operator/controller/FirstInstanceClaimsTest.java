@@ -14,8 +14,10 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -94,7 +96,7 @@ class FirstInstanceClaimsTest {
     @Test
     void anInstanceBelongsToTheOldestThatIsBoundToItUnlessThatLeavesItToTheOther() {
         apiServer.answerEveryRequest();
-        apiServer.bound(session("sales", "theirs", 0, ""), session("crm", "ours", 1, ""));
+        apiServer.bound(INSTANCE, session("sales", "theirs", 0, ""), session("crm", "ours", 1, ""));
 
         assertThat(claim(INSTANCE).join()).contains(new Claimant("sales", "theirs"));
         assertThat(other().join()).contains(new Claimant("sales", "theirs"));
@@ -107,9 +109,19 @@ class FirstInstanceClaimsTest {
     }
 
     @Test
+    void theOldestHasItThoughItWritesTheInstanceInAnotherCase() {
+        apiServer.answerEveryRequest();
+        apiServer.bound(INSTANCE, session("crm", "ours", 1, ""));
+        apiServer.bound(INSTANCE.toLowerCase(Locale.ROOT), session("sales", "theirs", 0, ""));
+
+        assertThat(claim(INSTANCE).join()).contains(new Claimant("sales", "theirs"));
+    }
+
+    @Test
     void aYoungerOneAndOneThatIsBeingDeletedHaveItNot() {
         apiServer.answerEveryRequest();
         apiServer.bound(
+                INSTANCE,
                 session("sales", "younger", 2, ""),
                 session("crm", "ours", 1, ""),
                 session("sales", "leaving", 0, ", \"deletionTimestamp\": \"2026-01-01T00:01:00Z\""));
@@ -154,7 +166,7 @@ class FirstInstanceClaimsTest {
         private final List<Runnable> held = new ArrayList<>();
         private boolean answersNone = true;
         private String silentAbout = "";
-        private String bound = "";
+        private final Map<String, String> bound = new HashMap<>();
         private int inFlight;
         private int mostInFlight;
 
@@ -169,7 +181,8 @@ class FirstInstanceClaimsTest {
                 if (request.method() == HttpMethod.POST) {
                     answer(request, 201, body.toString());
                 } else if (request.path().endsWith("/whatsappsessions")) {
-                    answer(request, 200, "{\"metadata\": {}, \"items\": [" + bound + "]}");
+                    String instance = request.uri().replaceFirst(".*%3D", "");
+                    answer(request, 200, "{\"metadata\": {}, \"items\": [" + bound.getOrDefault(instance, "") + "]}");
                 } else {
                     answer(request, 404, "{\"kind\": \"Status\", \"code\": 404}");
                 }
@@ -204,9 +217,9 @@ class FirstInstanceClaimsTest {
             silentAbout = name;
         }
 
-        /** Has these resources, for whoever asks which are bound to an instance. */
-        synchronized void bound(String... sessions) {
-            bound = String.join(", ", sessions);
+        /** Has these resources, for whoever asks which are bound to an instance that is written so. */
+        synchronized void bound(String instance, String... sessions) {
+            bound.put(instance, String.join(", ", sessions));
         }
 
         synchronized int held() {
