@@ -56,6 +56,10 @@ public final class Benchmark {
             System.out.print(Plan.USAGE);
             return;
         }
+        if (arguments.contains("shards")) {
+            System.out.println(ShardBenchmark.table(runShards(Plan.parse(without("shards", arguments)), OUTPUT)));
+            return;
+        }
         List<Measured> measured = run(Plan.parse(arguments), OUTPUT);
         System.out.println(Files.readString(OUTPUT.resolve("results.md")));
         System.out.printf("%d runs; written to %s: results.md, results.svg, runs.csv%n", measured.size(), OUTPUT);
@@ -70,6 +74,23 @@ public final class Benchmark {
             cluster.installCrd();
             cluster.kubectl("create", "namespace", NAMESPACE).orThrow();
             return new Benchmark(plan, cluster, wawp).measure(output);
+        }
+    }
+
+    private static List<String> without(String word, List<String> arguments) {
+        return arguments.stream().filter(argument -> !argument.equals(word)).toList();
+    }
+
+    static List<ShardBenchmark.Run> runShards(Plan plan, Path output) throws Exception {
+        Files.createDirectories(output);
+        try (KubernetesCluster cluster = KubernetesCluster.start(
+                        ProgramSource.ofThisCheckout(System.out).get());
+                SimulatorProcess wawp = SimulatorProcess.start(output, plan.latency())) {
+            cluster.installCrd();
+            cluster.kubectl("create", "namespace", NAMESPACE).orThrow();
+            List<ShardBenchmark.Run> runs = new ShardBenchmark(cluster, wawp, output).measure(plan.runs());
+            ShardBenchmark.write(runs, output);
+            return runs;
         }
     }
 

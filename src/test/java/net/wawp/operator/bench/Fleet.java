@@ -22,7 +22,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 /** The sessions: a thousand to a namespace, which shares a Secret and so a token. Each of them works at Wawp. */
 final class Fleet {
 
-    private static final int TO_A_NAMESPACE = 1_000;
+    static final int TO_A_NAMESPACE = 1_000;
     private static final int WRITERS = 8;
     private static final String SECRET = "wawp-credentials";
 
@@ -90,11 +90,11 @@ final class Fleet {
         return "extra-" + instanceId.toLowerCase(java.util.Locale.ROOT);
     }
 
-    private static String namespace(int number) {
+    static String namespace(int number) {
         return "fleet-%03d".formatted(number / TO_A_NAMESPACE);
     }
 
-    private static String instanceId(int number) {
+    static String instanceId(int number) {
         return "B%011d".formatted(number);
     }
 

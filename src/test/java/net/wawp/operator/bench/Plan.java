@@ -24,6 +24,7 @@ record Plan(
 
     static final String USAGE = """
             usage: bench/run [option=value ...] [size ...]
+                   bench/run shards [runs=5] [latency=150]    one process against three shards, and a crash of one of them
 
               size           how many sessions: 1, 1k, 10k, 20k, 50k, 100k or any other number (default: 1 1k 10k)
               runs=5         how often each operator runs at each size
