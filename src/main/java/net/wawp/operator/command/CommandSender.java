@@ -134,7 +134,8 @@ public final class CommandSender {
             }
         });
         loop.await(command.confirmation()::confirm, (answer, error) -> {
-            if (error != null) {
+            // many claims may wait for their turn, and fail when their command has been withheld
+            if (error != null && !confirmed.isDone()) {
                 // only the type: the message of an exception may quote what it was about
                 log.warn("The {} was not sent: its confirmation failed with {}", command, error.getClass());
             }

@@ -192,8 +192,7 @@ final class InputsGatherer {
         Optional<SentCommand> sent = last.filter(
                 command -> command.uid().equals(uid) || ownership.olderOwner().isEmpty() && command.isRecent(now));
         // a lane has one call at a time, so what it sent last is the last call of this process; what this process wrote
-        // about
-        // the resource's own call is newer, and so is what another one announced while it served the resource
+        // about the resource's own call is newer, and so is what another one announced while it served the resource
         Optional<LastAction> lastAction = sent.filter(command -> !command.uid().equals(uid) || !known.isOwn())
                 .map(SentCommand::intent)
                 .filter(intent -> known.lastAction()

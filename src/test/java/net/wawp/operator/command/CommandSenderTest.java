@@ -8,9 +8,13 @@ import static net.wawp.operator.testing.ScriptedWawpClient.withheld;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.wawp.operator.session.Action;
@@ -29,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** One command after the other: what is sent, and what is reported. */
 class CommandSenderTest {
@@ -222,6 +227,34 @@ class CommandSenderTest {
         await().until(() -> unconfirmed.get() > 2);
 
         assertThat(confirmed).hasValue(soFar);
+    }
+
+    @Test
+    void aConfirmationThatFailsIsLoggedUnlessTheGuardSaidNoBefore() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(CommandSender.class);
+        logger.addAppender(log);
+        log.start();
+        try {
+            CompletableFuture<Boolean> dropped = new CompletableFuture<>();
+            sender.send(fixture.command("uid-1", "a", Action.Logout, () -> dropped));
+            fixture.settle();
+            fixture.mayStillSend = () -> false;
+            await().until(() -> fixture.settled.size() == 1);
+            dropped.completeExceptionally(new CancellationException());
+            fixture.mayStillSend = () -> true;
+            sender.send(fixture.command(
+                    "uid-2", "b", Action.Logout, () -> CompletableFuture.failedStage(new IllegalStateException())));
+            await().until(() -> fixture.settled.size() == 2);
+        } finally {
+            logger.detachAppender(log);
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .singleElement()
+                .asString()
+                .contains("uid-2");
     }
 
     private Command guarded(String instance, AtomicInteger asked, Confirmation confirmation) {
