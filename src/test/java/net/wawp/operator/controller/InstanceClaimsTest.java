@@ -48,6 +48,12 @@ class InstanceClaimsTest {
     }
 
     @Test
+    void anInstanceIsLookedForAsItIsWrittenAndInUpperAndLowerCase() {
+        assertThat(InstanceClaims.spellings("3eB0")).containsExactly("3eB0", "3EB0", "3eb0");
+        assertThat(InstanceClaims.spellings(INSTANCE)).containsExactly(INSTANCE, "3eb0bcb2e3d4");
+    }
+
+    @Test
     void ofTwoThatAreEquallyOldTheFirstByNamespaceThenNameOwns() {
         put(claim(SampleResource.named("crm", "b")));
         put(claim(SampleResource.named("sales", "a")));
