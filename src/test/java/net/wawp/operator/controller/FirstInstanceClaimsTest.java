@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import net.wawp.operator.controller.InstanceLeases.Claimant;
 import org.junit.jupiter.api.AfterEach;
@@ -166,7 +166,7 @@ class FirstInstanceClaimsTest {
         private final List<Runnable> held = new ArrayList<>();
         private boolean answersNone = true;
         private String silentAbout = "";
-        private final Map<String, String> bound = new HashMap<>();
+        private final Map<String, String> bound = new ConcurrentHashMap<>();
         private int inFlight;
         private int mostInFlight;
 
@@ -205,11 +205,16 @@ class FirstInstanceClaimsTest {
                     .end(body);
         }
 
-        synchronized void answerEveryRequest() {
-            answersNone = false;
-            silentAbout = "";
-            held.forEach(Runnable::run);
-            held.clear();
+        void answerEveryRequest() {
+            List<Runnable> answers;
+            synchronized (this) {
+                answersNone = false;
+                silentAbout = "";
+                answers = List.copyOf(held);
+                held.clear();
+            }
+            // not under the lock: a request arrives under that of its connection, which an answer needs
+            answers.forEach(Runnable::run);
         }
 
         synchronized void answerEveryRequestBut(String name) {
@@ -218,7 +223,7 @@ class FirstInstanceClaimsTest {
         }
 
         /** Has these resources, for whoever asks which are bound to an instance that is written so. */
-        synchronized void bound(String instance, String... sessions) {
+        void bound(String instance, String... sessions) {
             bound.put(instance, String.join(", ", sessions));
         }
 
