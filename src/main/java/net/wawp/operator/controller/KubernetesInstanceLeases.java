@@ -176,7 +176,7 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
                 .orElseGet(() -> older(instanceId, resource, competing));
     }
 
-    /** Nobody has acted on the instance yet: it belongs to the oldest resource that is bound to it. */
+    /** One that is older: where nobody has acted on the instance yet, it belongs to the oldest resource that is bound to it. */
     private Optional<Claimant> older(String instanceId, Claimant resource, Set<Claimant> competing) {
         Map<Claimant, Claim> bound = InstanceClaims.spellings(instanceId).stream()
                 .flatMap(spelling -> bound(spelling, resource.namespace()))

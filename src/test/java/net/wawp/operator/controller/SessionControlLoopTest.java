@@ -117,15 +117,8 @@ class SessionControlLoopTest {
 
     @Test
     void aWayToPairIsTakenBackAsSoonAsTheApiServerSaysThatItsResourceIsGone() {
-        state = SessionState.SCAN_QR_CODE;
         resourceReads.addAll(List.of(500, 500, 404));
-        sessions.start();
-        String uid = settled();
-        store.annotate(uid, "wawp.net/pair", "scan");
-        for (int pass = 0; pass < 3; pass++) {
-            reconcile(uid);
-            time.pass(Duration.ofSeconds(2));
-        }
+        String uid = settledWithAWayToPair();
         assertThat(calls).contains(Operation.OfferLink);
 
         sessions.lost(uid, NAME);
@@ -138,15 +131,8 @@ class SessionControlLoopTest {
 
     @Test
     void whileTheApiServerDoesNotSayWhetherAResourceIsGoneItIsAskedLessAndLessOften() {
-        state = SessionState.SCAN_QR_CODE;
         resourceReads.addAll(Collections.nCopies(100, 403));
-        sessions.start();
-        String uid = settled();
-        store.annotate(uid, "wawp.net/pair", "scan");
-        for (int pass = 0; pass < 3; pass++) {
-            reconcile(uid);
-            time.pass(Duration.ofSeconds(2));
-        }
+        String uid = settledWithAWayToPair();
 
         sessions.lost(uid, NAME);
         time.pass(Duration.ofMinutes(5));
@@ -154,6 +140,18 @@ class SessionControlLoopTest {
         time.pass(Duration.ofMinutes(25));
 
         assertThat(resourceReads).as("and then every five minutes").hasSizeBetween(88, 89);
+    }
+
+    private String settledWithAWayToPair() {
+        state = SessionState.SCAN_QR_CODE;
+        sessions.start();
+        String uid = settled();
+        store.annotate(uid, "wawp.net/pair", "scan");
+        for (int pass = 0; pass < 3; pass++) {
+            reconcile(uid);
+            time.pass(Duration.ofSeconds(2));
+        }
+        return uid;
     }
 
     @Test

@@ -722,15 +722,7 @@ class SessionReconcilerTest {
         fixture.reconcile(successor);
         assertThat(fixture.isStalled(successor)).isTrue();
 
-        store.delete(owner);
-        for (int step = 0; step < 4; step++) {
-            fixture.reconcile(owner);
-            fixture.observeAll(SessionState.WORKING);
-            fixture.clock.advance(Duration.ofSeconds(3));
-        }
-        assertThat(fixture.status(owner).lastAction())
-                .as("no call is announced")
-                .isNull();
+        deleteWhileItsCallHasToWait(owner);
         assertThat(store.find(owner)).as("it is not let go either").isPresent();
 
         fixture.secret("other", TOKEN);
@@ -743,6 +735,16 @@ class SessionReconcilerTest {
 
         assertThat(store.find(owner)).isEmpty();
         assertThat(fixture.sent()).isEmpty();
+    }
+
+    private void deleteWhileItsCallHasToWait(String uid) {
+        store.delete(uid);
+        for (int step = 0; step < 4; step++) {
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.WORKING);
+            fixture.clock.advance(Duration.ofSeconds(3));
+        }
+        assertThat(fixture.status(uid).lastAction()).as("no call is announced").isNull();
     }
 
     /** Whoever renames a resource together with its Secret may delete both first. */
@@ -763,15 +765,7 @@ class SessionReconcilerTest {
         assertThat(fixture.reason(successor)).isEqualTo("SecretNotFound");
         assertThat(fixture.isStalled(successor)).isTrue();
 
-        store.delete(owner);
-        for (int step = 0; step < 4; step++) {
-            fixture.reconcile(owner);
-            fixture.observeAll(SessionState.WORKING);
-            fixture.clock.advance(Duration.ofSeconds(3));
-        }
-        assertThat(fixture.status(owner).lastAction())
-                .as("no call is announced")
-                .isNull();
+        deleteWhileItsCallHasToWait(owner);
 
         fixture.secret(TOKEN);
         fixture.clock.advance(Duration.ofMinutes(1));
