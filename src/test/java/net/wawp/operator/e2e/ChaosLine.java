@@ -282,7 +282,7 @@ final class ChaosLine {
                 scan();
             }
             Optional<String> reason = name().flatMap(line::reason);
-            boolean asksForAPerson = reason.filter(WAITS_FOR_A_PERSON::contains).isPresent();
+            boolean asksForAPerson = reason.filter(this::asksForAPerson).isPresent();
             Instant now = Instant.now();
             if (asksForAPerson && now.isAfter(requestedAt[0].plus(REQUEST_INTERVAL))) {
                 requestedAt[0] = now;
@@ -290,6 +290,12 @@ final class ChaosLine {
             }
             return isAsDeclared(reason);
         });
+    }
+
+    /** An engine that failed before anybody scanned shows no QR code: a person asks for a fresh one. */
+    private boolean asksForAPerson(String reason) {
+        return WAITS_FOR_A_PERSON.contains(reason)
+                || reason.equals("PairingRequired") && line.session().state() == EngineState.FAILED;
     }
 
     private boolean isAsDeclared(Optional<String> reason) {
