@@ -13,6 +13,7 @@ import java.net.HttpURLConnection;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,6 +42,7 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
     private final String reporter;
     private final FailureLog failures = new FailureLog(log);
     private final EventRateLimiter limit = new EventRateLimiter();
+    private final WrittenEvents written = new WrittenEvents();
     private final ThreadPoolExecutor writer =
             new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "events");
@@ -138,15 +140,9 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
 
     private void write(Event event) {
         try {
-            Resource<Event> resource = client.resource(event);
-            try {
-                resource.create();
-            } catch (KubernetesClientException e) {
-                if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-                    throw e;
-                }
-                countUp(resource, event.getLastTimestamp());
-            }
+            OptionalInt known = written.count(event);
+            int count = known.isPresent() ? countUp(event, known.getAsInt()) : create(event);
+            written.remember(event, count);
         } catch (KubernetesClientException e) {
             ApiServerError.missingRight(e)
                     .ifPresentOrElse(
@@ -159,11 +155,46 @@ public final class KubernetesEventRecorder implements EventRecorder, AutoCloseab
         }
     }
 
-    private static void countUp(Resource<Event> resource, String again) {
-        // the answer to the first patch holds the count: the operator needs no right to read Events
-        Event known = merge(resource, "{\"lastTimestamp\": \"" + again + "\"}");
-        int count = known.getCount() == null ? 1 : known.getCount();
-        merge(resource, "{\"count\": " + (count + 1) + "}");
+    /**
+     * Writes an Event that this process does not know.
+     *
+     * @return its count now
+     */
+    private int create(Event event) {
+        Resource<Event> resource = client.resource(event);
+        try {
+            resource.create();
+            return 1;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+                throw e;
+            }
+            // another process wrote it: the answer to the first patch holds its count, so no right to read Events is
+            // needed
+            Event theirs = merge(resource, "{\"lastTimestamp\": \"" + event.getLastTimestamp() + "\"}");
+            int count = (theirs.getCount() == null ? 1 : theirs.getCount()) + 1;
+            merge(resource, "{\"count\": " + count + "}");
+            return count;
+        }
+    }
+
+    /**
+     * Writes an Event that this process wrote before.
+     *
+     * @return its count now
+     */
+    private int countUp(Event event, int known) {
+        String patch = "{\"count\": %d, \"lastTimestamp\": \"%s\"}".formatted(known + 1, event.getLastTimestamp());
+        try {
+            merge(client.resource(event), patch);
+            return known + 1;
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            // an API server keeps an Event for an hour
+            return create(event);
+        }
     }
 
     private static Event merge(Resource<Event> resource, String patch) {

@@ -3,15 +3,18 @@ package net.wawp.operator.events;
 import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.session.Reason;
@@ -80,6 +83,58 @@ class KubernetesEventRecorderTest {
         }
 
         assertThat(written()).extracting(Event::getCount).containsExactly(3);
+    }
+
+    @Test
+    void aRepeatedEventIsOneRequest() {
+        try (FaultyApiServer api = new FaultyApiServer();
+                KubernetesClient client = api.client()) {
+            try (KubernetesEventRecorder busy = new KubernetesEventRecorder(client, clock, "pod-a")) {
+                busy.normal(session, Reason.Working, WORKS);
+                busy.normal(session, Reason.Working, WORKS);
+                busy.normal(session, Reason.Working, WORKS);
+            }
+
+            assertThat(api.methods()).containsExactly("POST", "PATCH", "PATCH");
+            assertThat(client.v1().events().inAnyNamespace().list().getItems())
+                    .extracting(Event::getCount)
+                    .containsExactly(3);
+        }
+    }
+
+    @Test
+    void anEventThatTheApiServerHasDroppedSinceIsWrittenAnew() {
+        try (FaultyApiServer api = new FaultyApiServer();
+                KubernetesClient client = api.client();
+                KubernetesEventRecorder patient = new KubernetesEventRecorder(client, clock, "pod-a")) {
+            patient.normal(session, Reason.Working, WORKS);
+            await().until(() -> !events(client).isEmpty());
+            client.v1().events().inNamespace(NAMESPACE).delete();
+            clock.advance(Duration.ofHours(2));
+            patient.normal(session, Reason.Working, WORKS);
+
+            await().untilAsserted(() -> assertThat(events(client))
+                    .extracting(Event::getCount, Event::getFirstTimestamp)
+                    .containsExactly(tuple(1, "2026-01-01T02:00:00Z")));
+        }
+    }
+
+    @Test
+    void howeverManyEventsWereWrittenOnlySoManyAreRemembered() {
+        WrittenEvents written = new WrittenEvents();
+        IntStream.rangeClosed(0, WrittenEvents.MOST).forEach(number -> written.remember(named("event-" + number), 1));
+
+        assertThat(written.count(named("event-0"))).isEmpty();
+        assertThat(written.count(named("event-1"))).hasValue(1);
+    }
+
+    private static Event named(String name) {
+        return new EventBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(name)
+                .endMetadata()
+                .build();
     }
 
     @Test
@@ -176,6 +231,10 @@ class KubernetesEventRecorderTest {
         events.normal(session, Reason.Working, WORKS);
 
         assertThat(written()).isEmpty();
+    }
+
+    private static List<Event> events(KubernetesClient client) {
+        return client.v1().events().inNamespace(NAMESPACE).list().getItems();
     }
 
     /** What is in the cluster once the queue is written. */

@@ -8,6 +8,8 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
@@ -16,6 +18,7 @@ public final class FaultyApiServer implements AutoCloseable {
 
     private record FailureStreak(Predicate<RecordedRequest> requests, int status, String message) {}
 
+    private final List<String> methods = new CopyOnWriteArrayList<>();
     private final AtomicReference<FailureStreak> failureStreak = new AtomicReference<>();
     private final KubernetesMockServer server =
             new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
@@ -33,6 +36,11 @@ public final class FaultyApiServer implements AutoCloseable {
         failureStreak.set(new FailureStreak(requests, status, message));
     }
 
+    /** Of all requests so far, in order. */
+    public List<String> methods() {
+        return List.copyOf(methods);
+    }
+
     public void recover() {
         failureStreak.set(null);
     }
@@ -45,6 +53,7 @@ public final class FaultyApiServer implements AutoCloseable {
     private final class Dispatcher extends KubernetesCrudDispatcher {
         @Override
         public MockResponse dispatch(RecordedRequest request) {
+            methods.add(request.getMethod());
             FailureStreak now = failureStreak.get();
             if (now == null || !now.requests().test(request)) {
                 return super.dispatch(request);
