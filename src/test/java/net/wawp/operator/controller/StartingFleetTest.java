@@ -16,10 +16,19 @@ class StartingFleetTest {
     /** A start needs three calls: a poll, the start, and a poll that shows it. Those that work are polled meanwhile. */
     @Test
     void twoThousandStartsUseUpALimitOfAHundredCallsASecondAndAreHardlyEverRefused() {
-        int sessions = 2_000;
+        assertStartsUseUpALimitOfAHundredCallsASecond(2_000, Duration.ofMinutes(1));
+    }
+
+    /** Polled once a minute they would need more than the limit by themselves. */
+    @Test
+    @Tag("proof")
+    void tenThousandStartsUseUpALimitOfAHundredCallsASecondAndAreHardlyEverRefused() {
+        assertStartsUseUpALimitOfAHundredCallsASecond(10_000, Duration.ofMinutes(5));
+    }
+
+    private static void assertStartsUseUpALimitOfAHundredCallsASecond(int sessions, Duration interval) {
         int limit = 100;
-        StartingFleet fleet =
-                new StartingFleet(sessions, 1, Duration.ofMinutes(1), SessionState.STOPPED, Optional.of(limit));
+        StartingFleet fleet = new StartingFleet(sessions, 1, interval, SessionState.STOPPED, Optional.of(limit));
         while (fleet.ready() < sessions && fleet.age().toMinutes() < 10) {
             fleet.pass(SECOND);
         }
