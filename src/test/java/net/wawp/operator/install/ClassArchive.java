@@ -93,8 +93,12 @@ public final class ClassArchive {
 
     /** The architecture of this machine, as images name it. */
     static String ofThisMachine() {
-        String architecture = System.getProperty("os.arch");
-        return architecture.equals("aarch64") ? "arm64" : architecture;
+        return switch (System.getProperty("os.arch")) {
+            case "aarch64" -> "arm64";
+            // macOS
+            case "x86_64" -> "amd64";
+            default -> System.getProperty("os.arch");
+        };
     }
 
     private static void unpack(ImageLayout image, JsonNode manifest, Path root) throws IOException {
