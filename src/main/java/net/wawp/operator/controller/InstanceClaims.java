@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 
@@ -33,7 +33,9 @@ final class InstanceClaims {
             .thenComparing(Claim::name)
             .thenComparing(Claim::uid);
 
-    private final Map<String, TreeSet<Claim>> byInstance = new HashMap<>();
+    /** The oldest claim first: nearly always it is the only one. */
+    private final Map<String, List<Claim>> byInstance = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
     private final Map<String, Claim> byUid = new HashMap<>();
     private final Map<String, Instant> unusableSince = new HashMap<>();
 
@@ -95,9 +97,10 @@ final class InstanceClaims {
         Instant since = unusableSince.get(claim.uid());
         remove(claim.uid());
         byUid.put(claim.uid(), claim);
-        byInstance
-                .computeIfAbsent(key(claim.instanceId()), id -> new TreeSet<>(AGE))
-                .add(claim);
+        byInstance.merge(
+                claim.instanceId(), List.of(claim), (claims, added) -> Stream.concat(claims.stream(), added.stream())
+                        .sorted(AGE)
+                        .toList());
         if (claim.validity() != Validity.Valid) {
             unusableSince.put(claim.uid(), since == null ? now : since);
         }
@@ -109,11 +112,11 @@ final class InstanceClaims {
         Claim gone = byUid.remove(uid);
         unusableSince.remove(uid);
         if (gone != null) {
-            TreeSet<Claim> claims = byInstance.get(key(gone.instanceId()));
-            claims.remove(gone);
-            if (claims.isEmpty()) {
-                byInstance.remove(key(gone.instanceId()));
-            }
+            byInstance.computeIfPresent(gone.instanceId(), (id, claims) -> {
+                List<Claim> left =
+                        claims.stream().filter(claim -> !claim.equals(gone)).toList();
+                return left.isEmpty() ? null : left;
+            });
         }
     }
 
@@ -156,7 +159,7 @@ final class InstanceClaims {
     }
 
     private Stream<Claim> claims(String instanceId) {
-        return byInstance.getOrDefault(key(instanceId), new TreeSet<>(AGE)).stream();
+        return byInstance.getOrDefault(instanceId, List.of()).stream();
     }
 
     private boolean hasLapsed(Claim claim, Instant now) {
@@ -168,9 +171,5 @@ final class InstanceClaims {
     static Set<String> spellings(String instanceId) {
         return new LinkedHashSet<>(
                 List.of(instanceId, instanceId.toUpperCase(Locale.ROOT), instanceId.toLowerCase(Locale.ROOT)));
-    }
-
-    private static String key(String instanceId) {
-        return instanceId.toLowerCase(Locale.ROOT);
     }
 }

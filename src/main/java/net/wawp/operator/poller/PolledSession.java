@@ -8,13 +8,16 @@ import java.util.stream.Stream;
 import net.wawp.operator.session.Observation;
 import net.wawp.operator.session.Observation.FailureStreak;
 import net.wawp.operator.session.Observation.ObservedState;
+import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.policy.SessionPolicy;
+import net.wawp.operator.time.EpochNanos;
 import net.wawp.operator.wawp.Credentials;
 
 /**
  * How a session is polled, and its last observation. Thread-safe.
  *
- * <p>Fields that may be empty are plain nullable ones: there are ten thousand of these objects.
+ * <p>There are a hundred thousand of these objects. So fields that may be empty are plain nullable ones, and the observation is kept in parts:
+ * a poll that shows nothing new leaves no object behind.
  */
 final class PolledSession {
 
@@ -23,8 +26,15 @@ final class PolledSession {
     private volatile Credentials credentials;
     private volatile Instant polledSince;
     private volatile Duration interval = SessionPolicy.FAST;
-    private volatile Observation observation = Observation.NONE;
     private String instanceId;
+    /** What Wawp answered to the last good poll; null before it. */
+    private SessionInfo info;
+    /** When that poll began. */
+    private long begunNanos;
+    /** Since when the session has been in that state. */
+    private long sinceNanos;
+    /** Null while polls succeed. */
+    private FailureStreak failureStreak;
     /** Confined to the event loop. */
     private double normalLoad;
 
@@ -67,8 +77,32 @@ final class PolledSession {
         return change;
     }
 
-    Observation observation() {
-        return observation;
+    synchronized Observation observation() {
+        return new Observation(
+                Optional.ofNullable(info)
+                        .map(known -> new ObservedState(
+                                known, EpochNanos.instant(begunNanos), EpochNanos.instant(sinceNanos))),
+                Optional.ofNullable(failureStreak));
+    }
+
+    private void keep(Observation observation) {
+        // equal to what was known before, mostly
+        info = observation
+                .observed()
+                .map(ObservedState::info)
+                .map(next -> next.equals(info) ? info : next)
+                .orElse(null);
+        begunNanos = observation
+                .observed()
+                .map(ObservedState::begun)
+                .map(EpochNanos::of)
+                .orElse(0L);
+        sinceNanos = observation
+                .observed()
+                .map(ObservedState::since)
+                .map(EpochNanos::of)
+                .orElse(0L);
+        failureStreak = observation.failureStreak().orElse(null);
     }
 
     /**
@@ -76,7 +110,7 @@ final class PolledSession {
      * began. Empty while it is paused.
      */
     Optional<Instant> lastHeardAt() {
-        Observation known = observation;
+        Observation known = observation();
         Instant refused = known.failureStreak()
                 .filter(streak -> !streak.failure().kind().isTransient())
                 .map(FailureStreak::begun)
@@ -93,7 +127,7 @@ final class PolledSession {
             return false;
         }
         if (instanceId != null && !instanceId.equalsIgnoreCase(next.instanceId())) {
-            observation = Observation.NONE;
+            keep(Observation.NONE);
         }
         instanceId = next.instanceId();
         credentials = next;
@@ -118,7 +152,7 @@ final class PolledSession {
         if (credentials != madeWith) {
             return false;
         }
-        observation = next;
+        keep(next);
         return true;
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.time.EpochNanos;
 
 /**
  * A hash of everything that objects hold, found by reflection, so that nothing is left out by mistake. Two states that differ only in what
@@ -29,9 +30,9 @@ final class StateHash {
     /** What is older or later than this is all the same: no rule of the operator waits for longer. */
     private static final Duration HORIZON = Duration.ofMinutes(31);
 
-    /** Counters that give names or break ties, and what nothing is decided by. */
+    /** Counters that give names or break ties, what nothing is decided by, and how a queue is arranged. */
     private static final Set<String> IGNORED =
-            Set.of("slotsMade", "number", "numbers", "timersMade", "lastTick", "hash");
+            Set.of("slotsMade", "number", "numbers", "timersMade", "lastTick", "hash", "heap", "position", "spare");
 
     /** What is known of a type: a hash of its name, its fields, and which of them holds a UID. */
     private record Shape(long name, Field[] fields, Optional<Field> uid) {}
@@ -143,7 +144,8 @@ final class StateHash {
                 mix(14, shape.uid().map(field -> get(field, value).hashCode()).orElse(0)));
         long hash = shape.name();
         for (Field field : shape.fields()) {
-            hash = mix(hash, of(get(field, value)));
+            Object held = get(field, value);
+            hash = mix(hash, of(field.getName().endsWith("Nanos") ? EpochNanos.instant((long) held) : held));
         }
         hashes.put(value, hash);
         return hash;

@@ -37,6 +37,43 @@ class PolledSessionTest {
     }
 
     @Test
+    void aPollThatShowsNothingNewLeavesTheSessionWithWhatItHeldBefore() {
+        session.poll(OLD, NOW);
+        session.observe(WORKING, OLD);
+        SessionInfo held = session.observation().observed().get().info();
+        SessionInfo same = new SessionInfo(held.state(), held.word(), held.sessionName(), held.account());
+
+        session.observe(session.observation().seen(same, NOW.plusSeconds(40)), OLD);
+
+        Observation.ObservedState observed = session.observation().observed().get();
+        assertThat(observed.info()).isSameAs(held);
+        assertThat(observed.begun()).isEqualTo(NOW.plusSeconds(40));
+        assertThat(observed.since()).isEqualTo(NOW.plusSeconds(10));
+    }
+
+    @Test
+    void anObservationIsKeptToTheNanosecondAndWithItsFailures() {
+        session.poll(OLD, NOW);
+        Observation observation = Observation.NONE
+                .seen(WORKING.observed().get().info(), NOW.plusNanos(123_456_789))
+                .failed(new Failure(Kind.GatewayUnavailable, Delivery.Answered), NOW.plusNanos(987_654_321));
+
+        session.observe(observation, OLD);
+
+        assertThat(session.observation()).isEqualTo(observation);
+    }
+
+    @Test
+    void anotherInstanceHasNoObservationYet() {
+        session.poll(OLD, NOW);
+        session.observe(WORKING, OLD);
+
+        session.poll(new Credentials("4EB0BCB2E3D4", "old"), NOW);
+
+        assertThat(session.observation()).isEqualTo(Observation.NONE);
+    }
+
+    @Test
     void wawpLastSpokeWhenPollingBeganThenWithEachAnswerAndEachRefusalThatAPersonHasToCure() {
         assertThat(session.lastHeardAt()).as("it is not polled").isEmpty();
 

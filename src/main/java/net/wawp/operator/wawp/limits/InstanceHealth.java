@@ -10,17 +10,21 @@ final class InstanceHealth {
 
     private static final Duration MEMORY = Duration.ofMinutes(20);
 
+    /** One time for all calls of a second: there are a hundred thousand instances. */
+    private static final Duration ACCURACY = Duration.ofSeconds(1);
+
     private final Map<String, Instant> good = new HashMap<>();
     private final Map<String, Instant> failing = new HashMap<>();
+    private Instant lately = Instant.MIN;
 
     void answered(String instance, Instant now) {
         failing.remove(instance);
-        good.put(instance, now);
+        good.put(instance, shared(now));
     }
 
     /** Whether the instance was good until now. */
     boolean failed(String instance, Instant now) {
-        failing.put(instance, now);
+        failing.put(instance, shared(now));
         return good.remove(instance) != null;
     }
 
@@ -43,6 +47,13 @@ final class InstanceHealth {
 
     void forgetFailures() {
         failing.clear();
+    }
+
+    private Instant shared(Instant now) {
+        if (!now.minus(ACCURACY).isBefore(lately)) {
+            lately = now;
+        }
+        return lately;
     }
 
     /** Drops the instances that were not called for long. */
