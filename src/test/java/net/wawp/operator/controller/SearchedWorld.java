@@ -661,7 +661,8 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
             former.end();
             processes.remove(former);
         });
-        processes.stream().filter(process -> process.life.isFrozen()).forEach(process -> process.life.thaw());
+        // one that was asked to end while it was frozen ends now
+        processes.stream().filter(process -> process.life.isFrozen()).toList().forEach(process -> process.life.thaw());
         // a forged status is corrected when the resource is reconciled next
         tampered.keySet().stream()
                 .filter(name -> api.named(name).isPresent())
