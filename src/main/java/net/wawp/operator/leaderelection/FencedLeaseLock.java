@@ -10,6 +10,7 @@ import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,6 +64,32 @@ public final class FencedLeaseLock extends LeaseLock {
     Duration sinceLastAttempt() {
         return Duration.ofNanos(nanoTime.getAsLong() - attemptBegan);
     }
+
+    /**
+     * Reads the Lease.
+     *
+     * @return how long another process may hold it yet, and who; empty when it can be taken
+     * @throws KubernetesClientException if it cannot be read
+     */
+    synchronized Optional<Foreign> heldByAnother(KubernetesClient client) {
+        if (get(client) == null) {
+            return Optional.empty();
+        }
+        String holder = seen.getHolderIdentity();
+        boolean isForeign = holder != null && !holder.isEmpty() && !holder.equals(identity());
+        Duration left = seen.getLeaseDuration().minusNanos(nanoTime.getAsLong() - seenAt);
+        return isForeign && !left.isNegative()
+                ? Optional.of(new Foreign(holder, left, Duration.between(seen.getRenewTime(), now())))
+                : Optional.empty();
+    }
+
+    /**
+     * A Lease that another process holds.
+     *
+     * @param left counts from when this process first saw the renewal, by its own clock
+     * @param age since the renewal, by the wall clocks of both; it decides nothing but when to read again
+     */
+    record Foreign(String holder, Duration left, Duration age) {}
 
     /** Bad until the Lease has been read, and while a right to use it is missing. */
     Health readiness() {

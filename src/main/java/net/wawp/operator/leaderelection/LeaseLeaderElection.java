@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,8 +39,10 @@ public final class LeaseLeaderElection implements LeaderElection {
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leader-election"));
     private LeaderElector elector;
-    private volatile CompletableFuture<?> election;
+    private CompletableFuture<?> election;
     private volatile Duration pause;
+    private volatile boolean hasStarted;
+    private volatile String lastLeader = "";
     private boolean isClosed;
 
     /**
@@ -66,14 +69,41 @@ public final class LeaseLeaderElection implements LeaderElection {
 
     @Override
     public void start() {
-        scheduler.execute(this::elect);
+        hasStarted = true;
+        scheduler.execute(this::standBy);
     }
 
-    private synchronized void elect() {
+    /** Waits until the Lease can be taken. The elector itself would try at random times, up to 2.2 retry periods apart. */
+    private synchronized void standBy() {
         if (isClosed) {
             return;
         }
-        LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::end, this::leaderSeen);
+        Duration wait = settings.retryPeriod();
+        try {
+            Optional<FencedLeaseLock.Foreign> other = lock.heldByAnother(client);
+            if (other.isEmpty()) {
+                elect();
+                return;
+            }
+            leaderSeen(other.get().holder());
+            wait = StandbyPace.untilNextRead(
+                    settings.retryPeriod(), other.get().left(), other.get().age());
+        } catch (KubernetesClientException e) {
+            log.debug("Cannot read the Lease", e); // the lock has said so
+        } catch (RuntimeException e) {
+            log.error("Cannot stand by for the Lease; the operator tries again", e);
+        }
+        again(wait);
+    }
+
+    private synchronized void again(Duration wait) {
+        if (!isClosed) {
+            scheduler.schedule(this::standBy, wait.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void elect() {
+        LeaderCallbacks callbacks = new LeaderCallbacks(this::lead, this::end, this::leaderRead);
         // only stepDown releases the Lease, once all work has stopped; a Lease that was lost belongs to another
         boolean isReleasedOnCancel = false;
         elector = new LeaderElector(
@@ -89,8 +119,7 @@ public final class LeaseLeaderElection implements LeaderElection {
                 scheduler);
         pause = settings.retryPeriod();
         election = elector.start();
-        election.whenComplete(
-                (nothing, failure) -> scheduler.schedule(this::elect, pause.toMillis(), TimeUnit.MILLISECONDS));
+        election.whenComplete((nothing, failure) -> again(pause));
     }
 
     private void lead() {
@@ -100,10 +129,28 @@ public final class LeaseLeaderElection implements LeaderElection {
         listener.onLead(begun);
     }
 
+    /** What an attempt of the elector has read. Another leader ends it, unless its Lease has ended and this attempt goes on to take it. */
+    private void leaderRead(String leader) {
+        leaderSeen(leader);
+        // after the attempt, which has this thread
+        scheduler.execute(this::giveWay);
+    }
+
+    private synchronized void giveWay() {
+        if (!isClosed && fence.get() == null) {
+            election.cancel(true);
+        }
+    }
+
     private void leaderSeen(String leader) {
-        log.debug("{} leads", leader);
         // a released Lease names nobody
-        if (leader != null && !leader.isEmpty() && !leader.equals(lock.identity())) {
+        String named = leader == null ? "" : leader;
+        boolean isNew = !named.equals(lastLeader);
+        lastLeader = named;
+        if (isNew) {
+            log.debug("{} leads", named);
+        }
+        if (isNew && !named.isEmpty() && !named.equals(lock.identity())) {
             listener.onOtherLeads();
         }
     }
@@ -131,7 +178,7 @@ public final class LeaseLeaderElection implements LeaderElection {
     @Override
     public Health liveness() {
         Duration silence = lock.sinceLastAttempt();
-        boolean isAlive = election == null
+        boolean isAlive = !hasStarted
                 || silence.compareTo(STANDSTILL.plus(settings.duration().multipliedBy(2))) < 0;
         return isAlive
                 ? Health.good("leader election works")

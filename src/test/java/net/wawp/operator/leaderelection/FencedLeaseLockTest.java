@@ -167,6 +167,35 @@ class FencedLeaseLockTest {
     }
 
     @Test
+    void aForeignLeaseIsHeldUntilItsDurationWasSeenToPassHere() {
+        assertThat(lock.heldByAnother(client)).as("there is none").isEmpty();
+        FencedLeaseLock other = lock("other");
+        other.get(client);
+        other.create(client, record("other"));
+        assertThat(other.heldByAnother(client)).as("its own").isEmpty();
+
+        lock.heldByAnother(client);
+        nanos.addAndGet(Duration.ofSeconds(15).toNanos());
+        assertThat(lock.heldByAnother(client)).get().satisfies(foreign -> {
+            assertThat(foreign.holder()).isEqualTo("other");
+            assertThat(foreign.left()).isZero();
+        });
+
+        nanos.addAndGet(1);
+        assertThat(lock.heldByAnother(client)).isEmpty();
+    }
+
+    @Test
+    void aLeaseThatWasReleasedIsHeldByNobody() {
+        FencedLeaseLock other = lock("other");
+        other.get(client);
+        other.create(client, record("other"));
+        other.update(client, record("other").toBuilder().holderIdentity(null).build());
+
+        assertThat(lock.heldByAnother(client)).isEmpty();
+    }
+
+    @Test
     void theTimeSinceTheLastAttemptCountsFromTheReadThatBeganIt() {
         lock.get(client);
         nanos.addAndGet(Duration.ofSeconds(7).toNanos());

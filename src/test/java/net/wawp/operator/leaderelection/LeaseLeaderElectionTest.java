@@ -104,6 +104,17 @@ class LeaseLeaderElectionTest {
     }
 
     @Test
+    void whoCannotReadTheLeaseAtFirstTriesAgain() {
+        api.refuse(request -> true, 503, "the API server is away");
+        Contender only = contender("only");
+        await().until(() -> !only.leadership.readiness().isGood());
+
+        api.recover();
+
+        await().until(only::leads);
+    }
+
+    @Test
     void anApiServerThatIsAwayEndsTheLeadAndTheSameProcessLeadsAgainLater() {
         Contender only = contender("only", SHORT);
         await().until(only::leads);
