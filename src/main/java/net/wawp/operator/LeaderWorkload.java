@@ -18,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -58,6 +59,12 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(2);
     /** What it may take to write the outcomes of calls when the workload stops. */
     private static final Duration WRITE_DEADLINE = Duration.ofSeconds(2);
+
+    /**
+     * The list of the resources and the first polls leave a heap that is larger than the fleet needs. At rest hardly anything outlives a young
+     * collection, so no full one would come and give it back.
+     */
+    private static final Duration HEAP_IS_GIVEN_BACK_AFTER = Duration.ofSeconds(90);
 
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
@@ -145,6 +152,8 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         operator.start();
         hasStarted = true;
         metrics.show(this);
+        CompletableFuture.delayedExecutor(HEAP_IS_GIVEN_BACK_AFTER.toSeconds(), TimeUnit.SECONDS)
+                .execute(System::gc);
     }
 
     /** Announces nothing new, waits for the calls in flight, and has what came of them written before the controller stops. */

@@ -45,6 +45,7 @@ record CachedSession(
     static CachedSession of(WhatsAppSession resource, CachedSession before) {
         ObjectMeta meta = resource.getMetadata();
         WhatsAppSessionSpec spec = spec(resource.getSpec(), before == null ? null : before.spec());
+        Map<String, String> annotations = own(meta.getAnnotations());
         return new CachedSession(
                 word(meta.getNamespace()),
                 same(meta.getName(), before == null ? null : before.name()),
@@ -57,9 +58,9 @@ record CachedSession(
                         ? List.of()
                         : meta.getFinalizers().stream().map(CachedSession::word).toList(),
                 own(meta.getLabels()),
-                own(meta.getAnnotations()),
+                annotations,
                 spec,
-                status(resource.getStatus(), spec, before == null ? null : before.status()));
+                status(resource.getStatus(), spec, annotations, before == null ? null : before.status()));
     }
 
     /** A resource of its own: a change of it changes nothing here. */
@@ -115,7 +116,10 @@ record CachedSession(
     }
 
     private static WhatsAppSessionStatus status(
-            WhatsAppSessionStatus status, WhatsAppSessionSpec spec, WhatsAppSessionStatus before) {
+            WhatsAppSessionStatus status,
+            WhatsAppSessionSpec spec,
+            Map<String, String> annotations,
+            WhatsAppSessionStatus before) {
         if (status == null || status.equals(before)) {
             return status == null ? null : before;
         }
@@ -127,6 +131,7 @@ record CachedSession(
                 .account(same(status.account(), before == null ? null : before.account()))
                 .plannedAction(word(status.plannedAction()))
                 .lastAction(status.lastAction() == null ? null : action(status.lastAction()))
+                .lastHandledRequestAt(same(status.lastHandledRequestAt(), annotations.get(ReconcileRequest.ANNOTATION)))
                 .conditions(status.conditions().stream()
                         .map(condition ->
                                 condition(condition, status.conditions().get(0).lastTransitionTime()))

@@ -1,10 +1,6 @@
 package net.wawp.operator.controller;
 
-import io.fabric8.kubernetes.api.model.Secret;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Base64;
-import java.util.Map;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.session.Reason;
@@ -43,7 +39,7 @@ final class CredentialsReader {
                     false);
         }
         if (known.content() instanceof SecretStore.Found found) {
-            return interpret(found.secret(), secretName, ref, instanceId, known);
+            return interpret(found, secretName, ref, instanceId, known);
         }
         return unusable(
                 Reason.SecretNotFound,
@@ -59,16 +55,16 @@ final class CredentialsReader {
     }
 
     private static Result interpret(
-            Secret secret,
+            SecretStore.Found secret,
             String secretName,
             CredentialsSecretRef ref,
             Optional<String> instanceId,
             SecretStore.Known known) {
         Instant readAt = known.readAt();
-        if (!"Opaque".equals(secret.getType()) && secret.getType() != null) {
+        if (!"Opaque".equals(secret.type()) && secret.type() != null) {
             return invalid(secretName + " must be of type Opaque.", readAt);
         }
-        Optional<String> token = value(secret, ref.accessTokenKey());
+        Optional<String> token = Optional.ofNullable(secret.values().get(ref.accessTokenKey()));
         if (token.isEmpty()) {
             return invalid(
                     secretName + " has no value under the key " + ref.accessTokenKey()
@@ -81,7 +77,8 @@ final class CredentialsReader {
                             + " that cannot be an access token: it must be one line of printable ASCII without spaces.",
                     readAt);
         }
-        Optional<String> instance = instanceId.or(() -> value(secret, ref.instanceIdKey()));
+        Optional<String> instance =
+                instanceId.or(() -> Optional.ofNullable(secret.values().get(ref.instanceIdKey())));
         if (instance.isEmpty()) {
             return invalid(
                     secretName + " has no value under the key " + ref.instanceIdKey()
@@ -105,22 +102,6 @@ final class CredentialsReader {
 
     private static Result unusable(Reason reason, String message, Instant readAt, boolean isTransient) {
         return new Result(new Unusable(reason, message, readAt, isTransient), Optional.empty());
-    }
-
-    private static Optional<String> value(Secret secret, String key) {
-        Map<String, String> data = secret.getData() == null ? Map.of() : secret.getData();
-        return Optional.ofNullable(data.get(key))
-                .flatMap(CredentialsReader::decode)
-                .map(String::strip)
-                .filter(text -> !text.isEmpty());
-    }
-
-    private static Optional<String> decode(String base64) {
-        try {
-            return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 
     /** A token with a line break or a control character would be a mistake at best, a forged request at worst. */

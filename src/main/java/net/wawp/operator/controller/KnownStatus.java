@@ -38,13 +38,21 @@ record KnownStatus(
      */
     record Handled(String request, String restart, boolean isRestartRefused, PairingRequest pairing, String idleSince) {
 
+        /** One for all resources that nobody requests anything of, which are most. */
+        private static final Handled NONE = new Handled(null, null, false, null, null);
+
         private static Handled of(WhatsAppSessionStatus status, boolean isRestartRefused) {
             return new Handled(
-                    status.lastHandledRequestAt(),
-                    status.lastHandledRestart(),
-                    isRestartRefused,
-                    status.pairingRequest(),
-                    status.idleSince());
+                            status.lastHandledRequestAt(),
+                            status.lastHandledRestart(),
+                            isRestartRefused,
+                            status.pairingRequest(),
+                            status.idleSince())
+                    .shared();
+        }
+
+        private Handled shared() {
+            return equals(NONE) ? NONE : this;
         }
     }
 
@@ -70,11 +78,12 @@ record KnownStatus(
                 StatusReader.lastAction(status, now),
                 reported,
                 new Handled(
-                        handled.request(),
-                        handled.restart(),
-                        handled.isRestartRefused(),
-                        status.pairingRequest(),
-                        handled.idleSince()),
+                                handled.request(),
+                                handled.restart(),
+                                handled.isRestartRefused(),
+                                status.pairingRequest(),
+                                handled.idleSince())
+                        .shared(),
                 true);
     }
 
@@ -104,11 +113,12 @@ record KnownStatus(
                 now,
                 reported,
                 new Handled(
-                        handled.request(),
-                        status.lastHandledRestart(),
-                        false,
-                        status.pairingRequest(),
-                        status.idleSince()),
+                                handled.request(),
+                                status.lastHandledRestart(),
+                                false,
+                                status.pairingRequest(),
+                                status.idleSince())
+                        .shared(),
                 false);
     }
 

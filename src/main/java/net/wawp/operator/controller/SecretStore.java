@@ -1,13 +1,14 @@
 package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.net.HttpURLConnection;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,8 +67,33 @@ final class SecretStore {
     /** What a read gave. */
     sealed interface Content {}
 
-    /** Without metadata, which would be most of what is remembered; an annotation may repeat the values. */
-    record Found(Secret secret) implements Content {
+    /**
+     * Without metadata, which would be most of what is remembered; an annotation may repeat the values. Decoded once for all resources that
+     * use it: they share the token.
+     *
+     * @param type null where the Secret has none
+     * @param values the texts by key, without white space around them; those that are no text, or empty, are left out
+     */
+    record Found(String type, Map<String, String> values) implements Content {
+
+        static Found of(Secret secret) {
+            Map<String, String> values = new HashMap<>();
+            if (secret.getData() != null) {
+                secret.getData().forEach((key, base64) -> decode(base64)
+                        .map(String::strip)
+                        .filter(text -> !text.isEmpty())
+                        .ifPresent(text -> values.put(key, text)));
+            }
+            return new Found(secret.getType(), Map.copyOf(values));
+        }
+
+        private static Optional<String> decode(String base64) {
+            try {
+                return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
+            } catch (IllegalArgumentException e) {
+                return Optional.empty();
+            }
+        }
 
         @Override
         public String toString() {
@@ -89,6 +115,7 @@ final class SecretStore {
     record Known(Content content, Instant readAt, Optional<String> staleBecause) {}
 
     private static final class Entry {
+        private final Key key;
         private final Set<String> users = new HashSet<>();
         private final Set<String> wanting = new HashSet<>();
         private final Set<String> awaiting = new HashSet<>();
@@ -97,6 +124,10 @@ final class SecretStore {
         private int readsWhileWanted;
         private int failedReads;
         private boolean isBeingRead;
+
+        private Entry(Key key) {
+            this.key = key;
+        }
 
         private Instant due() {
             if (triedAt.equals(Instant.MIN)) {
@@ -120,11 +151,11 @@ final class SecretStore {
      * @param isWanted whether the resource waits for a change of it
      */
     synchronized void use(String uid, Key key, boolean isWanted) {
-        Key before = keys.put(uid, key);
+        Entry entry = entries.computeIfAbsent(key, Entry::new);
+        Key before = keys.put(uid, entry.key);
         if (before != null && !before.equals(key)) {
             leave(uid, before);
         }
-        Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
         entry.users.add(uid);
         if (!isWanted) {
             entry.wanting.remove(uid);
@@ -148,7 +179,7 @@ final class SecretStore {
     void read(String uid, Key key) {
         Instant now = clock.instant();
         synchronized (this) {
-            Entry entry = entries.computeIfAbsent(key, unknown -> new Entry());
+            Entry entry = entries.computeIfAbsent(key, Entry::new);
             entry.awaiting.add(uid);
             if (entry.failedReads == 0 || !now.isBefore(entry.due())) {
                 enqueue(key, entry);
@@ -286,10 +317,7 @@ final class SecretStore {
             case HttpURLConnection.HTTP_FORBIDDEN -> new Forbidden();
             default ->
                 answer.body()
-                        .<Content>map(secret -> new Found(new SecretBuilder()
-                                .withType(secret.getType())
-                                .withData(secret.getData())
-                                .build()))
+                        .<Content>map(Found::of)
                         .orElseGet(() -> new Unavailable("the API server answered " + answer.status()));
         };
     }

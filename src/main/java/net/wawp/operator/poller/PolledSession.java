@@ -24,7 +24,9 @@ final class PolledSession {
     private final String uid;
     private final double place;
     private volatile Credentials credentials;
-    private volatile Instant polledSince;
+    /** Counts while there are credentials. */
+    private long polledSinceNanos;
+
     private volatile Duration interval = SessionPolicy.FAST;
     private String instanceId;
     /** What Wawp answered to the last good poll; null before it. */
@@ -109,16 +111,17 @@ final class PolledSession {
      * When Wawp last said something about the session: a state, or a refusal that a person has to cure. Before that, when its polling
      * began. Empty while it is paused.
      */
-    Optional<Instant> lastHeardAt() {
+    synchronized Optional<Instant> lastHeardAt() {
         Observation known = observation();
         Instant refused = known.failureStreak()
                 .filter(streak -> !streak.failure().kind().isTransient())
                 .map(FailureStreak::begun)
                 .orElse(Instant.MIN);
         Instant observed = known.observed().map(ObservedState::begun).orElse(Instant.MIN);
-        return Optional.ofNullable(polledSince).map(since -> Stream.of(since, observed, refused)
-                .max(Instant::compareTo)
-                .orElseThrow());
+        return isPolled()
+                ? Stream.of(EpochNanos.instant(polledSinceNanos), observed, refused)
+                        .max(Instant::compareTo)
+                : Optional.empty();
     }
 
     /** Polls with these credentials from now on; false when they are the present ones. */
@@ -131,13 +134,12 @@ final class PolledSession {
         }
         instanceId = next.instanceId();
         credentials = next;
-        polledSince = now;
+        polledSinceNanos = EpochNanos.of(now);
         return true;
     }
 
     synchronized void pause() {
         credentials = null;
-        polledSince = null;
     }
 
     /** False when this is the interval already. */

@@ -1,6 +1,7 @@
 package net.wawp.operator.session;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /** The state of a session as Wawp says it. */
 public enum SessionState {
@@ -20,6 +21,13 @@ public enum SessionState {
     FAILED,
     /** A word that this operator does not know: shown, never acted upon. */
     UNKNOWN;
+
+    private final Optional<String> word = Optional.of(name());
+
+    /** How Wawp spells it; one object for all sessions in this state. */
+    public Optional<String> word() {
+        return word;
+    }
 
     /** The state that this word of Wawp's names, {@link #UNKNOWN} for any other word. */
     public static SessionState of(String word) {

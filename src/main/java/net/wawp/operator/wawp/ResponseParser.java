@@ -104,9 +104,10 @@ final class ResponseParser {
     }
 
     private static SessionInfo info(String word, JsonNode root) {
+        SessionState state = SessionState.of(word);
         return new SessionInfo(
-                SessionState.of(word),
-                Optional.of(word).filter(PLAIN_WORD.asMatchPredicate()),
+                state,
+                state == SessionState.UNKNOWN ? Optional.of(word).filter(PLAIN_WORD.asMatchPredicate()) : state.word(),
                 text(root.path("name")).filter(PLAIN_NAME.asMatchPredicate()),
                 text(root.path("me").path("id")).flatMap(AccountMask::mask),
                 text(root.path("me").path("id")).flatMap(AccountMask::number));

@@ -78,8 +78,19 @@ class CredentialsReaderTest {
                 .withType(null)
                 .build();
 
-        assertThat(read(new Found(untyped), REF, Optional.empty()).credentials())
+        assertThat(read(Found.of(untyped), REF, Optional.empty()).credentials())
                 .contains(new Credentials(INSTANCE, TOKEN));
+    }
+
+    @Test
+    void resourcesWithOneSecretShareItsToken() {
+        Content secret = values(Map.of("access_token", TOKEN));
+
+        assertThat(read(secret, REF, Optional.of(INSTANCE)).credentials().get().accessToken())
+                .isSameAs(read(secret, REF, Optional.of("4EB0BCB2E3D4"))
+                        .credentials()
+                        .get()
+                        .accessToken());
     }
 
     static Stream<Arguments> badSecrets() {
@@ -106,7 +117,7 @@ class CredentialsReaderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("badSecrets")
     void aSecretThatMakesNoSenseIsReportedWithoutAnyOfItsValues(String what, Secret secret, String words) {
-        Result result = read(new Found(secret), REF, Optional.empty());
+        Result result = read(Found.of(secret), REF, Optional.empty());
 
         Unusable unusable = unusable(result);
         assertThat(unusable.reason()).isEqualTo(Reason.SecretInvalid);
@@ -121,7 +132,7 @@ class CredentialsReaderTest {
 
     @Test
     void theLongestTokenHas4096Characters() {
-        assertThat(read(new Found(token("x".repeat(4096))), REF, Optional.empty())
+        assertThat(read(Found.of(token("x".repeat(4096))), REF, Optional.empty())
                         .credentials())
                 .isPresent();
     }
@@ -201,7 +212,7 @@ class CredentialsReaderTest {
     }
 
     private static Found values(Map<String, String> values) {
-        return new Found(encoded(values));
+        return Found.of(encoded(values));
     }
 
     private static Secret token(String token) {

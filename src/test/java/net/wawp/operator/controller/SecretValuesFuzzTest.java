@@ -54,7 +54,7 @@ class SecretValuesFuzzTest {
                 .addToData("access_token", token)
                 .addToData("instance_id", instanceId)
                 .build();
-        SecretStore.Known known = new SecretStore.Known(new SecretStore.Found(secret), NOW, Optional.empty());
+        SecretStore.Known known = new SecretStore.Known(SecretStore.Found.of(secret), NOW, Optional.empty());
         return CredentialsReader.read(known, REF, Optional.empty());
     }
 

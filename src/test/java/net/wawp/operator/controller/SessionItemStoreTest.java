@@ -114,6 +114,19 @@ class SessionItemStoreTest {
     }
 
     @Test
+    void aRequestThatWasAnsweredIsKeptOnce() {
+        WhatsAppSession answered = resource();
+        answered.setStatus(
+                answered.getStatus().toBuilder().lastHandledRequestAt("1").build());
+
+        store.put(KEY, answered);
+
+        WhatsAppSession one = store.get(KEY);
+        assertThat(one.getStatus().lastHandledRequestAt())
+                .isSameAs(one.getMetadata().getAnnotations().get("wawp.net/requestedAt"));
+    }
+
+    @Test
     void aResourceWithNeitherSpecNorStatusIsKeptAsSuch() {
         WhatsAppSession bare = resource();
         bare.setSpec(null);

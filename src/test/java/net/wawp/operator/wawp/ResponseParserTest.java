@@ -127,6 +127,16 @@ class ResponseParserTest {
     }
 
     @Test
+    void theWordOfAKnownStateIsOneForAllSessions() {
+        assertThat(word()).contains("WORKING").isSameAs(word());
+    }
+
+    private static Optional<String> word() {
+        WawpResponse response = parse(200, "{\"status\":\"WORKING\"}");
+        return ((WawpResponse.Success) response).info().word();
+    }
+
+    @Test
     void theLinkAndTheCodeAreReadFromTheirOwnAnswersAlone() {
         byte[] link = "{\"link\":\"https://app.wawp.net/temp-qr/abc\"}".getBytes(StandardCharsets.UTF_8);
         byte[] code = ("{\"mimetype\":\"x\",\"data\":\""
