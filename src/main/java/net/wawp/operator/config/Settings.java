@@ -57,7 +57,7 @@ public final class Settings {
             "Limit of calls to Wawp per second and access token; 1 to 100000");
     static final Setting<Integer> MAX_CONCURRENT_POLLS = Setting.of(
             "WAWP_MAX_CONCURRENT_POLLS",
-            "256",
+            "512",
             wholeNumber(1, 10_000),
             "Limit of polls that wait for their answer at the same time; 1 to 10000");
     static final Setting<List<String>> WATCH_NAMESPACES = Setting.ofAbsent(

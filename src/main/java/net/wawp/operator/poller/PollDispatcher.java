@@ -1,21 +1,22 @@
 package net.wawp.operator.poller;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
@@ -26,18 +27,15 @@ import net.wawp.operator.wawp.WawpResponse;
  * Makes the polls: one per session at a time, and a bounded number of each kind together. Confined to the event loop, except for
  * {@link #isHeldBack}.
  *
- * <p>Requested polls never wait for routine ones. They are bounded by what Wawp takes, see {@link PollWindow}.
+ * <p>Requested polls never wait for routine ones. They are bounded by what Wawp takes, those of each token and all together, see
+ * {@link PollWindow}.
  */
 final class PollDispatcher {
-
-    /** A good answer comes much sooner. */
-    private static final Duration HANGS_AFTER = Duration.ofSeconds(1);
 
     private final WawpClient client;
     private final InstantSource clock;
     private final EventLoop loop;
     private final int bound;
-    private final PollWindow window;
     private final BiConsumer<Poll, WawpResponse> ended;
     private final Map<PolledSession, Poll> inFlight = new HashMap<>();
     /** Requests that have not begun. */
@@ -45,10 +43,22 @@ final class PollDispatcher {
     /** Sessions whose request was held back and waits for {@link #retry} or the next turn, with its priority. */
     private final Map<PolledSession, Priority> heldBack = new ConcurrentHashMap<>();
 
-    private final Deque<PolledSession> waiting = new ArrayDeque<>();
     private int routinePolls;
-    private final Set<Poll> requestedPolls = new LinkedHashSet<>();
+    private final WindowedPolls requestedPolls;
+    /** By token: one that may be called seldom must not be found out by thousands of polls, nor hold up the others. */
+    private final Map<String, Lane> lanes = new HashMap<>();
+    /** The lanes in which sessions wait, the one with the newest first. */
+    private final NavigableMap<Long, Lane> waiting = new TreeMap<>(Comparator.reverseOrder());
+
+    private long enqueued;
     private boolean closed;
+
+    /** The requested polls with one token. It is there while one is in flight or waits. */
+    private final class Lane {
+        private final WindowedPolls polls = new WindowedPolls(PollWindow.ofToken(bound));
+        private final Deque<PolledSession> sessions = new ArrayDeque<>();
+        private long newest;
+    }
 
     /**
      * @param bound how many routine polls may be in flight together, and as many requested ones at most
@@ -60,7 +70,7 @@ final class PollDispatcher {
         this.clock = clock;
         this.loop = loop;
         this.bound = bound;
-        this.window = new PollWindow(bound);
+        this.requestedPolls = new WindowedPolls(PollWindow.ofAll(bound));
         this.ended = ended;
     }
 
@@ -135,6 +145,7 @@ final class PollDispatcher {
         List<PolledSession> promised = open.stream().filter(this::isPromised).toList();
         open.forEach(this::drop);
         waiting.clear();
+        lanes.clear();
         return promised;
     }
 
@@ -148,30 +159,51 @@ final class PollDispatcher {
     }
 
     private void enqueue(PolledSession session) {
+        Optional<Credentials> credentials = session.credentials();
+        if (credentials.isEmpty()) {
+            return; // it was paused, which the loop does not know yet
+        }
+        Lane lane = lanes.computeIfAbsent(credentials.get().accessToken(), token -> new Lane());
+        waiting.remove(lane.newest);
         // the newest first: a resource that was edited just now does not wait for thousands found at a restart
-        waiting.push(session);
+        lane.newest = ++enqueued;
+        lane.sessions.push(session);
+        waiting.put(lane.newest, lane);
         beginWaiting();
     }
 
     /** Begins those requested polls that wait and for which there is room by now. */
     void beginWaiting() {
-        while (!waiting.isEmpty() && hasRoomForRequested()) {
-            PolledSession session = waiting.pop();
-            // its routine poll may have served the request meanwhile, or the request was dropped
-            if (requests.containsKey(session)) {
-                begin(session, requestedPolls::remove).ifPresent(requestedPolls::add);
+        Instant now = clock.instant();
+        Iterator<Lane> newestFirst = waiting.values().iterator();
+        while (newestFirst.hasNext() && hasRoomForRequested(now)) {
+            Lane lane = newestFirst.next();
+            while (!lane.sessions.isEmpty() && hasRoomForRequested(now) && lane.polls.hasRoom(now)) {
+                beginRequested(lane, lane.sessions.pop());
+            }
+            if (lane.sessions.isEmpty()) {
+                newestFirst.remove();
             }
         }
     }
 
-    /** A poll that hangs takes no room in the window: the instances of one team must not hold up the requests of all others. */
-    private boolean hasRoomForRequested() {
-        Instant now = clock.instant();
-        Instant hanging = now.minus(HANGS_AFTER);
-        int counted = (int) requestedPolls.stream()
-                .filter(poll -> poll.begun().isAfter(hanging))
-                .count();
-        return requestedPolls.size() < bound && window.hasRoom(counted, now);
+    private void beginRequested(Lane lane, PolledSession session) {
+        // its routine poll may have served the request meanwhile, or the request was dropped
+        if (requests.containsKey(session)) {
+            begin(session, poll -> requestedEnded(lane, poll)).ifPresent(poll -> {
+                requestedPolls.begun(poll);
+                lane.polls.begun(poll);
+            });
+        }
+    }
+
+    private void requestedEnded(Lane lane, Poll poll) {
+        requestedPolls.ended(poll);
+        lane.polls.ended(poll);
+    }
+
+    private boolean hasRoomForRequested(Instant now) {
+        return requestedPolls.size() < bound && requestedPolls.hasRoom(now);
     }
 
     /** Begins a poll if none of the session is in flight and it is not paused; hands it to {@code release} when it has ended. */
@@ -186,18 +218,27 @@ final class PollDispatcher {
         inFlight.put(session, poll);
         loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority())), response -> {
             release.accept(poll);
-            measure(poll, response);
+            learn(poll, response);
             answered(poll, response);
             beginWaiting();
+            removeEmptyLane(poll.credentials().accessToken());
         });
         return Optional.of(poll);
     }
 
-    private void measure(Poll poll, WawpResponse response) {
-        if (!(response instanceof WawpResponse.Refused refused)) {
-            window.answered(poll.begun(), clock.instant());
-        } else if (refused.failure().kind().isTransient() && refused.failure().delivery() != Delivery.Withheld) {
-            window.failed(poll.begun(), clock.instant());
+    private void learn(Poll poll, WawpResponse response) {
+        Instant now = clock.instant();
+        requestedPolls.learn(poll, response, now);
+        Lane lane = lanes.get(poll.credentials().accessToken());
+        if (lane != null) {
+            lane.polls.learn(poll, response, now);
+        }
+    }
+
+    private void removeEmptyLane(String token) {
+        Lane lane = lanes.get(token);
+        if (lane != null && lane.polls.size() == 0 && lane.sessions.isEmpty()) {
+            lanes.remove(token);
         }
     }
 

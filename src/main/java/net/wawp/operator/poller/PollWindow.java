@@ -7,8 +7,9 @@ import java.time.Instant;
  * How many requested polls may be in flight together: few at first, and more while Wawp answers all of them well and about as soon as the
  * first. Halved by a refusal or a failure. Confined to the event loop.
  *
- * <p>So thousands of first polls, as after a start, come as fast as Wawp takes them, and a Wawp that allows only few calls a second refuses
- * few of them before that is known.
+ * <p>So thousands of first polls, as after a start, come as fast as Wawp takes them. The window of a token grows by a tenth in the time of an
+ * answer, so that a Wawp that allows a token only few calls a second refuses few of them before that is known. That of all tokens together
+ * doubles in that time, until Wawp answers late or badly once.
  */
 final class PollWindow {
 
@@ -17,6 +18,9 @@ final class PollWindow {
     /** For each good answer: ten full windows make the window 2.6 times as large. */
     private static final double GROWTH = 0.1;
 
+    /** For each good answer, in the window of all tokens at first. */
+    private static final double DOUBLING = 1;
+
     /** So much later than the first answers came means that Wawp is busy. */
     private static final int LATE = 3;
 
@@ -24,21 +28,35 @@ final class PollWindow {
     private static final Duration MEMORY = Duration.ofSeconds(30);
 
     private final int most;
+    private final double firstGrowth;
+    private double growth;
     private double size = FIRST;
     private int firstAnswers;
     private Duration firstTook = Duration.ZERO;
     private Instant fullAt = Instant.MIN;
     private Instant shrunkAt = Instant.MIN;
 
-    /** @param most the largest window */
-    PollWindow(int most) {
+    private PollWindow(int most, double firstGrowth) {
         this.most = most;
+        this.firstGrowth = firstGrowth;
+        this.growth = firstGrowth;
+    }
+
+    /** @param most the largest window */
+    static PollWindow ofToken(int most) {
+        return new PollWindow(most, GROWTH);
+    }
+
+    /** @param most the largest window */
+    static PollWindow ofAll(int most) {
+        return new PollWindow(most, DOUBLING);
     }
 
     /** Whether one more may begin. */
     boolean hasRoom(int inFlight, Instant now) {
         if (inFlight >= FIRST && fullAt.isBefore(now.minus(MEMORY))) {
             size = FIRST;
+            growth = firstGrowth;
             firstAnswers = 0;
             firstTook = Duration.ZERO;
         }
@@ -58,8 +76,10 @@ final class PollWindow {
         }
         boolean isInTime = took.compareTo(firstTook.dividedBy(firstAnswers).multipliedBy(LATE)) <= 0;
         boolean isNeeded = !fullAt.isBefore(begun);
-        if (isInTime && isNeeded) {
-            size = Math.min(most, size + GROWTH);
+        if (!isInTime) {
+            growth = GROWTH;
+        } else if (isNeeded) {
+            size = Math.min(most, size + growth);
         }
     }
 
@@ -67,6 +87,7 @@ final class PollWindow {
     void failed(Instant begun, Instant now) {
         if (!begun.isBefore(shrunkAt)) {
             shrunkAt = now;
+            growth = GROWTH;
             size = Math.max(FIRST, size / 2);
         }
     }

@@ -37,7 +37,7 @@ final class StartingFleet {
     private static final Duration READ = Duration.ofMillis(5);
     private static final Duration BOOT = Duration.ofSeconds(2);
     private static final int CALLS_PER_SECOND = 500;
-    private static final int CONCURRENT_POLLS = 256;
+    private static final int CONCURRENT_POLLS = 512;
 
     private final SimulatedTime time = new SimulatedTime();
     private final SimulatedApiServer api = new SimulatedApiServer(time, true);

@@ -11,7 +11,7 @@ class PollWindowTest {
     private static final int MOST = 256;
     private static final Duration ANSWER = Duration.ofMillis(100);
 
-    private final PollWindow window = new PollWindow(MOST);
+    private PollWindow window = PollWindow.ofToken(MOST);
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
 
     @Test
@@ -29,6 +29,42 @@ class PollWindowTest {
         assertThat(rounds).isBetween(20, 40);
         answerAll(ANSWER);
         assertThat(room()).isEqualTo(MOST);
+    }
+
+    @Test
+    void thatOfAllTokensDoublesInTheTimeOfAnAnswer() {
+        window = PollWindow.ofAll(MOST);
+        for (int expected = PollWindow.FIRST; expected < MOST; expected *= 2) {
+            assertThat(room()).isEqualTo(expected);
+            answerAll(ANSWER);
+        }
+        assertThat(room()).isEqualTo(MOST);
+    }
+
+    @Test
+    void thatOfAllTokensDoublesNoMoreOnceWawpHasAnsweredLate() {
+        window = PollWindow.ofAll(MOST);
+        answerAll(ANSWER);
+        answerAll(ANSWER.multipliedBy(4));
+        assertThat(room()).isEqualTo(2 * PollWindow.FIRST);
+        answerAll(ANSWER);
+        assertThat(room()).as("a tenth more").isEqualTo(22);
+    }
+
+    @Test
+    void thatOfAllTokensDoublesNoMoreAfterAFailureUntilWhatIsKnownIsForgotten() {
+        window = PollWindow.ofAll(MOST);
+        answerAll(ANSWER);
+        answerAll(ANSWER);
+        window.failed(now, now);
+        assertThat(room()).isEqualTo(2 * PollWindow.FIRST);
+        now = now.plus(ANSWER);
+        answerAll(ANSWER);
+        assertThat(room()).as("a tenth more").isEqualTo(22);
+
+        now = now.plusSeconds(31);
+        answerAll(ANSWER);
+        assertThat(room()).isEqualTo(2 * PollWindow.FIRST);
     }
 
     @Test

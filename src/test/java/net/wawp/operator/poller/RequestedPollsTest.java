@@ -145,6 +145,35 @@ class RequestedPollsTest {
     }
 
     @Test
+    void theFirstPollsOfOneTokenLeaveRoomForThoseOfAnother() {
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            pollHundred(roomy, "one token");
+            // each answer makes room for one more poll of any token, and for a tenth of one of this token
+            IntStream.range(0, PollWindow.FIRST + 2)
+                    .forEach(answered ->
+                            roomy.answer(roomy.client.unansweredPolls().get(0), observed(WORKING)));
+            assertThat(inFlight(roomy, "one token")).isEqualTo(PollWindow.FIRST + 1);
+
+            pollHundred(roomy, "another token");
+
+            assertThat(inFlight(roomy, "another token")).isEqualTo(PollWindow.FIRST);
+        }
+    }
+
+    private static void pollHundred(PollerFixture fixture, String token) {
+        IntStream.range(0, 100)
+                .mapToObj(number -> token + " " + number)
+                .forEach(id -> fixture.poller.poll(id, new Credentials(id, token)));
+        fixture.settle();
+    }
+
+    private static long inFlight(PollerFixture fixture, String token) {
+        return fixture.client.unansweredPolls().stream()
+                .filter(call -> call.credentials().accessToken().equals(token))
+                .count();
+    }
+
+    @Test
     void pollsThatHangHoldUpNoOtherRequests() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             IntStream.range(0, PollWindow.FIRST)
