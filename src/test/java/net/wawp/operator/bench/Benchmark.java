@@ -126,7 +126,7 @@ public final class Benchmark {
                 MeteredProcess process = start(Contender.Operator, room, memory, size, output.resolve("settle.log"))) {
             awaitAllPolled(process, size);
             AuditLog.Mark[] mark = {cluster.audit().mark()};
-            await().atMost(Duration.ofMinutes(10))
+            await().atMost(Duration.ofMinutes(30))
                     .pollInterval(Duration.ofSeconds(3))
                     .until(() -> {
                         long writes = writes(cluster.audit().since(mark[0]));
