@@ -79,7 +79,8 @@ final class SecretStore {
         static Found of(Secret secret) {
             Map<String, String> values = new HashMap<>();
             if (secret.getData() != null) {
-                secret.getData().forEach((key, base64) -> decode(base64)
+                secret.getData().forEach((key, base64) -> Optional.ofNullable(base64)
+                        .flatMap(Found::decode)
                         .map(String::strip)
                         .filter(text -> !text.isEmpty())
                         .ifPresent(text -> values.put(key, text)));

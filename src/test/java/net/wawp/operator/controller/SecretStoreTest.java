@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -374,6 +375,26 @@ class SecretStoreTest {
         known(found(VALUE), "uid-1");
 
         assertThat(content()).isEqualTo(new Found("Opaque", Map.of("access_token", TEXT)));
+    }
+
+    @Test
+    void aKeyWithoutAValueAndOneThatIsNoTextAreLeftOutAndTheSecretIsReadAgain() {
+        Map<String, String> data = new HashMap<>();
+        data.put("access_token", VALUE);
+        data.put("empty", null);
+        data.put("broken", "%");
+        known(
+                new Response<>(
+                        200,
+                        Optional.of(new SecretBuilder()
+                                .withType("Opaque")
+                                .withData(data)
+                                .build())),
+                "uid-1");
+
+        assertThat(values()).containsExactly(Map.entry("access_token", TEXT));
+        known(found(VALUE), "uid-1");
+        assertThat(reads).hasSize(2);
     }
 
     private CompletableFuture<Response<Secret>> read(Key key) {
