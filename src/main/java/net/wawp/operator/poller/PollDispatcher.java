@@ -55,9 +55,21 @@ final class PollDispatcher {
 
     /** The requested polls with one token. It is there while one is in flight or waits. */
     private final class Lane {
+        private final String token;
         private final WindowedPolls polls = new WindowedPolls(PollWindow.ofToken(bound));
         private final Deque<PolledSession> sessions = new ArrayDeque<>();
         private long newest;
+
+        private Lane(String token) {
+            this.token = token;
+        }
+
+        /** False once it has other credentials: then it waits in the lane of its new token. */
+        private boolean isOf(PolledSession session) {
+            return session.credentials()
+                    .filter(credentials -> credentials.accessToken().equals(token))
+                    .isPresent();
+        }
     }
 
     /**
@@ -163,7 +175,7 @@ final class PollDispatcher {
         if (credentials.isEmpty()) {
             return; // it was paused, which the loop does not know yet
         }
-        Lane lane = lanes.computeIfAbsent(credentials.get().accessToken(), token -> new Lane());
+        Lane lane = lanes.computeIfAbsent(credentials.get().accessToken(), Lane::new);
         waiting.remove(lane.newest);
         // the newest first: a resource that was edited just now does not wait for thousands found at a restart
         lane.newest = ++enqueued;
@@ -183,13 +195,14 @@ final class PollDispatcher {
             }
             if (lane.sessions.isEmpty()) {
                 newestFirst.remove();
+                removeIfEmpty(lane);
             }
         }
     }
 
     private void beginRequested(Lane lane, PolledSession session) {
         // its routine poll may have served the request meanwhile, or the request was dropped
-        if (requests.containsKey(session)) {
+        if (requests.containsKey(session) && lane.isOf(session)) {
             begin(session, poll -> requestedEnded(lane, poll)).ifPresent(poll -> {
                 requestedPolls.begun(poll);
                 lane.polls.begun(poll);
@@ -221,7 +234,7 @@ final class PollDispatcher {
             learn(poll, response);
             answered(poll, response);
             beginWaiting();
-            removeEmptyLane(poll.credentials().accessToken());
+            Optional.ofNullable(lanes.get(poll.credentials().accessToken())).ifPresent(this::removeIfEmpty);
         });
         return Optional.of(poll);
     }
@@ -235,10 +248,9 @@ final class PollDispatcher {
         }
     }
 
-    private void removeEmptyLane(String token) {
-        Lane lane = lanes.get(token);
-        if (lane != null && lane.polls.size() == 0 && lane.sessions.isEmpty()) {
-            lanes.remove(token);
+    private void removeIfEmpty(Lane lane) {
+        if (lane.polls.size() == 0 && lane.sessions.isEmpty()) {
+            lanes.remove(lane.token);
         }
     }
 

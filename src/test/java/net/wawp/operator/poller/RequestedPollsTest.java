@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.IntStream;
 import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.Observation;
@@ -160,6 +161,27 @@ class RequestedPollsTest {
         }
     }
 
+    @Test
+    void aSessionWhoseTokenIsReplacedWhileItWaitsIsPolledWithinTheWindowOfItsNewToken() {
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            pollHundred(roomy, "old token");
+            IntStream.range(0, PollWindow.FIRST + 2)
+                    .forEach(answered ->
+                            roomy.answer(roomy.client.unansweredPolls().get(0), observed(WORKING)));
+            pollHundred(roomy, "new token");
+            List<Call> old = inFlightWith(roomy, "old token");
+            IntStream.range(PollWindow.FIRST, 80)
+                    .mapToObj(number -> "old token " + number)
+                    .forEach(id -> roomy.poller.poll(id, new Credentials(id, "new token")));
+            roomy.settle();
+            assertThat(inFlight(roomy, "new token")).isEqualTo(PollWindow.FIRST);
+
+            old.forEach(call -> roomy.answer(call, observed(WORKING)));
+
+            assertThat(inFlight(roomy, "new token")).isEqualTo(PollWindow.FIRST);
+        }
+    }
+
     private static void pollHundred(PollerFixture fixture, String token) {
         IntStream.range(0, 100)
                 .mapToObj(number -> token + " " + number)
@@ -167,10 +189,14 @@ class RequestedPollsTest {
         fixture.settle();
     }
 
-    private static long inFlight(PollerFixture fixture, String token) {
+    private static List<Call> inFlightWith(PollerFixture fixture, String token) {
         return fixture.client.unansweredPolls().stream()
                 .filter(call -> call.credentials().accessToken().equals(token))
-                .count();
+                .toList();
+    }
+
+    private static long inFlight(PollerFixture fixture, String token) {
+        return inFlightWith(fixture, token).size();
     }
 
     @Test
