@@ -22,7 +22,9 @@ final class StandbyPace {
      */
     static Duration untilNextRead(Duration retryPeriod, Duration left, Duration age) {
         Duration margin = retryPeriod.dividedBy(MARGIN_SHARE);
-        long untilRenewed = Math.floorMod(margin.minus(age).toNanos(), retryPeriod.toNanos());
+        // first without whole periods: a foreign Lease may name any year
+        Duration sincePeriod = age.minus(retryPeriod.multipliedBy(age.dividedBy(retryPeriod)));
+        long untilRenewed = Math.floorMod(margin.minus(sincePeriod).toNanos(), retryPeriod.toNanos());
         Duration renewed = untilRenewed == 0 ? retryPeriod : Duration.ofNanos(untilRenewed);
         // it has ended when less than nothing is left
         Duration ended = left.plusNanos(1);

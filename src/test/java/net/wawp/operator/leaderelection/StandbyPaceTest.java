@@ -42,6 +42,13 @@ class StandbyPaceTest {
     }
 
     @Test
+    void aRenewalOfNoRealTimeChangesNothingButThePlaceEither() {
+        Duration thousandYears = Duration.ofDays(365_000);
+        assertThat(untilNextRead(LONG, thousandYears.plusMillis(700))).isEqualTo(Duration.ofMillis(1_400));
+        assertThat(untilNextRead(LONG, thousandYears.negated().plusMillis(700))).isEqualTo(Duration.ofMillis(1_400));
+    }
+
+    @Test
     void theLeaseIsReadInTheMomentAfterItsEnd() {
         Duration left = Duration.ofMillis(20);
         assertThat(untilNextRead(left, Duration.ofMillis(700))).isEqualTo(left.plusNanos(1));
