@@ -267,10 +267,12 @@ final class SearchedProcess {
     private void reach(WawpRequest request, CompletableFuture<WawpResponse> answer, Effect effect) {
         if (mayReach(request, answer)) {
             boolean isLogout = request.operation() == Operation.Logout;
+            // a poll may show that it is under way all the same
+            boolean isOpen = isLogout || request.operation() == Operation.Start && effect == Effect.Done;
             String id = world.sent(this, request, effect);
             awaitAnswer(request, answer, effect, "accepted")
                     .may(Move.Kind.CallAnswered, () -> answered(answer, world.engine.answer(), id, isLogout))
-                    .may(Move.Kind.CallAnsweredBadly, () -> answered(answer, failed(Delivery.Answered), id, !isLogout));
+                    .may(Move.Kind.CallAnsweredBadly, () -> answered(answer, failed(Delivery.Answered), id, !isOpen));
         }
     }
 
