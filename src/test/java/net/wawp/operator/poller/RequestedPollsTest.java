@@ -149,10 +149,7 @@ class RequestedPollsTest {
     void theFirstPollsOfOneTokenLeaveRoomForThoseOfAnother() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             pollHundred(roomy, "one token");
-            // each answer makes room for one more poll of any token, and for a tenth of one of this token
-            IntStream.range(0, PollWindow.FIRST + 2)
-                    .forEach(answered ->
-                            roomy.answer(roomy.client.unansweredPolls().get(0), observed(WORKING)));
+            answerAFullWindowAndTwo(roomy);
             assertThat(inFlight(roomy, "one token")).isEqualTo(PollWindow.FIRST + 1);
 
             pollHundred(roomy, "another token");
@@ -165,9 +162,7 @@ class RequestedPollsTest {
     void aSessionWhoseTokenIsReplacedWhileItWaitsIsPolledWithinTheWindowOfItsNewToken() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             pollHundred(roomy, "old token");
-            IntStream.range(0, PollWindow.FIRST + 2)
-                    .forEach(answered ->
-                            roomy.answer(roomy.client.unansweredPolls().get(0), observed(WORKING)));
+            answerAFullWindowAndTwo(roomy);
             pollHundred(roomy, "new token");
             List<Call> old = inFlightWith(roomy, "old token");
             IntStream.range(PollWindow.FIRST, 80)
@@ -180,6 +175,13 @@ class RequestedPollsTest {
 
             assertThat(inFlight(roomy, "new token")).isEqualTo(PollWindow.FIRST);
         }
+    }
+
+    /** Each answer makes room for one more poll of any token, and for a tenth of one of this token. */
+    private static void answerAFullWindowAndTwo(PollerFixture fixture) {
+        IntStream.range(0, PollWindow.FIRST + 2)
+                .forEach(answered ->
+                        fixture.answer(fixture.client.unansweredPolls().get(0), observed(WORKING)));
     }
 
     private static void pollHundred(PollerFixture fixture, String token) {
