@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import net.wawp.operator.bench.SimulatorProcess.Arrival;
 import net.wawp.operator.testing.kubernetes.AuditEvent;
 import net.wawp.operator.testing.kubernetes.AuditLog;
+import net.wawp.operator.testing.kubernetes.InCluster;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 import net.wawp.operator.testing.kubernetes.ProgramSource;
 import org.awaitility.core.ConditionTimeoutException;
@@ -40,12 +41,15 @@ public final class Benchmark {
 
     private final Plan plan;
     private final KubernetesCluster cluster;
+    private final Map<String, String> access;
     private final SimulatorProcess wawp;
     private final Fleet fleet;
 
-    private Benchmark(Plan plan, KubernetesCluster cluster, SimulatorProcess wawp) {
+    /** @param access what makes a process find the API server */
+    private Benchmark(Plan plan, KubernetesCluster cluster, Map<String, String> access, SimulatorProcess wawp) {
         this.plan = plan;
         this.cluster = cluster;
+        this.access = access;
         this.wawp = wawp;
         this.fleet = new Fleet(cluster.client(), wawp);
     }
@@ -73,7 +77,7 @@ public final class Benchmark {
                 SimulatorProcess wawp = SimulatorProcess.start(output, plan.latency())) {
             cluster.installCrd();
             cluster.kubectl("create", "namespace", NAMESPACE).orThrow();
-            return new Benchmark(plan, cluster, wawp).measure(output);
+            return new Benchmark(plan, cluster, InCluster.asAdmin(cluster, NAMESPACE), wawp).measure(output);
         }
     }
 
@@ -88,7 +92,9 @@ public final class Benchmark {
                 SimulatorProcess wawp = SimulatorProcess.start(output, plan.latency())) {
             cluster.installCrd();
             cluster.kubectl("create", "namespace", NAMESPACE).orThrow();
-            List<ShardBenchmark.Run> runs = new ShardBenchmark(cluster, wawp, output).measure(plan.runs());
+            List<ShardBenchmark.Run> runs = new ShardBenchmark(
+                            cluster, InCluster.asAdmin(cluster, NAMESPACE), wawp, output)
+                    .measure(plan.runs());
             ShardBenchmark.write(runs, output);
             return runs;
         }
@@ -182,9 +188,8 @@ public final class Benchmark {
             command.addAll(
                     List.of(wawp.baseUrl().toString(), "" + plan.interval(size).toSeconds()));
         }
-        Map<String, String> settings = Map.of(
-                "KUBECONFIG",
-                cluster.kubeconfig().toString(),
+        Map<String, String> settings = new HashMap<>(access);
+        settings.putAll(Map.of(
                 "WAWP_BASE_URL",
                 wawp.baseUrl().toString(),
                 "WAWP_POLL_INTERVAL",
@@ -194,7 +199,7 @@ public final class Benchmark {
                 "WAWP_HTTP_PORT",
                 "0",
                 "JDK_JAVA_OPTIONS",
-                room.javaOptions());
+                room.javaOptions()));
         return MeteredProcess.start(memory.around(command), settings, log);
     }
 

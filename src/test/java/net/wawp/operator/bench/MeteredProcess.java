@@ -30,7 +30,7 @@ final class MeteredProcess implements AutoCloseable {
     static MeteredProcess start(List<String> command, Map<String, String> environment, Path log) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(variable -> variable.startsWith("WAWP_"));
+        builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
         builder.environment().putAll(environment);
         Instant now = Instant.now();
         return new MeteredProcess(builder.start(), now);

@@ -37,6 +37,7 @@ final class ShardBenchmark {
     static final int SESSIONS = Fleet.TO_A_NAMESPACE;
 
     private final KubernetesCluster cluster;
+    private final Map<String, String> access;
     private final SimulatorProcess wawp;
     private final Path output;
     private int processes;
@@ -57,8 +58,10 @@ final class ShardBenchmark {
         }
     }
 
-    ShardBenchmark(KubernetesCluster cluster, SimulatorProcess wawp, Path output) {
+    /** @param access what makes a process find the API server */
+    ShardBenchmark(KubernetesCluster cluster, Map<String, String> access, SimulatorProcess wawp, Path output) {
         this.cluster = cluster;
+        this.access = access;
         this.wawp = wawp;
         this.output = output;
     }
@@ -217,9 +220,8 @@ final class ShardBenchmark {
     }
 
     private MeteredProcess start(String shard) throws IOException {
-        Map<String, String> settings = Map.of(
-                "KUBECONFIG",
-                cluster.kubeconfig().toString(),
+        Map<String, String> settings = new HashMap<>(access);
+        settings.putAll(Map.of(
                 "WAWP_BASE_URL",
                 wawp.baseUrl().toString(),
                 "WAWP_POLL_INTERVAL",
@@ -231,7 +233,7 @@ final class ShardBenchmark {
                 "WAWP_HTTP_PORT",
                 "0",
                 "JDK_JAVA_OPTIONS",
-                PodMemory.of(Contender.Operator, cluster.programs(), SESSIONS).javaOptions());
+                PodMemory.of(Contender.Operator, cluster.programs(), SESSIONS).javaOptions()));
         Path log = output.resolve("shard-%s-%d.log".formatted(shard, ++processes));
         return MeteredProcess.start(Contender.Operator.command(), settings, log);
     }

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.wawp.operator.testing.PackagedOperator;
+import net.wawp.operator.testing.kubernetes.InCluster;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
 
 /**
@@ -84,7 +84,8 @@ final class PodProcess implements AutoCloseable {
         builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
         builder.environment().putAll(environment);
         builder.environment()
-                .putAll(inCluster(cluster.client().getConfiguration(), serviceAccountVolume(cluster, pod, directory)));
+                .putAll(InCluster.variables(
+                        cluster.client().getConfiguration(), serviceAccountVolume(cluster, pod, directory)));
         PodProcess started = new PodProcess(pod, builder.start(), log);
         try {
             await().alias("ready").atMost(LIMIT).until(started::isReady);
@@ -200,18 +201,6 @@ final class PodProcess implements AutoCloseable {
                         .build())
                 .getStatus()
                 .getToken();
-    }
-
-    /** How a pod finds its API server. The last three replace the fixed paths in the container's file system. */
-    private static Map<String, String> inCluster(Config admin, Path serviceAccount) {
-        URI server = URI.create(admin.getMasterUrl());
-        return Map.of(
-                "KUBERNETES_SERVICE_HOST", server.getHost(),
-                "KUBERNETES_SERVICE_PORT", Integer.toString(server.getPort()),
-                "KUBERNETES_AUTH_TRYKUBECONFIG", "false",
-                "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
-                        serviceAccount.resolve("token").toString(),
-                "KUBERNETES_CERTS_CA_FILE", serviceAccount.resolve("ca.crt").toString());
     }
 
     private boolean isReady() throws IOException {
