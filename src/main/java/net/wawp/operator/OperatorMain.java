@@ -1,8 +1,13 @@
 package net.wawp.operator;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,12 +83,23 @@ public final class OperatorMain {
 
     /** Returns at once: the threads of the process keep it alive until a signal stops it. */
     private static void start(OperatorConfig config, Logger log) {
-        KubernetesClient client = new KubernetesClientBuilder()
-                .withHttpClientFactory(new JdkHttpClientFactory())
-                .build();
+        KubernetesClient client = kubernetesClient(new ConfigBuilder().build());
         OperatorRuntime operator = OperatorRuntime.create(config, client, new SteadyClock());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, log), "stop"));
         operator.start();
+    }
+
+    static KubernetesClient kubernetesClient(Config access) {
+        // a search for all kinds of Kubernetes would load 700 classes
+        boolean areSearchedFor = false;
+        KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), areSearchedFor);
+        // what ends a watch that is too old; the operator's own kind is known once it is asked for
+        kinds.registerKubernetesResource(Status.class);
+        return new KubernetesClientBuilder()
+                .withConfig(access)
+                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withKubernetesSerialization(kinds)
+                .build();
     }
 
     private static String summary(OperatorConfig config) {

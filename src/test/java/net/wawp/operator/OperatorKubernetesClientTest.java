@@ -1,0 +1,92 @@
+package net.wawp.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The client of the API server, which knows no more kinds than the operator needs. */
+class OperatorKubernetesClientTest {
+
+    private static final String WATCH = "/apis/wawp.net/v1alpha1/whatsappsessions?allowWatchBookmarks=true&watch=true";
+
+    private final KubernetesMockServer server = new KubernetesMockServer();
+    private final CompletableFuture<WhatsAppSession> seen = new CompletableFuture<>();
+    private final CompletableFuture<WatcherException> ended = new CompletableFuture<>();
+
+    @BeforeEach
+    void start() {
+        server.init();
+    }
+
+    @AfterEach
+    void stop() {
+        server.destroy();
+    }
+
+    @Test
+    void aWatchThatIsTooOldEndsSoThatTheResourcesAreListedAnew() throws Exception {
+        answerWatchWith(
+                "ERROR", new StatusBuilder().withCode(410).withReason("Expired").build());
+
+        try (KubernetesClient client = client()) {
+            watch(client);
+            assertThat(ended.get(10, TimeUnit.SECONDS).isHttpGone()).isTrue();
+        }
+    }
+
+    @Test
+    void aResourceThatAWatchShowsIsOfTheOperatorsKind() throws Exception {
+        WhatsAppSession session = new WhatsAppSession();
+        session.setMetadata(new ObjectMetaBuilder().withName("support-line").build());
+        answerWatchWith("ADDED", session);
+
+        try (KubernetesClient client = client()) {
+            watch(client);
+            assertThat(seen.get(10, TimeUnit.SECONDS).getMetadata().getName()).isEqualTo("support-line");
+        }
+    }
+
+    private void answerWatchWith(String type, KubernetesResource object) {
+        server.expect()
+                .get()
+                .withPath(WATCH)
+                .andUpgradeToWebSocket()
+                .open()
+                .immediately()
+                .andEmit(new WatchEvent(object, type))
+                .done()
+                .once();
+    }
+
+    private KubernetesClient client() {
+        return OperatorMain.kubernetesClient(server.createClient().getConfiguration());
+    }
+
+    /** The watch ends with the client. */
+    private void watch(KubernetesClient client) {
+        client.resources(WhatsAppSession.class).inAnyNamespace().watch(new Watcher<>() {
+            @Override
+            public void eventReceived(Action action, WhatsAppSession session) {
+                seen.complete(session);
+            }
+
+            @Override
+            public void onClose(WatcherException cause) {
+                ended.complete(cause);
+            }
+        });
+    }
+}
