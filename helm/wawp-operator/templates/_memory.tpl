@@ -21,7 +21,7 @@ somebody requested something of each; all else of the process takes 120 MiB. The
 {{- end -}}
 {{- if not (include "wawp-operator.ownMemoryLimit" .) -}}
 {{- $heap := include "wawp-operator.heap" . | int64 -}}
-{{- $options = list (printf "-Xmx%dm" $heap) (printf "-Xmn%dm" (min 32 (max 8 (div $heap 8)))) -}}
+{{- $options = list (printf "-Xmx%dm" $heap) (printf "-Xmn%dm" (min 16 (max 8 (div $heap 8)))) -}}
 {{- end -}}
 {{- with .Values.jvm.extraOptions }}{{ $options = append $options . }}{{ end -}}
 {{- join " " $options -}}

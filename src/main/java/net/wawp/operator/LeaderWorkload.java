@@ -62,9 +62,10 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
 
     /**
      * The list of the resources and the first polls leave a heap that is larger than the fleet needs. At rest hardly anything outlives a young
-     * collection, so no full one would come and give it back.
+     * collection, so no full one would come and give it back. The second is for fleets whose start takes minutes.
      */
-    private static final Duration HEAP_IS_GIVEN_BACK_AFTER = Duration.ofSeconds(90);
+    private static final List<Duration> HEAP_IS_GIVEN_BACK_AFTER =
+            List.of(Duration.ofSeconds(90), Duration.ofMinutes(15));
 
     private static final Duration STANDSTILL = Duration.ofSeconds(30);
 
@@ -152,8 +153,8 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         operator.start();
         hasStarted = true;
         metrics.show(this);
-        CompletableFuture.delayedExecutor(HEAP_IS_GIVEN_BACK_AFTER.toSeconds(), TimeUnit.SECONDS)
-                .execute(System::gc);
+        HEAP_IS_GIVEN_BACK_AFTER.forEach(after -> CompletableFuture.delayedExecutor(after.toSeconds(), TimeUnit.SECONDS)
+                .execute(System::gc));
     }
 
     /** Announces nothing new, waits for the calls in flight, and has what came of them written before the controller stops. */

@@ -48,9 +48,10 @@ final class ShardBenchmark {
      * @param alone processor time of a poll in one process, in ms
      * @param shards the same in each of three shards, in ms
      * @param crashed longest time between two polls of a session whose shard lost its leader
+     * @param waited longest time from the end of the leader to the next poll of one of its sessions
      * @param others the same of the other sessions, meanwhile
      */
-    record Run(double alone, List<Double> shards, Duration crashed, Duration others) {
+    record Run(double alone, List<Double> shards, Duration crashed, Duration waited, Duration others) {
 
         /** How many times as many sessions the shards serve, each at the processor time of the one process. */
         double gain() {
@@ -89,11 +90,12 @@ final class ShardBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "CPU per poll: one process %.3f ms, three shards %s ms: %.2f times the sessions at equal CPU. Leader of a killed: longest gap"
-                        + " of its sessions %.1f s, of the others %.1f s. The machine did something else on %.1f cores.%n",
+                        + " of its sessions %.1f s, %.1f s of them since then, of the others %.1f s. The machine did something else on %.1f cores.%n",
                 run.alone(),
                 run.shards().stream().map("%.3f"::formatted).collect(Collectors.joining(", ")),
                 run.gain(),
                 run.crashed().toMillis() / 1e3,
+                run.waited().toMillis() / 1e3,
                 run.others().toMillis() / 1e3,
                 othersBusy);
     }
@@ -162,6 +164,7 @@ final class ShardBenchmark {
                     alone,
                     shards,
                     longestGap(polls.stream().filter(of("a")).toList()),
+                    longestWait(polls.stream().filter(of("a")).toList(), killed),
                     longestGap(polls.stream().filter(of("a").negate()).toList()));
         } finally {
             all.forEach(MeteredProcess::close);
@@ -186,6 +189,17 @@ final class ShardBenchmark {
             longest = gap.compareTo(longest) > 0 ? gap : longest;
         }
         return longest;
+    }
+
+    private static Duration longestWait(List<Arrival> polls, Instant since) {
+        Map<String, Instant> next = new HashMap<>();
+        polls.stream()
+                .filter(poll -> poll.at().isAfter(since))
+                .forEach(poll -> next.putIfAbsent(poll.instanceId(), poll.at()));
+        return next.values().stream()
+                .map(at -> Duration.between(since, at))
+                .max(Duration::compareTo)
+                .orElseThrow();
     }
 
     private static java.util.function.Predicate<Arrival> of(String shard) {
@@ -255,6 +269,7 @@ final class ShardBenchmark {
                 | CPU per poll, mean of three shards | %s ms |
                 | sessions of three shards at the CPU of one process each | %s times |
                 | leader of a shard killed: longest gap between two polls of its sessions | %s s |
+                | the same, from the kill to the next poll | %s s |
                 | the same, sessions of the other shards | %s s |
                 """.formatted(
                 runs.size(),
@@ -267,6 +282,7 @@ final class ShardBenchmark {
                                 Benchmark.median(runs.stream().map(Run::gain).toList()),
                                 runs.stream().mapToDouble(Run::gain).min().orElseThrow()),
                 worstIsMost(seconds(runs.stream().map(Run::crashed).toList()), 1),
+                worstIsMost(seconds(runs.stream().map(Run::waited).toList()), 1),
                 worstIsMost(seconds(runs.stream().map(Run::others).toList()), 1));
     }
 
