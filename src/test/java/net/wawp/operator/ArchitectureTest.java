@@ -52,6 +52,8 @@ class ArchitectureTest {
     private static final String CRON = "com.cronutils..";
     private static final String ZXING = "com.google.zxing..";
     private static final String SLF4J = "org.slf4j..";
+    private static final String LOGBACK = "ch.qos.logback..";
+    private static final String LOGSTASH_ENCODER = "net.logstash.logback..";
     private static final String VERTX = "io.vertx..";
     private static final String NETTY = "io.netty..";
     private static final String JACKSON = "com.fasterxml.jackson..";
@@ -122,7 +124,8 @@ class ArchitectureTest {
             METRICS, METRICS, API, SESSION, STATUS, WAWP, JAVA, MICROMETER, PROMETHEUS, FABRIC8_CLIENT, JOSDK_METRICS);
 
     @ArchTest
-    static final ArchRule loggingKnowsTheSettingsAlone = only(LOGGING, LOGGING, CONFIG, JAVA, SLF4J);
+    static final ArchRule loggingKnowsTheSettingsAlone =
+            only(LOGGING, LOGGING, CONFIG, JAVA, SLF4J, LOGBACK, LOGSTASH_ENCODER);
 
     @ArchTest
     static final ArchRule kubernetesKnowsTheResourceAlone =

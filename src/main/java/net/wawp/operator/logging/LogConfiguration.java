@@ -1,38 +1,116 @@
 package net.wawp.operator.logging;
 
-import java.util.Map;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.util.List;
+import net.logstash.logback.encoder.LogstashEncoder;
+import net.logstash.logback.fieldnames.LogstashFieldNames;
+import net.logstash.logback.stacktrace.ShortenedThrowableConverter;
 import net.wawp.operator.config.LogFormat;
 import net.wawp.operator.config.LogLevel;
+import org.slf4j.Logger;
 
-/** Hands the settings to {@code logback.xml}. */
-public final class LogConfiguration {
+/**
+ * What is logged, and in which form. Logback finds this as a service, before any file, when the first logger is made. A file would cost 350
+ * classes that read XML.
+ */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
+public final class LogConfiguration extends ContextAwareBase implements Configurator {
 
-    /** On the root of the class path. */
-    static final String FILE = "logback.xml";
+    /** These log headers, bodies or bytes that hold tokens and QR codes. */
+    private static final List<String> SECRET = List.of(
+            "io.fabric8.kubernetes.client.http.HttpLoggingInterceptor",
+            "io.netty.handler.codec.http2.Http2FrameLogger",
+            "io.netty.handler.logging",
+            "io.vertx.core.net.impl.ConnectionBase",
+            "io.vertx.core.http.impl.HttpClientRequestImpl");
 
-    private LogConfiguration() {}
+    private static final List<String> NOISY = List.of(
+            // the stack of each failed attempt at the Lease, which FencedLeaseLock logs once
+            "io.fabric8.kubernetes.client.extended.leaderelection",
+            // each resource of a version other than v1
+            "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 
-    /** Takes effect only before the first logger is made: Logback configures itself then. */
+    // Logback makes an object of its own
+    private static final String FORMAT = "wawp.log.format";
+    private static final String LEVEL = "wawp.log.level";
+
+    /** Takes effect only before the first logger is made. */
     public static void set(LogFormat format, LogLevel level) {
-        // this file alone, whatever else is on the class path
-        System.setProperty("logback.configurationFile", FILE);
-        properties(format, level).forEach(System::setProperty);
+        System.setProperty(FORMAT, format.name());
+        System.setProperty(LEVEL, level.name());
     }
 
-    /** The variables of the file. */
-    static Map<String, String> properties(LogFormat format, LogLevel level) {
-        return Map.of(
-                "wawp.log.format", format.name(),
-                "wawp.log.level", level.name(),
-                "wawp.log.libraries", ofLibraries(level).name());
+    /** Leaves it to a file where nothing was set, as in tests. */
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        if (System.getProperty(FORMAT) == null) {
+            return ExecutionStatus.INVOKE_NEXT_IF_ANY;
+        }
+        configure(context, LogFormat.valueOf(System.getProperty(FORMAT)), LogLevel.valueOf(System.getProperty(LEVEL)));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 
-    private static LogLevel ofLibraries(LogLevel level) {
+    static void configure(LoggerContext context, LogFormat format, LogLevel level) {
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setEncoder(
+                switch (format) {
+                    case json -> json(context);
+                    case text -> text(context);
+                });
+        console.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
+        context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(ofLibraries(level));
+        context.getLogger("net.wawp").setLevel(Level.valueOf(level.name()));
+        SECRET.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
+        NOISY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+    }
+
+    /** Fields of an event stand at the top level of its JSON object. Those that Logback and the libraries add are left out: they would repeat some. */
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
+        LogstashFieldNames names = new LogstashFieldNames();
+        names.setTimestamp("time");
+        names.setLogger("logger");
+        names.setThread("thread");
+        names.setVersion(LogstashFieldNames.IGNORE_FIELD_INDICATOR);
+        names.setLevelValue(LogstashFieldNames.IGNORE_FIELD_INDICATOR);
+        // the root cause first, and few frames of each cause: most of a stack is the framework's
+        ShortenedThrowableConverter stack = new ShortenedThrowableConverter();
+        stack.setRootCauseFirst(true);
+        stack.setMaxDepthPerThrowable(10);
+        LogstashEncoder encoder = new LogstashEncoder();
+        encoder.setContext(context);
+        encoder.setTimeZone("UTC");
+        encoder.setIncludeContext(false);
+        encoder.setIncludeMdc(false);
+        encoder.setFieldNames(names);
+        encoder.setThrowableConverter(stack);
+        encoder.start();
+        return encoder;
+    }
+
+    private static Encoder<ILoggingEvent> text(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg %kvp%n%rEx{10}");
+        encoder.start();
+        return encoder;
+    }
+
+    private static Level ofLibraries(LogLevel level) {
         return switch (level) {
-            case error -> LogLevel.error;
-            case warn, info -> LogLevel.warn;
-            case debug -> LogLevel.info;
-            case trace -> LogLevel.debug;
+            case error -> Level.ERROR;
+            case warn, info -> Level.WARN;
+            case debug -> Level.INFO;
+            case trace -> Level.DEBUG;
         };
     }
 }

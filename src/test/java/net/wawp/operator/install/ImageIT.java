@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +20,8 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.wawp.operator.simulator.EngineState;
@@ -36,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ImageIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Pattern SERVED = Pattern.compile("served on port (\\d+)");
 
     @TempDir
     private static Path directory;
@@ -143,6 +150,8 @@ class ImageIT {
                                 kubectl -n %1$s wait was/support-line --for=condition=Ready --timeout=90s
                                 """.formatted(namespace)), "", LIMIT)
                         .orThrow();
+                assertThat(get(Files.readString(log), "/readyz")).isEqualTo("leading\n");
+                assertThat(get(Files.readString(log), "/metrics")).contains("wawp_operator_leader");
 
                 process.destroy();
 
@@ -202,6 +211,15 @@ class ImageIT {
                         .filter(line -> line.contains("source: shared objects file"))
                         .count()
                 / lines.size();
+    }
+
+    private static String get(String log, String path) throws Exception {
+        Matcher port = SERVED.matcher(log);
+        assertThat(port.find()).isTrue();
+        URI address = URI.create("http://127.0.0.1:" + port.group(1) + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                .body();
     }
 
     private static ProgramRun run(String argument) throws IOException {

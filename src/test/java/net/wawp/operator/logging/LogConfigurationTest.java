@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.joran.JoranConfigurator;
 import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.joran.spi.JoranException;
 import ch.qos.logback.core.status.Status;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -121,15 +119,7 @@ class LogConfigurationTest {
 
     private LoggerContext configured(LogFormat format, LogLevel level) {
         context.setMDCAdapter(MDC.getMDCAdapter());
-        LogConfiguration.properties(format, level).forEach(context::putProperty);
-        JoranConfigurator configurator = new JoranConfigurator();
-        configurator.setContext(context);
-        try {
-            configurator.doConfigure(
-                    Thread.currentThread().getContextClassLoader().getResource(LogConfiguration.FILE));
-        } catch (JoranException e) {
-            throw new IllegalStateException(e);
-        }
+        LogConfiguration.configure(context, format, level);
         // Logback prints all it has found as soon as there is a warning, between the lines of the log
         assertThat(context.getStatusManager().getCopyOfStatusList())
                 .filteredOn(status -> status.getEffectiveLevel() > Status.INFO)
