@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -39,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole operator: first the management server, then the wait for the CRD, then leader election, and while this process leads a
+ * The whole operator: the management server beside the wait for the CRD, then leader election, and while this process leads a
  * {@link LeaderTask}. Several can run in one JVM.
  */
 public final class OperatorRuntime implements AutoCloseable {
@@ -71,6 +72,7 @@ public final class OperatorRuntime implements AutoCloseable {
     private final CrdAvailability availability;
     private final LeaderTaskRunner tasks;
     private final LeaderElection election;
+    private final CompletableFuture<Void> served = new CompletableFuture<>();
     private volatile boolean isStopping;
     private volatile int httpPort;
 
@@ -208,6 +210,7 @@ public final class OperatorRuntime implements AutoCloseable {
      * @throws IllegalStateException if it cannot listen on the port
      */
     public void start() {
+        availability.start();
         try {
             httpPort = await(management.start(config.httpPort()));
         } catch (CompletionException e) {
@@ -217,7 +220,7 @@ public final class OperatorRuntime implements AutoCloseable {
                     e);
         }
         log.info("Probes and metrics are served on port {}", httpPort);
-        availability.start();
+        served.complete(null);
     }
 
     /** The port of probes and metrics, once started. */
@@ -266,7 +269,8 @@ public final class OperatorRuntime implements AutoCloseable {
     private final class WhenAvailable implements CrdAvailability.Listener {
         @Override
         public void onFirst() {
-            election.start();
+            // a process that cannot listen ends, again and again: it must not take the Lease each time
+            served.thenRun(election::start);
         }
 
         /** The informers of the work that runs know nothing of a namespace that was not there, or have ended with the CRD. */

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -258,6 +260,21 @@ class OperatorRuntimeTest {
         assertThatThrownBy(second::start)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageStartingWith("Cannot listen on port " + first.httpPort() + " (WAWP_HTTP_PORT): ");
+    }
+
+    @Test
+    void aProcessWhosePortIsTakenLeavesTheLeaseToOthers() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            Map<String, String> variables = new HashMap<>(ELECTED);
+            variables.put("WAWP_HTTP_PORT", String.valueOf(taken.getLocalPort()));
+            OperatorRuntime process = process(variables, () -> {});
+
+            assertThatThrownBy(process::start).isInstanceOf(IllegalStateException.class);
+
+            // it has found the resources, and again
+            await().until(() -> api.methods().size() >= 3);
+            assertThat(leaseHolder()).isEmpty();
+        }
     }
 
     @Test

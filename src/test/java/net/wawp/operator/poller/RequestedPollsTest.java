@@ -177,6 +177,21 @@ class RequestedPollsTest {
         }
     }
 
+    @Test
+    void aTokenWhosePollsHaveAllEndedBeginsWithAFewAgain() {
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            pollHundred(roomy, "token");
+            while (!roomy.client.unansweredPolls().isEmpty()) {
+                roomy.answer(roomy.client.unansweredPolls().get(0), observed(WORKING));
+            }
+
+            IntStream.range(0, 100).forEach(number -> roomy.poller.pollNow("token " + number, Priority.Requested));
+            roomy.settle();
+
+            assertThat(inFlight(roomy, "token")).isEqualTo(PollWindow.FIRST);
+        }
+    }
+
     /** Each answer makes room for one more poll of any token, and for a tenth of one of this token. */
     private static void answerAFullWindowAndTwo(PollerFixture fixture) {
         IntStream.range(0, PollWindow.FIRST + 2)
