@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.InvalidConfigurationException;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.config.Setting;
@@ -90,15 +91,16 @@ public final class OperatorMain {
     }
 
     static KubernetesClient kubernetesClient(Config access) {
-        // a search for all kinds of Kubernetes would load 700 classes
-        boolean areSearchedFor = false;
-        KubernetesSerialization kinds = new KubernetesSerialization(new ObjectMapper(), areSearchedFor);
-        // what ends a watch that is too old; the operator's own kind is known once it is asked for
-        kinds.registerKubernetesResource(Status.class);
+        // it would load all kinds of Kubernetes, 700 classes
+        boolean searchesForKinds = false;
+        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), searchesForKinds);
+        // all that a watch shows: resources, and what ends one that is too old
+        serialization.registerKubernetesResource(WhatsAppSession.class);
+        serialization.registerKubernetesResource(Status.class);
         return new KubernetesClientBuilder()
                 .withConfig(access)
                 .withHttpClientFactory(new JdkHttpClientFactory())
-                .withKubernetesSerialization(kinds)
+                .withKubernetesSerialization(serialization)
                 .build();
     }
 

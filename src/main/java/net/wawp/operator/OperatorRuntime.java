@@ -270,7 +270,11 @@ public final class OperatorRuntime implements AutoCloseable {
         @Override
         public void onFirst() {
             // a process that cannot listen ends, again and again: it must not take the Lease each time
-            served.thenRun(election::start);
+            served.thenRun(() -> {
+                if (!isStopping) {
+                    election.start();
+                }
+            });
         }
 
         /** The informers of the work that runs know nothing of a namespace that was not there, or have ended with the CRD. */

@@ -124,7 +124,7 @@ class ArchitectureTest {
             METRICS, METRICS, API, SESSION, STATUS, WAWP, JAVA, MICROMETER, PROMETHEUS, FABRIC8_CLIENT, JOSDK_METRICS);
 
     @ArchTest
-    static final ArchRule loggingKnowsTheSettingsAlone =
+    static final ArchRule loggingKnowsTheSettingsAndItsLibrary =
             only(LOGGING, LOGGING, CONFIG, JAVA, SLF4J, LOGBACK, LOGSTASH_ENCODER);
 
     @ArchTest

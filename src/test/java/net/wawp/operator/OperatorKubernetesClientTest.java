@@ -55,6 +55,10 @@ class OperatorKubernetesClientTest {
 
         try (KubernetesClient client = client()) {
             watch(client);
+            assertThat(client.getKubernetesSerialization()
+                            .getRegisteredKubernetesResource("wawp.net/v1alpha1", "WhatsAppSession"))
+                    .as("else it is read twice")
+                    .isEqualTo(WhatsAppSession.class);
             assertThat(seen.get(10, TimeUnit.SECONDS).getMetadata().getName()).isEqualTo("support-line");
         }
     }

@@ -38,7 +38,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
             // each resource of a version other than v1
             "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 
-    // Logback makes an object of its own
+    // of the system, since Logback makes the object that reads them
     private static final String FORMAT = "wawp.log.format";
     private static final String LEVEL = "wawp.log.level";
 
@@ -74,7 +74,10 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         NOISY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
 
-    /** Fields of an event stand at the top level of its JSON object. Those that Logback and the libraries add are left out: they would repeat some. */
+    /**
+     * Fields of an event stand at the top level of its JSON object. Those that Logback and the libraries add are left out: they would repeat
+     * some.
+     */
     private static Encoder<ILoggingEvent> json(LoggerContext context) {
         LogstashFieldNames names = new LogstashFieldNames();
         names.setTimestamp("time");

@@ -48,10 +48,10 @@ final class ShardBenchmark {
      * @param alone processor time of a poll in one process, in ms
      * @param shards the same in each of three shards, in ms
      * @param crashed longest time between two polls of a session whose shard lost its leader
-     * @param waited longest time from the end of the leader to the next poll of one of its sessions
      * @param others the same of the other sessions, meanwhile
+     * @param waited longest time from the end of the leader to the next poll of one of its sessions
      */
-    record Run(double alone, List<Double> shards, Duration crashed, Duration waited, Duration others) {
+    record Run(double alone, List<Double> shards, Duration crashed, Duration others, Duration waited) {
 
         /** How many times as many sessions the shards serve, each at the processor time of the one process. */
         double gain() {
@@ -90,13 +90,13 @@ final class ShardBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "CPU per poll: one process %.3f ms, three shards %s ms: %.2f times the sessions at equal CPU. Leader of a killed: longest gap"
-                        + " of its sessions %.1f s, %.1f s of them since then, of the others %.1f s. The machine did something else on %.1f cores.%n",
+                        + " of its sessions %.1f s, of the others %.1f s; longest wait from the kill %.1f s. The machine did something else on %.1f cores.%n",
                 run.alone(),
                 run.shards().stream().map("%.3f"::formatted).collect(Collectors.joining(", ")),
                 run.gain(),
                 run.crashed().toMillis() / 1e3,
-                run.waited().toMillis() / 1e3,
                 run.others().toMillis() / 1e3,
+                run.waited().toMillis() / 1e3,
                 othersBusy);
     }
 
@@ -164,8 +164,8 @@ final class ShardBenchmark {
                     alone,
                     shards,
                     longestGap(polls.stream().filter(of("a")).toList()),
-                    longestWait(polls.stream().filter(of("a")).toList(), killed),
-                    longestGap(polls.stream().filter(of("a").negate()).toList()));
+                    longestGap(polls.stream().filter(of("a").negate()).toList()),
+                    longestWait(polls.stream().filter(of("a")).toList(), killed));
         } finally {
             all.forEach(MeteredProcess::close);
         }
@@ -269,8 +269,8 @@ final class ShardBenchmark {
                 | CPU per poll, mean of three shards | %s ms |
                 | sessions of three shards at the CPU of one process each | %s times |
                 | leader of a shard killed: longest gap between two polls of its sessions | %s s |
-                | the same, from the kill to the next poll | %s s |
                 | the same, sessions of the other shards | %s s |
+                | longest wait from the kill to the next poll | %s s |
                 """.formatted(
                 runs.size(),
                 SESSIONS,
@@ -282,8 +282,8 @@ final class ShardBenchmark {
                                 Benchmark.median(runs.stream().map(Run::gain).toList()),
                                 runs.stream().mapToDouble(Run::gain).min().orElseThrow()),
                 worstIsMost(seconds(runs.stream().map(Run::crashed).toList()), 1),
-                worstIsMost(seconds(runs.stream().map(Run::waited).toList()), 1),
-                worstIsMost(seconds(runs.stream().map(Run::others).toList()), 1));
+                worstIsMost(seconds(runs.stream().map(Run::others).toList()), 1),
+                worstIsMost(seconds(runs.stream().map(Run::waited).toList()), 1));
     }
 
     private static List<Double> seconds(List<Duration> durations) {

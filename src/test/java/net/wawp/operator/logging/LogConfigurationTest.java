@@ -103,6 +103,19 @@ class LogConfigurationTest {
 
     @ParameterizedTest
     @EnumSource
+    void whatIsLoggedAtEachAttemptAtTheLeaseIsLeftOut(LogLevel level) {
+        configured(LogFormat.json, level);
+
+        context.getLogger("io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector")
+                .warn("Exception occurred while acquiring lock");
+        context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+                .warn("The client is using resource type");
+
+        assertThat(text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void headersAndBodiesAreLoggedAtNoLevel(LogLevel level) {
         configured(LogFormat.json, level);
 
@@ -112,7 +125,7 @@ class LogConfigurationTest {
         context.getLogger("io.netty.handler.codec.http2.Http2FrameLogger").error("s3cret");
         // the bytes of an answer that is no HTTP
         context.getLogger("io.vertx.core.net.impl.ConnectionBase").error("s3cret");
-        context.getLogger("io.vertx.core.http.impl.HttpClientImpl").trace("s3cret");
+        context.getLogger("io.vertx.core.http.impl.HttpClientRequestImpl").error("s3cret");
 
         assertThat(text()).isEmpty();
     }

@@ -18,7 +18,7 @@ public final class FaultyApiServer implements AutoCloseable {
 
     private record FailureStreak(Predicate<RecordedRequest> requests, int status, String message) {}
 
-    private final List<String> methods = new CopyOnWriteArrayList<>();
+    private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicReference<FailureStreak> failureStreak = new AtomicReference<>();
     private final KubernetesMockServer server =
             new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
@@ -38,7 +38,12 @@ public final class FaultyApiServer implements AutoCloseable {
 
     /** Of all requests so far, in order. */
     public List<String> methods() {
-        return List.copyOf(methods);
+        return requests.stream().map(RecordedRequest::getMethod).toList();
+    }
+
+    /** Of all requests so far, in order. */
+    public List<String> paths() {
+        return requests.stream().map(RecordedRequest::getPath).toList();
     }
 
     public void recover() {
@@ -53,7 +58,7 @@ public final class FaultyApiServer implements AutoCloseable {
     private final class Dispatcher extends KubernetesCrudDispatcher {
         @Override
         public MockResponse dispatch(RecordedRequest request) {
-            methods.add(request.getMethod());
+            requests.add(request);
             FailureStreak now = failureStreak.get();
             if (now == null || !now.requests().test(request)) {
                 return super.dispatch(request);

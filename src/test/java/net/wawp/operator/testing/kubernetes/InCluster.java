@@ -31,9 +31,10 @@ public final class InCluster {
                 server.getHost(),
                 "KUBERNETES_SERVICE_PORT",
                 Integer.toString(server.getPort()),
-                // these replace the fixed paths in the container's file system
+                // in a home directory here there may be one
                 "KUBERNETES_AUTH_TRYKUBECONFIG",
                 "false",
+                // these replace the fixed paths in the container's file system
                 "KUBERNETES_AUTH_SERVICEACCOUNT_TOKEN",
                 serviceAccount.resolve("token").toString(),
                 "KUBERNETES_CERTS_CA_FILE",
