@@ -17,7 +17,7 @@ public final class ClassArchive {
                 .filter(argument -> !isUsed())
                 .map(
                         argument -> "The class archive " + argument.substring(FLAG.length())
-                                + " is not used: the start takes longer, and 30 MiB more memory are needed. It fits the Java runtime and the jars of its own"
+                                + " is not used: the start takes longer, and 20 MiB more memory are needed. It fits the Java runtime and the jars of its own"
                                 + " image alone; with -Xlog:cds*,class+path=info:stderr in JDK_JAVA_OPTIONS the runtime says what differs")
                 .findFirst();
     }
