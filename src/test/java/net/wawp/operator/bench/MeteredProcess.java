@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.wawp.operator.testing.kubernetes.InCluster;
 
 /** A process, and what Linux tells of it. */
 final class MeteredProcess implements AutoCloseable {
@@ -30,7 +31,7 @@ final class MeteredProcess implements AutoCloseable {
     static MeteredProcess start(List<String> command, Map<String, String> environment, Path log) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
+        InCluster.clear(builder.environment());
         builder.environment().putAll(environment);
         Instant now = Instant.now();
         return new MeteredProcess(builder.start(), now);

@@ -126,7 +126,7 @@ class ImageIT {
             wawp.add("3EB0BCB2E3D4", "token-of-the-account")
                     .put(EngineState.WORKING)
                     .stopInDashboard();
-            builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
+            InCluster.clear(builder.environment());
             builder.environment().putAll(InCluster.asAdmin(cluster, namespace));
             builder.environment()
                     .putAll(Map.of(

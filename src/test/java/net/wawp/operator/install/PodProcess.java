@@ -11,7 +11,6 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.URI;
@@ -81,7 +80,7 @@ final class PodProcess implements AutoCloseable {
         // a pod has an address of its own; here its port may be somebody else's
         environment.put(PORT, "0");
         environment.putAll(otherwise);
-        builder.environment().keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
+        InCluster.clear(builder.environment());
         builder.environment().putAll(environment);
         builder.environment()
                 .putAll(InCluster.variables(
@@ -169,10 +168,11 @@ final class PodProcess implements AutoCloseable {
             if (source.getServiceAccountToken() != null) {
                 Files.writeString(
                         folder.resolve(source.getServiceAccountToken().getPath()),
-                        token(
-                                cluster.client(),
-                                pod,
-                                source.getServiceAccountToken().getExpirationSeconds()));
+                        cluster.tokenOf(
+                                pod.getMetadata().getNamespace(),
+                                pod.getSpec().getServiceAccountName(),
+                                Duration.ofSeconds(
+                                        source.getServiceAccountToken().getExpirationSeconds())));
             } else if (source.getDownwardAPI() != null) {
                 for (var item : source.getDownwardAPI().getItems()) {
                     Files.writeString(
@@ -188,19 +188,6 @@ final class PodProcess implements AutoCloseable {
             }
         }
         return folder;
-    }
-
-    private static String token(KubernetesClient client, Pod pod, long seconds) {
-        return client.serviceAccounts()
-                .inNamespace(pod.getMetadata().getNamespace())
-                .withName(pod.getSpec().getServiceAccountName())
-                .tokenRequest(new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withExpirationSeconds(seconds)
-                        .endSpec()
-                        .build())
-                .getStatus()
-                .getToken();
     }
 
     private boolean isReady() throws IOException {

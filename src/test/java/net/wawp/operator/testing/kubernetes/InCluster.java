@@ -1,6 +1,5 @@
 package net.wawp.operator.testing.kubernetes;
 
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.net.URI;
@@ -15,9 +14,14 @@ public final class InCluster {
     private static final String ACCOUNT = "in-cluster";
 
     /** Longer than any run. */
-    private static final Duration EXPIRATION = Duration.ofDays(1);
+    private static final Duration VALIDITY = Duration.ofDays(1);
 
     private InCluster() {}
+
+    /** Takes out of a process's environment what the shell of the tests may have set for the operator. */
+    public static void clear(Map<String, String> environment) {
+        environment.keySet().removeIf(variable -> variable.matches("(WAWP|KUBERNETES)_.*|KUBECONFIG"));
+    }
 
     /**
      * The variables of such a process.
@@ -53,23 +57,9 @@ public final class InCluster {
                         "--serviceaccount=" + namespace + ":" + ACCOUNT)
                 .orThrow();
         Path folder = Files.createDirectory(cluster.directory().resolve(namespace + "-" + ACCOUNT));
-        Files.writeString(folder.resolve("token"), token(cluster, namespace));
+        Files.writeString(folder.resolve("token"), cluster.tokenOf(namespace, ACCOUNT, VALIDITY));
         Config admin = cluster.client().getConfiguration();
         Files.copy(Path.of(admin.getCaCertFile()), folder.resolve("ca.crt"));
         return variables(admin, folder);
-    }
-
-    private static String token(KubernetesCluster cluster, String namespace) {
-        return cluster.client()
-                .serviceAccounts()
-                .inNamespace(namespace)
-                .withName(ACCOUNT)
-                .tokenRequest(new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withExpirationSeconds(EXPIRATION.toSeconds())
-                        .endSpec()
-                        .build())
-                .getStatus()
-                .getToken();
     }
 }

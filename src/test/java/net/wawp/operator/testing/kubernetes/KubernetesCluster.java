@@ -162,16 +162,7 @@ public final class KubernetesCluster implements AutoCloseable {
 
     /** Access with a token of this service account, valid for an hour, and nothing else. */
     public Path kubeconfigOf(String namespace, String serviceAccount) {
-        String token = client.serviceAccounts()
-                .inNamespace(namespace)
-                .withName(serviceAccount)
-                .tokenRequest(new TokenRequestBuilder()
-                        .withNewSpec()
-                        .withExpirationSeconds(3600L)
-                        .endSpec()
-                        .build())
-                .getStatus()
-                .getToken();
+        String token = tokenOf(namespace, serviceAccount, Duration.ofHours(1));
         Config admin = client.getConfiguration();
         try {
             return Files.writeString(directory.resolve("kubeconfig-" + namespace + "-" + serviceAccount), """
@@ -192,6 +183,20 @@ public final class KubernetesCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A token of this service account. */
+    public String tokenOf(String namespace, String serviceAccount, Duration validity) {
+        return client.serviceAccounts()
+                .inNamespace(namespace)
+                .withName(serviceAccount)
+                .tokenRequest(new TokenRequestBuilder()
+                        .withNewSpec()
+                        .withExpirationSeconds(validity.toSeconds())
+                        .endSpec()
+                        .build())
+                .getStatus()
+                .getToken();
     }
 
     /** Starts a second API server on the same data, for a test to kill or freeze while it watches through the first. */
