@@ -218,7 +218,11 @@ class BrokenClusterTest {
 
     private void start(Map<String, String> variables) {
         Map<String, String> all = new HashMap<>(Map.of(
-                "WAWP_BASE_URL", wawp.baseUrl().toString(), "WAWP_LEADER_ELECTION", "false", "WAWP_HTTP_PORT", "0"));
+                "WAWP_BASE_URL", wawp.baseUrl().toString(),
+                "WAWP_LEADER_ELECTION", "false",
+                "WAWP_HTTP_PORT", "0",
+                // what a test changes at Wawp is seen at the next poll, which must come before it gives up
+                "WAWP_POLL_INTERVAL", "5s"));
         all.putAll(variables);
         operator = Optional.of(OperatorRuntime.create(
                 OperatorConfig.from(all, Optional.empty()),
