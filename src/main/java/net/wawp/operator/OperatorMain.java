@@ -1,6 +1,8 @@
 package net.wawp.operator;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -39,6 +41,13 @@ public final class OperatorMain {
 
     private static final String ARGUMENTS =
             "The only arguments are --help, --version and --ready with an address; settings are environment variables";
+
+    /**
+     * Who wrote which field: nobody here reads it, and it is almost half of what a list would make. The API server leaves it as it is where a
+     * write does not name it.
+     */
+    @JsonIgnoreProperties("managedFields")
+    private interface WithoutManagedFields {}
 
     private OperatorMain() {}
 
@@ -93,7 +102,8 @@ public final class OperatorMain {
     static KubernetesClient kubernetesClient(Config access) {
         // it would load all kinds of Kubernetes, 700 classes
         boolean searchesForKinds = false;
-        KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), searchesForKinds);
+        ObjectMapper json = new ObjectMapper().addMixIn(ObjectMeta.class, WithoutManagedFields.class);
+        KubernetesSerialization serialization = new KubernetesSerialization(json, searchesForKinds);
         // all that a watch shows: resources, and what ends one that is too old
         serialization.registerKubernetesResource(WhatsAppSession.class);
         serialization.registerKubernetesResource(Status.class);

@@ -3,6 +3,7 @@ package net.wawp.operator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.KubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
@@ -60,6 +61,26 @@ class OperatorKubernetesClientTest {
                     .as("else it is read twice")
                     .isEqualTo(WhatsAppSession.class);
             assertThat(seen.get(10, TimeUnit.SECONDS).getMetadata().getName()).isEqualTo("support-line");
+        }
+    }
+
+    @Test
+    void whoWroteWhichFieldIsNotRead() throws Exception {
+        WhatsAppSession session = new WhatsAppSession();
+        session.setMetadata(new ObjectMetaBuilder()
+                .withName("support-line")
+                .addNewManagedField()
+                .withManager("kubectl")
+                .endManagedField()
+                .build());
+        answerWatchWith("ADDED", session);
+
+        try (KubernetesClient client = client()) {
+            watch(client);
+            ObjectMeta metadata = seen.get(10, TimeUnit.SECONDS).getMetadata();
+            assertThat(metadata.getName()).isEqualTo("support-line");
+            assertThat(metadata.getManagedFields()).isEmpty();
+            assertThat(metadata.getAdditionalProperties()).isEmpty();
         }
     }
 
