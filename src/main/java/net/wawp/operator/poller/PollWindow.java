@@ -13,18 +13,24 @@ import java.time.Instant;
  */
 final class PollWindow {
 
-    static final int FIRST = 10;
+    static final int FIRST = 25;
 
-    /** For each good answer: ten full windows make the window 2.6 times as large. */
+    /** However often Wawp refuses. */
+    static final int LEAST = 10;
+
+    /** For each good answer: ten full windows make the window 2.6 times as large. A thousand polls take the time of 17. */
     private static final double GROWTH = 0.1;
 
     /** For each good answer, in the window of all tokens at first. */
     private static final double DOUBLING = 1;
 
+    /** They show how fast Wawp answers when it is not busy. */
+    private static final int FIRST_ANSWERS = 10;
+
     /** So much later than the first answers came means that Wawp is busy. */
     private static final int LATE = 3;
 
-    /** What was known of Wawp is forgotten when no poll had to wait for so long. */
+    /** What was known of Wawp is forgotten when no poll had to wait, and none failed, for so long. */
     private static final Duration MEMORY = Duration.ofSeconds(30);
 
     private final int most;
@@ -54,7 +60,8 @@ final class PollWindow {
 
     /** Whether one more may begin. */
     boolean hasRoom(int inFlight, Instant now) {
-        if (inFlight >= FIRST && fullAt.isBefore(now.minus(MEMORY))) {
+        Instant remembered = now.minus(MEMORY);
+        if (inFlight >= LEAST && fullAt.isBefore(remembered) && shrunkAt.isBefore(remembered)) {
             size = FIRST;
             growth = firstGrowth;
             firstAnswers = 0;
@@ -70,7 +77,7 @@ final class PollWindow {
     /** Wawp answered well. */
     void answered(Instant begun, Instant now) {
         Duration took = Duration.between(begun, now);
-        if (firstAnswers < FIRST) {
+        if (firstAnswers < FIRST_ANSWERS) {
             firstAnswers++;
             firstTook = firstTook.plus(took);
         }
@@ -88,7 +95,7 @@ final class PollWindow {
         if (!begun.isBefore(shrunkAt)) {
             shrunkAt = now;
             growth = GROWTH;
-            size = Math.max(FIRST, size / 2);
+            size = Math.max(LEAST, size / 2);
         }
     }
 }

@@ -35,7 +35,7 @@ class FleetPaceTest {
             pace.requested();
         }
         // 45,000 calls, paid for with what turns leave of the rate: 750 a second
-        assertThat(turns(NORMAL, 58) / 58.0).isCloseTo(NORMAL * 0.45, A_LITTLE);
+        assertThat(turns(NORMAL, 58) / 58.0).isCloseTo(NORMAL * 0.43, A_LITTLE);
         turns(NORMAL, 4);
         assertThat(turns(NORMAL, 60) / 60.0).isCloseTo(NORMAL * 1.2, A_LITTLE);
     }
