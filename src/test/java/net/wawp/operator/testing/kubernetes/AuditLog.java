@@ -21,6 +21,9 @@ import org.apache.commons.io.input.BoundedInputStream;
  */
 public final class AuditLog {
 
+    /** For the server, which begins a new file at 100 unless told otherwise: what stood in the old one would be lost here. */
+    static final String MOST_MEGABYTES = "100000";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
@@ -49,19 +52,32 @@ public final class AuditLog {
         return since(new Mark(0));
     }
 
-    /** Everything that was logged after {@code mark}, in order. */
+    /**
+     * Everything that was logged after {@code mark}, in order.
+     *
+     * @throws IllegalStateException when the log has become shorter
+     */
     public List<AuditEvent> since(Mark mark) {
+        try (FileChannel log = FileChannel.open(file)) {
+            long end = endOfLastLine(log);
+            if (end < mark.position()) {
+                throw new IllegalStateException("The audit log was begun anew: what it held is lost");
+            }
+            return read(log, mark.position(), end);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static List<AuditEvent> read(FileChannel log, long from, long to) throws IOException {
         List<AuditEvent> events = new ArrayList<>();
-        try (FileChannel log = FileChannel.open(file);
-                InputStream complete = BoundedInputStream.builder()
-                        .setInputStream(Channels.newInputStream(log.position(mark.position())))
-                        .setMaxCount(endOfLastLine(log) - mark.position())
+        try (InputStream complete = BoundedInputStream.builder()
+                        .setInputStream(Channels.newInputStream(log.position(from)))
+                        .setMaxCount(to - from)
                         .get();
                 MappingIterator<JsonNode> lines = JSON.readerFor(JsonNode.class).readValues(complete)) {
             lines.forEachRemaining(line -> events.add(AuditEvent.of(line)));
             return events;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package net.wawp.operator.testing.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,17 @@ class AuditLogTest {
         Files.writeString(file, event("patch") + "\n", StandardOpenOption.APPEND);
 
         assertThat(log.since(mark)).extracting(AuditEvent::verb).containsExactly("patch");
+    }
+
+    @Test
+    void aLogThatIsBegunAnewIsNotTakenForOneInWhichNothingHappened(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("audit.log"), event("get") + "\n" + event("patch") + "\n");
+        AuditLog log = new AuditLog(file);
+        AuditLog.Mark mark = log.mark();
+
+        Files.writeString(file, event("patch") + "\n");
+
+        assertThatThrownBy(() -> log.since(mark)).hasMessage("The audit log was begun anew: what it held is lost");
     }
 
     private static String event(String verb) {

@@ -65,6 +65,7 @@ public final class KubernetesCluster implements AutoCloseable {
                 .withApiServerFlag(
                         "--audit-policy-file", AuditLog.writePolicy(directory).toString())
                 .withApiServerFlag("--audit-log-path", auditLog.toString())
+                .withApiServerFlag("--audit-log-maxsize", AuditLog.MOST_MEGABYTES)
                 .build());
         Runtime.getRuntime().addShutdownHook(closeAtExit);
         server.start();
