@@ -59,7 +59,7 @@ public final class Settings {
             "WAWP_MAX_CONCURRENT_POLLS",
             "512",
             wholeNumber(1, 10_000),
-            "Limit of polls that wait for their answer at the same time; 1 to 10000");
+            "Limit of routine polls in flight together, and of requested ones beside them; 1 to 10000");
     static final Setting<List<String>> WATCH_NAMESPACES = Setting.ofAbsent(
             "WAWP_WATCH_NAMESPACES",
             "empty: all",

@@ -53,8 +53,8 @@ final class FleetPace {
         return true;
     }
 
-    /** A turn was held back by a limit and called nothing: it does not count. */
-    void turnHeldBack() {
+    /** A turn called nothing, since a limit held it back or another poll serves for it: it does not count. */
+    void turnCalledNothing() {
         kept++;
         balance++;
     }

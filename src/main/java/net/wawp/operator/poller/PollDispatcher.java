@@ -90,12 +90,16 @@ final class PollDispatcher {
         return !closed && routinePolls < bound;
     }
 
-    /** Makes the session's routine poll, unless one is in flight or a requested one waits for room, which serves as well. */
-    void takeTurn(PolledSession session) {
+    /**
+     * Makes the session's routine poll.
+     *
+     * @return false when another poll serves as well: one is in flight, or a requested one waits for room
+     */
+    boolean takeTurn(PolledSession session) {
         boolean waits = requests.containsKey(session) && !heldBack.containsKey(session);
-        if (!waits) {
-            begin(session, poll -> routinePolls--).ifPresent(poll -> routinePolls++);
-        }
+        Optional<Poll> begun = waits ? Optional.empty() : begin(session, poll -> routinePolls--);
+        begun.ifPresent(poll -> routinePolls++);
+        return begun.isPresent();
     }
 
     /**

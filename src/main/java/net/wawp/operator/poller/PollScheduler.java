@@ -160,7 +160,7 @@ final class PollScheduler {
         if (result.wasHeldBack()) {
             poll.request()
                     .ifPresentOrElse(
-                            request -> keep(session, request, result.failure().get(), now), pace::turnHeldBack);
+                            request -> keep(session, request, result.failure().get(), now), pace::turnCalledNothing);
         }
         if (isAwaited(poll, result) || result.isNews()) {
             wake.accept(session);
@@ -203,7 +203,9 @@ final class PollScheduler {
         loop.guard(() -> {
             // first, so that the session has a next turn whatever happens now
             timetable.plan(session, now);
-            polls.takeTurn(session);
+            if (!polls.takeTurn(session)) {
+                pace.turnCalledNothing();
+            }
         });
     }
 

@@ -18,7 +18,7 @@ final class PollWindow {
     /** However often Wawp refuses. */
     static final int LEAST = 10;
 
-    /** For each good answer: ten full windows make the window 2.6 times as large. A thousand polls take the time of 17. */
+    /** For each good answer: ten full windows make the window 2.6 times as large. A thousand polls take 17 answer times. */
     private static final double GROWTH = 0.1;
 
     /** For each good answer, in the window of all tokens at first. */
@@ -30,7 +30,7 @@ final class PollWindow {
     /** So much later than the first answers came means that Wawp is busy. */
     private static final int LATE = 3;
 
-    /** What was known of Wawp is forgotten when no poll had to wait, and none failed, for so long. */
+    /** What was known of Wawp is forgotten when no poll had to wait for so long. */
     private static final Duration MEMORY = Duration.ofSeconds(30);
 
     private final int most;
@@ -60,8 +60,7 @@ final class PollWindow {
 
     /** Whether one more may begin. */
     boolean hasRoom(int inFlight, Instant now) {
-        Instant remembered = now.minus(MEMORY);
-        if (inFlight >= LEAST && fullAt.isBefore(remembered) && shrunkAt.isBefore(remembered)) {
+        if (isBeginning(inFlight) && fullAt.isBefore(now.minus(MEMORY))) {
             size = FIRST;
             growth = firstGrowth;
             firstAnswers = 0;
@@ -74,6 +73,11 @@ final class PollWindow {
         return hasRoom;
     }
 
+    /** Whether so few are in flight that the window matters, and no more than the first window has room for. */
+    private static boolean isBeginning(int inFlight) {
+        return inFlight >= LEAST && inFlight <= FIRST;
+    }
+
     /** Wawp answered well. */
     void answered(Instant begun, Instant now) {
         Duration took = Duration.between(begun, now);
@@ -82,20 +86,26 @@ final class PollWindow {
             firstTook = firstTook.plus(took);
         }
         boolean isInTime = took.compareTo(firstTook.dividedBy(firstAnswers).multipliedBy(LATE)) <= 0;
-        boolean isNeeded = !fullAt.isBefore(begun);
         if (!isInTime) {
             growth = GROWTH;
-        } else if (isNeeded) {
+        } else if (wasFullSince(begun)) {
             size = Math.min(most, size + growth);
         }
     }
 
-    /** Wawp refused for a time, or gave no answer: polls that were in flight together count as one. */
+    /**
+     * Wawp refused for a time, or gave no answer: polls that were in flight together count as one. While none has to wait it says nothing of
+     * how many Wawp takes: a few sessions that always fail must not keep the window small.
+     */
     void failed(Instant begun, Instant now) {
-        if (!begun.isBefore(shrunkAt)) {
+        if (wasFullSince(begun) && !begun.isBefore(shrunkAt)) {
             shrunkAt = now;
             growth = GROWTH;
             size = Math.max(LEAST, size / 2);
         }
+    }
+
+    private boolean wasFullSince(Instant begun) {
+        return !fullAt.isBefore(begun);
     }
 }

@@ -69,7 +69,7 @@ class StartingFleetTest {
 
     @Test
     @Tag("proof")
-    void aFleetThatWorksIsPolledOnceInFiveSecondsAndThenAsOftenAsAtRest() {
+    void aFleetThatWorksIsPolledOnceInSevenSecondsAndThenAsOftenAsAtRest() {
         int sessions = 10_000;
         StartingFleet fleet = fleetAfterTwoMinutes(SessionState.WORKING);
         assertThat(fleet.readyAfter()).isLessThanOrEqualTo(Duration.ofSeconds(7));

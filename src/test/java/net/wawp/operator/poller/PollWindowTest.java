@@ -56,6 +56,7 @@ class PollWindowTest {
         window = PollWindow.ofAll(MOST);
         answerAll(ANSWER);
         answerAll(ANSWER);
+        room();
         window.failed(now, now);
         assertThat(room()).isEqualTo(2 * PollWindow.FIRST);
         now = now.plus(ANSWER);
@@ -92,6 +93,7 @@ class PollWindowTest {
         for (int round = 0; round < 50; round++) {
             answerAll(ANSWER);
         }
+        room();
         Instant begun = now;
         now = now.plus(ANSWER);
         for (int i = 0; i < MOST; i++) {
@@ -102,11 +104,36 @@ class PollWindowTest {
 
     @Test
     void howeverOftenWawpRefusesAFewBeginTogether() {
-        for (int i = 0; i < 10; i++) {
-            now = now.plus(ANSWER);
-            window.failed(now, now);
-        }
+        refuseOftenWhileOthersWait();
         assertThat(room()).isEqualTo(PollWindow.LEAST);
+    }
+
+    @Test
+    void howOftenWawpRefusedIsForgottenToo() {
+        refuseOftenWhileOthersWait();
+        now = now.plusSeconds(31);
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    @Test
+    void aFewSessionsThatAlwaysFailDoNotMakeItSmallWhileNoneHasToWait() {
+        window = PollWindow.ofAll(MOST);
+        for (int i = 0; i < 10; i++) {
+            now = now.plusSeconds(20);
+            window.failed(now.minus(ANSWER), now);
+        }
+        assertThat(room()).isEqualTo(PollWindow.FIRST);
+        answerAll(ANSWER);
+        assertThat(room()).as("it still doubles").isEqualTo(2 * PollWindow.FIRST);
+    }
+
+    @Test
+    void oneInUseIsNotForgottenWhileManyAreInFlight() {
+        for (int round = 0; round < 50; round++) {
+            answerAll(ANSWER);
+        }
+        now = now.plusSeconds(31);
+        assertThat(window.hasRoom(PollWindow.FIRST + 1, now)).isTrue();
     }
 
     @Test
@@ -116,6 +143,14 @@ class PollWindowTest {
         }
         now = now.plusSeconds(31);
         assertThat(room()).isEqualTo(PollWindow.FIRST);
+    }
+
+    private void refuseOftenWhileOthersWait() {
+        for (int i = 0; i < 10; i++) {
+            room();
+            window.failed(now, now);
+            now = now.plus(ANSWER);
+        }
     }
 
     /** How many may be in flight when more wait. */

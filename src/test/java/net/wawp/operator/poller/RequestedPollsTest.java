@@ -149,7 +149,7 @@ class RequestedPollsTest {
     void theFirstPollsOfOneTokenLeaveRoomForThoseOfAnother() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             pollHundred(roomy, "one token");
-            answerAFullWindowAndTwo(roomy);
+            answerAFullWindowAndMore(roomy);
             assertThat(inFlight(roomy, "one token")).as("a tenth more").isEqualTo(PollWindow.FIRST * 11 / 10);
 
             pollHundred(roomy, "another token");
@@ -162,7 +162,7 @@ class RequestedPollsTest {
     void aSessionWhoseTokenIsReplacedWhileItWaitsIsPolledWithinTheWindowOfItsNewToken() {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             pollHundred(roomy, "old token");
-            answerAFullWindowAndTwo(roomy);
+            answerAFullWindowAndMore(roomy);
             pollHundred(roomy, "new token");
             List<Call> old = inFlightWith(roomy, "old token");
             IntStream.range(PollWindow.FIRST, 80)
@@ -193,8 +193,8 @@ class RequestedPollsTest {
     }
 
     /** Each answer makes room for one more poll of any token, and for a tenth of one of this token. */
-    private static void answerAFullWindowAndTwo(PollerFixture fixture) {
-        IntStream.range(0, PollWindow.FIRST + 2)
+    private static void answerAFullWindowAndMore(PollerFixture fixture) {
+        IntStream.range(0, PollWindow.FIRST + 4)
                 .forEach(answered ->
                         fixture.answer(fixture.client.unansweredPolls().get(0), observed(WORKING)));
     }

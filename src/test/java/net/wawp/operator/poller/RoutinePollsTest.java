@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import net.wawp.operator.session.Failure;
@@ -65,6 +66,27 @@ class RoutinePollsTest {
         poller.poll("a", credentials("a"));
         fixture.settle();
         assertThat(fixture.onlyPoll().priority()).isEqualTo(Priority.Prompt);
+    }
+
+    /** 300 turns a second, where {@link FleetPace} lets so small a fleet have 100. */
+    @Test
+    void turnsOfSessionsWhosePollIsInFlightDelayNoOther() {
+        Duration second = Duration.ofSeconds(1);
+        try (PollerFixture roomy = new PollerFixture(1_000)) {
+            IntStream.range(0, 300).forEach(number -> roomy.pollSettled("hangs-" + number, second));
+            roomy.pollSettled("good", second);
+            roomy.pass(Duration.ofSeconds(10));
+            int polls = 0;
+            for (int passed = 0; passed < 300; passed++) {
+                roomy.pass(Duration.ofMillis(100));
+                List<Call> good = roomy.client.unansweredPolls().stream()
+                        .filter(poll -> poll.credentials().equals(credentials("good")))
+                        .toList();
+                good.forEach(poll -> roomy.answer(poll, observed(WORKING)));
+                polls += good.size();
+            }
+            assertThat(polls).as("polls in 30 s").isGreaterThan(25);
+        }
     }
 
     @Test
