@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** The benchmark itself, small: that it measures both operators, and that what it writes can be read. */
+/**
+ * The benchmark itself, small: that it measures both operators, and that what it writes can be read. The sessions are more than one page of the
+ * operator's list.
+ */
 @Tag("proof")
 @OnKubernetes(cluster = Cluster.Own)
 @Isolated("starts an API server and operators")
@@ -23,7 +26,7 @@ class BenchmarkIT {
 
     @Test
     void itMeasuresBothOperatorsAndWritesATableAndAChart() throws Exception {
-        Plan plan = Plan.parse(List.of("runs=1", "interval=5s", "window=2", "created=10", "50"));
+        Plan plan = Plan.parse(List.of("runs=1", "interval=5s", "window=2", "created=10", "600"));
 
         List<Measured> measured = Benchmark.run(plan, output);
 
@@ -37,7 +40,7 @@ class BenchmarkIT {
                     .isGreaterThan(one.figures().get(Metric.RssAnon));
             assertThat(one.figures().get(Metric.Writes)).isZero();
         });
-        assertThat(output.resolve("results.md")).content().contains("## 50 sessions", "| operator | reference |");
+        assertThat(output.resolve("results.md")).content().contains("## 600 sessions", "| operator | reference |");
         assertThat(Files.readString(output.resolve("results.svg")))
                 .startsWith("<svg")
                 .endsWith("</svg>\n");
