@@ -16,7 +16,7 @@ final class Report {
     private static final int PANEL_HEIGHT = 200;
     private static final int BAR_SPACE = 120;
     private static final List<Metric> CHARTED =
-            List.of(Metric.VmRss, Metric.CpuPerPoll, Metric.OnTime, Metric.AllPolled, Metric.NewP50, Metric.NewP99);
+            List.of(Metric.VmRss, Metric.Cores, Metric.OnTime, Metric.AllPolled, Metric.NewP50, Metric.NewP99);
     private static final List<String> COLOURS = List.of("#2b6cb0", "#c05621");
 
     private final Plan plan;
