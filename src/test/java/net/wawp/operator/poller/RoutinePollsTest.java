@@ -75,17 +75,17 @@ class RoutinePollsTest {
         try (PollerFixture roomy = new PollerFixture(1_000)) {
             IntStream.range(0, 300).forEach(number -> roomy.pollSettled("hangs-" + number, second));
             roomy.pollSettled("good", second);
-            roomy.pass(Duration.ofSeconds(10));
+            roomy.pass(Duration.ofSeconds(3));
             int polls = 0;
-            for (int passed = 0; passed < 300; passed++) {
-                roomy.pass(Duration.ofMillis(100));
+            for (int passed = 0; passed < 20; passed++) {
+                roomy.pass(Duration.ofMillis(500));
                 List<Call> good = roomy.client.unansweredPolls().stream()
                         .filter(poll -> poll.credentials().equals(credentials("good")))
                         .toList();
                 good.forEach(poll -> roomy.answer(poll, observed(WORKING)));
                 polls += good.size();
             }
-            assertThat(polls).as("polls in 30 s").isGreaterThan(25);
+            assertThat(polls).as("polls in 10 s").isGreaterThan(8);
         }
     }
 
