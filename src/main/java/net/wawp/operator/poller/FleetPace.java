@@ -17,7 +17,7 @@ final class FleetPace {
 
     private static final double MOST = 1.2;
     /** The share of turns while others are paid for. */
-    private static final double KEPT_SHARE = 0.43;
+    private static final double KEPT_SHARE = 0.42;
 
     /** A requested poll mostly follows a command, which followed the session's first poll. */
     private static final int CALLS_OF_REQUEST = 3;
