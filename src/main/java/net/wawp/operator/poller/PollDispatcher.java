@@ -93,7 +93,7 @@ final class PollDispatcher {
     /**
      * Makes the session's routine poll.
      *
-     * @return false when another poll serves as well: one is in flight, or a requested one waits for room
+     * @return false when none begins: the session is paused, or another poll serves as well, one in flight or a requested one that waits
      */
     boolean takeTurn(PolledSession session) {
         boolean waits = requests.containsKey(session) && !heldBack.containsKey(session);
