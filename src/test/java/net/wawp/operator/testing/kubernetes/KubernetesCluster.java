@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubeapitest.KubeAPIServer;
 import io.fabric8.kubeapitest.KubeAPIServerConfigBuilder;
+import io.fabric8.kubeapitest.KubeAPITestException;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A real Kubernetes API server with etcd on free ports of this machine and, where there is one,
@@ -68,13 +70,41 @@ public final class KubernetesCluster implements AutoCloseable {
                 .withApiServerFlag("--audit-log-maxsize", AuditLog.MOST_MEGABYTES)
                 .build());
         Runtime.getRuntime().addShutdownHook(closeAtExit);
-        server.start();
-        kubeconfig = Files.writeString(directory.resolve("kubeconfig"), server.getKubeConfigYaml());
-        client = new KubernetesClientBuilder()
-                .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
-                .build();
-        if (programs.has(Program.KubeControllerManager)) {
-            startControllers(CONTROLLERS);
+        try {
+            startServer();
+            kubeconfig = Files.writeString(directory.resolve("kubeconfig"), server.getKubeConfigYaml());
+            client = new KubernetesClientBuilder()
+                    .withConfig(Config.fromKubeconfig(kubeconfig.toFile()))
+                    .build();
+            if (programs.has(Program.KubeControllerManager)) {
+                startControllers(CONTROLLERS);
+            }
+        } catch (RuntimeException | IOException e) {
+            Runtime.getRuntime().removeShutdownHook(closeAtExit);
+            stop();
+            throw e;
+        }
+    }
+
+    private void startServer() {
+        try {
+            server.start();
+        } catch (KubeAPITestException e) {
+            // it computes its limit as a time of day: in the last minute before midnight it gives up at once
+            awaitServer(e);
+        }
+    }
+
+    private void awaitServer(KubeAPITestException gaveUp) {
+        try (KubernetesClient first = new KubernetesClientBuilder()
+                .withConfig(Config.fromKubeconfig(server.getKubeConfigYaml()))
+                .build()) {
+            await().atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions()
+                    .until(() -> first.namespaces().withName("default").get() != null
+                            && first.raw("/readyz").equals("ok"));
+        } catch (ConditionTimeoutException e) {
+            throw gaveUp;
         }
     }
 
