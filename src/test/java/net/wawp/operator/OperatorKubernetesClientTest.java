@@ -10,10 +10,10 @@ import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.testing.EmbeddedApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +23,7 @@ class OperatorKubernetesClientTest {
 
     private static final String WATCH = "/apis/wawp.net/v1alpha1/whatsappsessions?allowWatchBookmarks=true&watch=true";
 
-    private final KubernetesMockServer server = new KubernetesMockServer();
+    private final EmbeddedApiServer server = new EmbeddedApiServer();
     private final CompletableFuture<WhatsAppSession> seen = new CompletableFuture<>();
     private final CompletableFuture<WatcherException> ended = new CompletableFuture<>();
 
@@ -44,7 +44,7 @@ class OperatorKubernetesClientTest {
 
         try (KubernetesClient client = client()) {
             watch(client);
-            assertThat(ended.get(10, TimeUnit.SECONDS).isHttpGone()).isTrue();
+            assertThat(ended.get(2, TimeUnit.MINUTES).isHttpGone()).isTrue();
         }
     }
 
@@ -60,7 +60,7 @@ class OperatorKubernetesClientTest {
                             .getRegisteredKubernetesResource("wawp.net/v1alpha1", "WhatsAppSession"))
                     .as("else it is read twice")
                     .isEqualTo(WhatsAppSession.class);
-            assertThat(seen.get(10, TimeUnit.SECONDS).getMetadata().getName()).isEqualTo("support-line");
+            assertThat(seen.get(2, TimeUnit.MINUTES).getMetadata().getName()).isEqualTo("support-line");
         }
     }
 
@@ -77,7 +77,7 @@ class OperatorKubernetesClientTest {
 
         try (KubernetesClient client = client()) {
             watch(client);
-            ObjectMeta metadata = seen.get(10, TimeUnit.SECONDS).getMetadata();
+            ObjectMeta metadata = seen.get(2, TimeUnit.MINUTES).getMetadata();
             assertThat(metadata.getName()).isEqualTo("support-line");
             assertThat(metadata.getManagedFields()).isEmpty();
             assertThat(metadata.getAdditionalProperties()).isEmpty();

@@ -311,11 +311,7 @@ public final class Benchmark {
             created.put(instance, Instant.now());
             Thread.sleep(BETWEEN_CREATIONS.toMillis());
         }
-        Thread.sleep(3_000);
-        Map<String, Instant> firsts = new HashMap<>();
-        for (Arrival call : wawp.callsAfter(number)) {
-            firsts.putIfAbsent(call.instanceId(), call.at());
-        }
+        Map<String, Instant> firsts = awaitFirstCalls(created.keySet(), number);
         List<Double> delays = created.entrySet().stream()
                 .map(one -> firsts.containsKey(one.getKey())
                         ? Math.max(
@@ -329,6 +325,22 @@ public final class Benchmark {
         figures.put(Metric.NewP50, percentile(delays, 0.50));
         figures.put(Metric.NewP99, percentile(delays, 0.99));
         fleet.deleteExtras(instances);
+    }
+
+    /** When each of these was first called after that call; one that was not within a minute is missing. */
+    private Map<String, Instant> awaitFirstCalls(Set<String> instances, long number) {
+        Map<String, Instant> firsts = new HashMap<>();
+        try {
+            await().atMost(Duration.ofMinutes(1))
+                    .pollInterval(Duration.ofSeconds(1))
+                    .until(() -> {
+                        wawp.callsAfter(number).forEach(call -> firsts.putIfAbsent(call.instanceId(), call.at()));
+                        return firsts.keySet().containsAll(instances);
+                    });
+        } catch (ConditionTimeoutException e) {
+            say("not all of %d new resources led to a call", instances.size());
+        }
+        return firsts;
     }
 
     private static double percentile(List<Double> sorted, double share) {

@@ -35,9 +35,7 @@ import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.FaultyApiServer;
 import net.wawp.operator.time.SteadyClock;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -57,11 +55,6 @@ class BrokenClusterTest {
     private final FaultyApiServer api = new FaultyApiServer();
     private final KubernetesClient client = api.client();
     private Optional<OperatorRuntime> operator = Optional.empty();
-
-    @BeforeAll
-    static void waitAsLongAsABusyMachineNeeds() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
-    }
 
     @BeforeEach
     void aSession() {

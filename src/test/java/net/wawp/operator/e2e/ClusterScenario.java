@@ -110,7 +110,7 @@ enum ClusterScenario {
 
     static final String NAME = "support-line";
 
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     abstract void bringAbout(OperatedCluster cluster, SessionFixture fixture);
 

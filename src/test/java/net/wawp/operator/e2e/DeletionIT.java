@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeletionIT {
 
     private static final String NAME = "support-line";
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     @Test
     void withRetainNothingIsCalledAndNoFinalizerHoldsTheResource(OperatedCluster cluster) {
@@ -37,7 +37,7 @@ class DeletionIT {
             String policy, Operation call, EngineState end, int writes, OperatedCluster cluster) {
         SessionFixture fixture = working(cluster, policy);
 
-        fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
+        fixture.kubectl("delete", "was/" + NAME, "--timeout=150s");
 
         assertThat(fixture.changes()).containsExactly(call);
         assertThat(fixture.session().state()).isEqualTo(end);
@@ -73,7 +73,7 @@ class DeletionIT {
 
         fixture.kubectl("delete", "secret/wawp-credentials");
         cluster.kubernetes()
-                .kubectl("delete", "namespace", fixture.namespace(), "--timeout=60s")
+                .kubectl("delete", "namespace", fixture.namespace(), "--timeout=150s")
                 .orThrow();
 
         await().atMost(TIMEOUT).untilAsserted(() -> assertThat(fixture.changes())
@@ -87,7 +87,7 @@ class DeletionIT {
         fixture.resource(NAME, "desiredState: Running\ndeletionPolicy: Logout");
         fixture.awaitReason(NAME, "SecretNotFound");
 
-        fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
+        fixture.kubectl("delete", "was/" + NAME, "--timeout=150s");
 
         await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(fixture.kubectl("get", "events").output())

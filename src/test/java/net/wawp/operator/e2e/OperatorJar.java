@@ -65,21 +65,21 @@ final class OperatorJar implements AutoCloseable {
 
     /** The status of the answer to a probe, -1 where there is none. */
     int probe(String path) {
-        return get(path).map(HttpResponse::statusCode).orElse(-1);
+        return get(path, Duration.ofSeconds(10)).map(HttpResponse::statusCode).orElse(-1);
     }
 
     /** What it serves on {@code /metrics}. */
     String metrics() {
-        return get("/metrics").orElseThrow().body();
+        return get("/metrics", LIMIT).orElseThrow().body();
     }
 
-    private Optional<HttpResponse<String>> get(String path) {
+    private Optional<HttpResponse<String>> get(String path, Duration limit) {
         Matcher port = PORT.matcher(log());
         if (!port.find()) {
             return Optional.empty();
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + path))
-                .timeout(Duration.ofSeconds(3))
+                .timeout(limit)
                 .build();
         try {
             return Optional.of(http.send(request, BodyHandlers.ofString()));

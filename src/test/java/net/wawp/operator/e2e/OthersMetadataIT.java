@@ -16,7 +16,7 @@ class OthersMetadataIT {
 
     private static final String NAME = "support-line";
     private static final String ANOTHERS_FINALIZER = "example.com/hold";
-    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(150);
 
     @Test
     void labelsAnnotationsOwnersFieldOwnershipAndFinalizersOfOthersSurviveEveryWrite(OperatedCluster cluster) {

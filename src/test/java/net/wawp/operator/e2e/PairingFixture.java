@@ -91,6 +91,11 @@ final class PairingFixture {
         }
     }
 
+    /** A person scans what the Secret holds, and again where Wawp shows another code by then. */
+    void scan() {
+        await().atMost(TIMEOUT).until(() -> session.session().scan(scanned()));
+    }
+
     /** Nothing is left of the way to pair: neither at Wawp nor in the cluster. */
     void awaitNothingLeft() {
         await().atMost(TIMEOUT).untilAsserted(() -> {

@@ -62,12 +62,12 @@ class PairingHandoverIT {
                         .inject(Fault.of(Fault.Kind.Hang)
                                 .on(Operation.revokeLink)
                                 .at(closing.session().instanceId()));
-                closing.session().session().scan(closing.scanned());
+                closing.scan();
                 PairingFixture half = closing;
                 await().atMost(TIMEOUT).until(() -> half.secret().isEmpty());
                 // scanned in the last moment
                 scanned = PairingFixture.start(cluster).ask("scan").awaitPhase("scan", "Offered");
-                scanned.session().session().scan(scanned.scanned());
+                scanned.scan();
                 assertThat(killed.isRunning()).isTrue();
             }
             cluster.wawp().heal();
@@ -86,7 +86,7 @@ class PairingHandoverIT {
                                             .link()
                                             .filter(asked.held("link")::equals)
                                             .isPresent());
-                    asked.session().session().scan(asked.scanned());
+                    asked.scan();
                 }
                 for (PairingFixture each : List.of(preparing, withoutSecret, offered, scanned, closing)) {
                     each.session().awaitReason(NAME, "Working");

@@ -36,13 +36,13 @@ class PairingIT {
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(80));
         assertThat(fixture.scanned()).isEqualTo(payload);
 
-        fixture.session().session().scan(fixture.scanned());
+        fixture.scan();
 
         fixture.session().awaitReason(NAME, "Working");
         fixture.awaitNothingLeft();
         fixture.awaitPhase("scan", "Paired");
         assertThat(fixture.session().changes()).containsExactly(Operation.start);
-        fixture.session().kubectl("wait", "was/" + NAME, "--for=condition=Paired", "--timeout=10s");
+        fixture.session().kubectl("wait", "was/" + NAME, "--for=condition=Paired", "--timeout=150s");
         String everythingToSee =
                 fixture.session().kubectl("get", "was,events", "-o", "yaml").output()
                         + operator.log()
@@ -53,7 +53,7 @@ class PairingIT {
     @Test
     void theSecretFollowsTheCodesAndEndsWithTheLast(OperatedCluster cluster) {
         PairingFixture fixture = PairingFixture.start(cluster);
-        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(3, 8_000));
+        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(6, 8_000));
         fixture.ask("scan").awaitPhase("scan", "Offered");
         String first = fixture.held("payload");
         await().until(() -> !fixture.held("payload").equals(first));
@@ -99,7 +99,7 @@ class PairingIT {
     void aResourceThatIsDeletedTakesItsWayToPairAlong(OperatedCluster cluster) {
         PairingFixture fixture = PairingFixture.start(cluster).ask("scan").awaitPhase("scan", "Offered");
 
-        fixture.session().kubectl("delete", "was/" + NAME, "--timeout=60s");
+        fixture.session().kubectl("delete", "was/" + NAME, "--timeout=150s");
 
         fixture.awaitNothingLeft();
     }
@@ -111,7 +111,7 @@ class PairingIT {
                 .kubectl("patch", "was/" + NAME, "--type=merge", "-p", "{\"spec\":{\"deletionPolicy\":\"Stop\"}}");
         await().until(() -> fixture.session().find(NAME).orElseThrow().hasFinalizer("wawp.net/session"));
 
-        fixture.session().kubectl("delete", "was/" + NAME, "--timeout=60s");
+        fixture.session().kubectl("delete", "was/" + NAME, "--timeout=150s");
 
         assertThat(fixture.session().session().link()).isEmpty();
         assertThat(fixture.secret()).isEmpty();
@@ -149,7 +149,7 @@ class PairingIT {
         PairingFixture fixture = PairingFixture.start(cluster);
         fixture.session().session().conduct().turnOn(Quirk.AsksForPasskey);
         fixture.ask("scan").awaitPhase("scan", "Offered");
-        fixture.session().session().scan(fixture.scanned());
+        fixture.scan();
         fixture.session().awaitSessionState(NAME, "PASSKEY_REQUIRED");
         assertThat(message(fixture.session())).contains("must confirm it in the Wawp dashboard");
 
@@ -245,7 +245,7 @@ class PairingIT {
                         NAME,
                         "desiredState: Running\nrunningHours: [{start: 0 0 30 2 *, duration: 1h, timeZone: UTC}]");
         fixture.awaitReason(NAME, "OutsideRunningHours");
-        fixture.kubectl("wait", "was/" + NAME, "--for=condition=Ready", "--timeout=10s");
+        fixture.kubectl("wait", "was/" + NAME, "--for=condition=Ready", "--timeout=150s");
         fixture.assertAtRest();
         assertThat(fixture.changes()).containsExactly(Operation.stop);
 

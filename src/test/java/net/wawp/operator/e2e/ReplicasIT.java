@@ -151,10 +151,12 @@ class ReplicasIT {
 
     @Test
     void aLeaderThatIsAskedToEndWritesTheAnswerToALogoutBeforeItGoes() {
-        startLeader(SHORT_LEASE);
+        Map<String, String> settings = new HashMap<>(LONG_LEASE);
+        // byte by byte: the answer takes some seconds
+        settings.put("WAWP_REQUEST_TIMEOUT", "20s");
+        startLeader(settings);
         startFrozenStandby();
         SessionFixture fixture = working();
-        // byte by byte: the answer takes some seconds
         cluster.wawp().inject(Fault.of(Fault.Kind.Drip).on(Operation.logout).withEffect());
         fixture.resource(NAME, "desiredState: LoggedOut");
         fixture.awaitCalls(Operation.logout, 1);

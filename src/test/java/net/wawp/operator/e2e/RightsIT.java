@@ -26,7 +26,7 @@ class RightsIT {
         fixture.awaitReason(NAME, "Working");
         suspend(fixture, true);
         suspend(fixture, false); // the Event of the first status counts up
-        fixture.kubectl("delete", "was/" + NAME, "--timeout=60s");
+        fixture.kubectl("delete", "was/" + NAME, "--timeout=150s");
 
         handOutTwoCodes(cluster);
 
@@ -40,7 +40,7 @@ class RightsIT {
     /** The Secret is created, renewed with the second code and deleted after the last. */
     private static void handOutTwoCodes(OperatedCluster cluster) {
         PairingFixture fixture = PairingFixture.start(cluster);
-        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(2, 15_000));
+        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(2, 30_000));
         fixture.ask("scan").awaitPhase("scan", "Expired").awaitNothingLeft();
     }
 

@@ -26,7 +26,7 @@ class SamplesIT {
         fixture.assertAtRest();
 
         fixture.session().scan();
-        fixture.kubectl("wait", "was/welcome-line", "--for=condition=Ready", "--timeout=60s");
+        fixture.kubectl("wait", "was/welcome-line", "--for=condition=Ready", "--timeout=150s");
         assertThat(fixture.status("welcome-line").pairing()).isEqualTo("Paired");
         awaitPairing(fixture, "Paired");
         fixture.assertWritesForTransitions(2);
@@ -40,7 +40,7 @@ class SamplesIT {
         fixture.session().put(EngineState.WORKING);
         fixture.sample(CREDENTIALS).sample("2-stop.yaml");
 
-        fixture.kubectl("wait", "was/night-line", "--for=condition=Ready", "--timeout=60s");
+        fixture.kubectl("wait", "was/night-line", "--for=condition=Ready", "--timeout=150s");
         fixture.awaitReason("night-line", "Stopped");
 
         assertThat(fixture.status("night-line").pairing()).isEqualTo("Paired");

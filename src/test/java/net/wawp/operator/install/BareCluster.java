@@ -57,6 +57,7 @@ final class BareCluster implements AutoCloseable {
     /** Gives one with these namespaces. The next one starts meanwhile: tests mostly wait. */
     static synchronized BareCluster with(String... namespaces) {
         CompletableFuture<KubernetesCluster> mine = spare.orElseGet(BareCluster::startOne);
+        spare = Optional.empty();
         KubernetesCluster started = mine.join();
         spare = Optional.of(startOne());
         BareCluster bare = new BareCluster(started);

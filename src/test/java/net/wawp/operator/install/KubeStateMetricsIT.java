@@ -170,16 +170,18 @@ class KubeStateMetricsIT {
 
     @Test
     void theRightsAreThoseThatItUsesAndNoOthers(KubernetesCluster cluster) {
-        List<AuditEvent> asked = cluster.audit().events().stream()
-                .filter(event -> event.user().equals("system:serviceaccount:" + ACCOUNT.replace('/', ':')))
-                .filter(event -> !event.resource().isEmpty())
-                .toList();
-
-        assertThat(asked).allMatch(AuditEvent::succeeded);
-        assertThat(asked.stream()
+        // it lists before it watches
+        await().untilAsserted(() -> assertThat(asked(cluster)
                         .map(event -> "%s %s.%s".formatted(event.verb(), event.resource(), event.group()))
                         .distinct())
-                .containsExactlyInAnyOrderElementsOf(granted());
+                .containsExactlyInAnyOrderElementsOf(granted()));
+        assertThat(asked(cluster)).allMatch(AuditEvent::succeeded);
+    }
+
+    private static Stream<AuditEvent> asked(KubernetesCluster cluster) {
+        return cluster.audit().events().stream()
+                .filter(event -> event.user().equals("system:serviceaccount:" + ACCOUNT.replace('/', ':')))
+                .filter(event -> !event.resource().isEmpty());
     }
 
     @Test

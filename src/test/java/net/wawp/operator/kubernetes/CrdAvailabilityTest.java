@@ -16,9 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import net.wawp.operator.testing.EmbeddedCluster;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class CrdAvailabilityTest implements CrdAvailability.Listener {
@@ -32,11 +30,6 @@ class CrdAvailabilityTest implements CrdAvailability.Listener {
             new CrdAvailability(client, List.of(), scheduler, Duration.ofMillis(10), this);
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private volatile Optional<Throwable> failure = Optional.empty();
-
-    @BeforeAll
-    static void waitAsLongAsABusyMachineNeeds() {
-        Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
-    }
 
     @AfterEach
     void close() {

@@ -119,7 +119,7 @@ class ManagementServerTest {
     private static <T> T await(Future<T> future) {
         return future.toCompletionStage()
                 .toCompletableFuture()
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(2, TimeUnit.MINUTES)
                 .join();
     }
 }

@@ -118,11 +118,17 @@ public final class SimulatedSession {
         }
     }
 
-    /** A person scans a code that somebody handed on. Nothing happens unless it is the one of now. */
-    public synchronized void scan(String payload) {
-        if (qrPayload().filter(payload::equals).isPresent()) {
+    /**
+     * A person scans a code that somebody handed on.
+     *
+     * @return false when nothing happens, since it is not the one of now
+     */
+    public synchronized boolean scan(String payload) {
+        boolean isCurrent = qrPayload().filter(payload::equals).isPresent();
+        if (isCurrent) {
             scan();
         }
+        return isCurrent;
     }
 
     /** The same with a phone of another number. */

@@ -10,10 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import java.net.HttpURLConnection;
 import java.util.Base64;
 import java.util.HashMap;
@@ -32,8 +29,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     public static final String NAMESPACE = "crm";
     public static final String TOKEN = "wawp-token-0123456789abcdef";
 
-    private final KubernetesMockServer server = new KubernetesMockServer(
-            new Context(), new MockWebServer(), new HashMap<>(), new KubernetesCrudDispatcher(), false);
+    private final EmbeddedApiServer server = new EmbeddedApiServer(new KubernetesCrudDispatcher());
     private final KubernetesClient client;
 
     public EmbeddedCluster() {
@@ -52,7 +48,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         });
     }
 
-    public KubernetesMockServer server() {
+    public EmbeddedApiServer server() {
         return server;
     }
 
@@ -149,12 +145,6 @@ public final class EmbeddedCluster implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        try {
-            server.destroy();
-        } catch (IllegalStateException e) {
-            // on a busy machine it may not end within the 10 s that it grants itself; all that a test says has been
-            // said by then
-            System.err.println("The embedded API server is left behind: " + e.getMessage());
-        }
+        server.destroy();
     }
 }

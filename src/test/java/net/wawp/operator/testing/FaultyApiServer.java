@@ -2,12 +2,8 @@ package net.wawp.operator.testing;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
-import io.fabric8.mockwebserver.Context;
-import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
-import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,8 +16,7 @@ public final class FaultyApiServer implements AutoCloseable {
 
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicReference<FailureStreak> failureStreak = new AtomicReference<>();
-    private final KubernetesMockServer server =
-            new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), new Dispatcher(), false);
+    private final EmbeddedApiServer server = new EmbeddedApiServer(new Dispatcher());
 
     public FaultyApiServer() {
         server.init();

@@ -42,7 +42,7 @@ class CutAnswersTest {
     private static final WawpResponse UNKNOWN =
             new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final Duration HASTE = Duration.ofSeconds(1);
+    private static final Duration HASTE = Duration.ofSeconds(10);
     private static final String BODY = "{\"status\":\"WORKING\"}";
 
     private Vertx vertx;

@@ -54,8 +54,7 @@ class JvmWithAClusterIT {
 
         Signal.KILL.sendTo(jvm.pid());
 
-        await().atMost(Duration.ofSeconds(10))
-                .untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
+        await().untilAsserted(() -> assertThat(children).noneMatch(ProcessHandle::isAlive));
     }
 
     @Test

@@ -80,7 +80,7 @@ class KubernetesClusterIT {
     void aDeletedNamespaceGoesWithAllThatIsInIt() {
         create("inside");
 
-        cluster.kubectl("delete", "namespace", namespace, "--timeout=60s").orThrow();
+        cluster.kubectl("delete", "namespace", namespace, "--timeout=150s").orThrow();
 
         assertThat(cluster.client().namespaces().withName(namespace).get()).isNull();
     }

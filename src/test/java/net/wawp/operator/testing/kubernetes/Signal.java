@@ -9,7 +9,7 @@ public enum Signal {
     STOP,
     CONT;
 
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     public void sendTo(long pid) {
         ProgramRun.of(new ProcessBuilder("kill", "-" + name(), Long.toString(pid)), "", LIMIT)
