@@ -1,15 +1,19 @@
 package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
+import net.wawp.operator.testing.Java25;
 import net.wawp.operator.testing.kubernetes.ProgramRun;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -36,6 +40,26 @@ class ClassArchiveTest {
         ProgramRun run = ProgramRun.of(builder, "", Duration.ofMinutes(1)).orThrow();
 
         assertThat(run.output()).contains("The image for s390x has no class archive");
+    }
+
+    @Test
+    void theArchiveIsTheSameWhateverMemoryTheMachineHas(@TempDir Path directory) throws Exception {
+        Path java = Java25.find().orElseGet(() -> abort("Java 25 is not here"));
+        Path classes = Files.writeString(directory.resolve("classes.txt"), "java/lang/Object\n");
+        String jar = Path.of(Test.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+
+        for (String memory : List.of("2g", "8g")) {
+            ClassArchive.write(
+                    memory, directory, java, List.of("-XX:+UseSerialGC", "-XX:MaxRAM=" + memory), classes, jar);
+        }
+
+        assertThat(Files.mismatch(directory.resolve("2g"), directory.resolve("8g")))
+                .isEqualTo(-1);
     }
 
     private static ImageLayout imageOfAnotherMachineWith(String file) throws IOException {
