@@ -130,7 +130,10 @@ public final class ClassArchive {
         }
     }
 
-    /** The runtime lays out one archive in forty or so another way. What comes out twice is taken: a release is the same bytes each time. */
+    /**
+     * Takes what comes out twice: a release is the same bytes each time, and with a heap of another size the runtime was twice seen to lay out an
+     * archive another way.
+     */
     private static byte[] writeAlike(Path root, Path java, List<String> flags, Path classes, String classPath)
             throws IOException {
         Set<String> seen = new HashSet<>();
@@ -157,8 +160,7 @@ public final class ClassArchive {
         List<String> command = new ArrayList<>(List.of(java.toString()));
         command.addAll(flags);
         command.addAll(List.of(
-                // the archive depends on the heap's size, which else follows the machine's, and on collections: none is
-                // needed
+                // the archive depends on the size of the heap, else that of the machine, and it seems on collections
                 "-Xms2g",
                 "-Xmx2g",
                 "-Xmn1500m",
