@@ -10,7 +10,6 @@ import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.health.InformerWrappingEventSourceHealthIndicator;
 import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.vertx.core.Vertx;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -102,7 +102,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         this.events = new KubernetesEventRecorder(kubernetes, clock, identity);
         this.sessions = new SessionControlLoop(
                 new EventLoop(vertx.getOrCreateContext()),
-                new SecureRandom(),
+                new SplittableRandom(),
                 new SessionControlLoop.Clocks(clock, InstantSource.system()),
                 fence::isLeader,
                 new SessionControlLoop.Wawp(wawp, nextProbe, config.wawp().maxConcurrentPolls()),

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
@@ -124,7 +125,7 @@ public final class OperatorRuntime implements AutoCloseable {
                 config.wawp().maxCallsPerSecond(),
                 config.wawp().maxCallsPerSecond(),
                 clock,
-                new SecureRandom());
+                new SplittableRandom());
         metrics.learntRate(wawp::lowestLearntRate);
         return new OperatorRuntime(
                 config,

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.WawpClient;
@@ -32,6 +34,13 @@ final class MeteredWawpClient implements WawpClient {
 
     private final WawpClient wawp;
     private final MeterRegistry meters;
+    /** To look one up in the registry for each call would cost more than to record it. */
+    private final Map<Ended, Counter> requests = new ConcurrentHashMap<>();
+
+    private final Map<Operation, Timer> durations = new ConcurrentHashMap<>();
+
+    /** How calls are counted. */
+    private record Ended(Operation operation, String outcome) {}
 
     MeteredWawpClient(WawpClient wawp, MeterRegistry meters) {
         this.wawp = wawp;
@@ -47,24 +56,31 @@ final class MeteredWawpClient implements WawpClient {
     private void ended(Operation operation, Timer.Sample begun, WawpResponse response) {
         if (response instanceof WawpResponse.Refused refused) {
             if (refused.failure().delivery() != Delivery.Withheld) {
-                record(operation, begun, refused.failure().kind().name());
+                record(new Ended(operation, refused.failure().kind().name()), begun);
             }
         } else {
-            record(operation, begun, SUCCESS);
+            record(new Ended(operation, SUCCESS), begun);
         }
     }
 
-    private void record(Operation operation, Timer.Sample begun, String outcome) {
-        Counter.builder("wawp.operator.api.requests")
+    private void record(Ended call, Timer.Sample begun) {
+        requests.computeIfAbsent(call, this::counter).increment();
+        begun.stop(durations.computeIfAbsent(call.operation(), this::timer));
+    }
+
+    private Counter counter(Ended call) {
+        return Counter.builder("wawp.operator.api.requests")
                 .description("Number of calls sent to Wawp.")
-                .tag("operation", operation.name())
-                .tag("outcome", outcome)
-                .register(meters)
-                .increment();
-        begun.stop(Timer.builder("wawp.operator.api.request.duration")
+                .tag("operation", call.operation().name())
+                .tag("outcome", call.outcome())
+                .register(meters);
+    }
+
+    private Timer timer(Operation operation) {
+        return Timer.builder("wawp.operator.api.request.duration")
                 .description("Duration of calls to Wawp from connecting to the last byte, in seconds.")
                 .tag("operation", operation.name())
                 .serviceLevelObjectives(BUCKETS)
-                .register(meters));
+                .register(meters);
     }
 }

@@ -26,7 +26,7 @@ final class PollTimetable {
     private static final Duration HELD_BACK_PAUSE = Duration.ofSeconds(5);
 
     /** Requested polls that were held back together come back over this time. A rate limit gives each a time of its own. */
-    private static final Duration RETURN = Duration.ofSeconds(10);
+    private static final long RETURN_MILLIS = 10_000;
 
     /**
      * The end of an outage is found out so late at most. Who had its turn between the end and that moment would be seen a whole interval
@@ -42,7 +42,7 @@ final class PollTimetable {
     /** Of a session that is polled fast now, nobody knows here how often it is polled at rest. */
     private static final Duration USUAL_INTERVAL = Duration.ofSeconds(60);
 
-    private static final Duration MOST_JITTER = Duration.ofMillis(500);
+    private static final long MOST_JITTER_MILLIS = 500;
     private static final int JITTER_SHARE = 50;
 
     private final DueQueue turns = new DueQueue();
@@ -70,7 +70,7 @@ final class PollTimetable {
         Instant turn = turnAfter(now, interval.get(), session.place());
         Instant hold = holds.getOrDefault(session, Instant.MIN);
         Instant due = hold.isAfter(turn) ? hold : turn;
-        turns.put(session, due.plus(upTo(shorter(interval.get().dividedBy(JITTER_SHARE), MOST_JITTER))));
+        turns.put(session, due.plus(upTo(Math.min(interval.get().toMillis() / JITTER_SHARE, MOST_JITTER_MILLIS))));
     }
 
     /** Gives the session its next turn after a poll, which also served for a turn that came meanwhile. */
@@ -94,7 +94,7 @@ final class PollTimetable {
     void makeUpForMissed(Instant now) {
         forgetMissedBefore(now.minus(FOUND_OUT_AFTER));
         missed.keySet().forEach(session -> session.interval().ifPresent(interval -> {
-            Instant due = now.plus(upTo(Duration.ofMillis((long) (interval.toMillis() * MAKING_UP))));
+            Instant due = now.plus(upTo((long) (interval.toMillis() * MAKING_UP)));
             if (turns.due(session).filter(due::isBefore).isPresent()) {
                 turns.put(session, due);
             }
@@ -112,7 +112,7 @@ final class PollTimetable {
     /** When to repeat a requested poll that was held back. */
     Instant retryAt(Failure failure, Instant now) {
         Instant from = hold(failure, now).orElse(now.plus(HELD_BACK_PAUSE));
-        return isRateLimited(failure) ? from : from.plus(upTo(RETURN));
+        return isRateLimited(failure) ? from : from.plus(upTo(RETURN_MILLIS));
     }
 
     /** Whether the turn of a session has come. */
@@ -168,11 +168,7 @@ final class PollTimetable {
         return Instant.ofEpochMilli((intervalsBegun + 1) * millis + offset);
     }
 
-    private Duration upTo(Duration most) {
-        return Duration.ofMillis(random.nextLong(most.toMillis() + 1));
-    }
-
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    private Duration upTo(long millis) {
+        return Duration.ofMillis(random.nextLong(millis + 1));
     }
 }

@@ -38,7 +38,7 @@ final class PollWindow {
     private double growth;
     private double size = FIRST;
     private int firstAnswers;
-    private Duration firstTook = Duration.ZERO;
+    private long firstTookNanos;
     private Instant fullAt = Instant.MIN;
     private Instant shrunkAt = Instant.MIN;
 
@@ -64,7 +64,7 @@ final class PollWindow {
             size = FIRST;
             growth = firstGrowth;
             firstAnswers = 0;
-            firstTook = Duration.ZERO;
+            firstTookNanos = 0;
         }
         boolean hasRoom = inFlight < Math.min(most, (int) size);
         if (!hasRoom) {
@@ -80,12 +80,12 @@ final class PollWindow {
 
     /** Wawp answered well. */
     void answered(Instant begun, Instant now) {
-        Duration took = Duration.between(begun, now);
+        long tookNanos = Duration.between(begun, now).toNanos();
         if (firstAnswers < FIRST_ANSWERS) {
             firstAnswers++;
-            firstTook = firstTook.plus(took);
+            firstTookNanos += tookNanos;
         }
-        boolean isInTime = took.compareTo(firstTook.dividedBy(firstAnswers).multipliedBy(LATE)) <= 0;
+        boolean isInTime = tookNanos <= firstTookNanos / firstAnswers * LATE;
         if (!isInTime) {
             growth = GROWTH;
         } else if (wasFullSince(begun)) {

@@ -1,7 +1,10 @@
 package net.wawp.operator.session;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The state of a session as Wawp says it. */
 public enum SessionState {
@@ -22,6 +25,9 @@ public enum SessionState {
     /** A word that this operator does not know: shown, never acted upon. */
     UNKNOWN;
 
+    private static final Map<String, SessionState> BY_WORD =
+            Arrays.stream(values()).collect(Collectors.toMap(SessionState::name, Function.identity()));
+
     private final Optional<String> word = Optional.of(name());
 
     /** How Wawp spells it; one object for all sessions in this state. */
@@ -31,9 +37,6 @@ public enum SessionState {
 
     /** The state that this word of Wawp's names, {@link #UNKNOWN} for any other word. */
     public static SessionState of(String word) {
-        return Arrays.stream(values())
-                .filter(state -> state.name().equals(word))
-                .findFirst()
-                .orElse(UNKNOWN);
+        return BY_WORD.getOrDefault(word, UNKNOWN);
     }
 }

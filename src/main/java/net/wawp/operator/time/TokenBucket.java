@@ -11,30 +11,30 @@ import java.util.Optional;
 public final class TokenBucket {
 
     private final int burst;
-    private final Duration refill;
+    private final long refillNanos;
     private Instant fullAt;
 
     /**
      * A full bucket.
      *
      * @param burst the most tokens that it holds
-     * @param refill the time after which one more token is there
+     * @param refill the time after which one more token is there; {@code burst} times as much is less than 292 years
      */
     public TokenBucket(int burst, Duration refill, Instant now) {
         this.burst = burst;
-        this.refill = refill;
+        this.refillNanos = refill.toNanos();
         this.fullAt = now;
     }
 
     /** When the bucket will hold a token beyond those that are kept for others; empty if it holds one now. */
     public Optional<Instant> emptyUntil(int kept, Instant now) {
         int mayLack = Math.max(0, burst - kept - 1);
-        Instant there = fullAt.minus(refill.multipliedBy(mayLack));
+        Instant there = fullAt.minusNanos(refillNanos * mayLack);
         return there.isAfter(now) ? Optional.of(there) : Optional.empty();
     }
 
     public void take(Instant now) {
-        fullAt = (isFull(now) ? now : fullAt).plus(refill);
+        fullAt = (isFull(now) ? now : fullAt).plusNanos(refillNanos);
     }
 
     public boolean isFull(Instant now) {

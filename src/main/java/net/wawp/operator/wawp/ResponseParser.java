@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
@@ -28,12 +29,15 @@ final class ResponseParser {
             .build()
             .reader();
 
-    private static final Pattern PLAIN_WORD = Pattern.compile("[A-Z][A-Z_]{0,31}");
-    private static final Pattern LINK = Pattern.compile("https?://[!-~]{1,2000}");
+    private static final Predicate<String> PLAIN_WORD =
+            Pattern.compile("[A-Z][A-Z_]{0,31}").asMatchPredicate();
+    private static final Predicate<String> LINK =
+            Pattern.compile("https?://[!-~]{1,2000}").asMatchPredicate();
     /** What fits into a QR code of 80 columns. Those of WhatsApp hold about 240. */
     private static final int MOST_QR_CHARACTERS = 450;
 
-    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+    private static final Predicate<String> PLAIN_NAME =
+            Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}").asMatchPredicate();
 
     private ResponseParser() {}
 
@@ -85,7 +89,7 @@ final class ResponseParser {
     }
 
     private static Optional<WawpResponse> link(JsonNode root) {
-        return text(root.path("link")).filter(LINK.asMatchPredicate()).map(WawpResponse.PairingLink::new);
+        return text(root.path("link")).filter(LINK).map(WawpResponse.PairingLink::new);
     }
 
     /** The payload lies in base64 within JSON. */
@@ -105,12 +109,13 @@ final class ResponseParser {
 
     private static SessionInfo info(String word, JsonNode root) {
         SessionState state = SessionState.of(word);
+        Optional<AccountId> account = text(root.path("me").path("id")).flatMap(AccountId::parse);
         return new SessionInfo(
                 state,
-                state == SessionState.UNKNOWN ? Optional.of(word).filter(PLAIN_WORD.asMatchPredicate()) : state.word(),
-                text(root.path("name")).filter(PLAIN_NAME.asMatchPredicate()),
-                text(root.path("me").path("id")).flatMap(AccountMask::mask),
-                text(root.path("me").path("id")).flatMap(AccountMask::number));
+                state == SessionState.UNKNOWN ? Optional.of(word).filter(PLAIN_WORD) : state.word(),
+                text(root.path("name")).filter(PLAIN_NAME),
+                account.map(AccountId::masked),
+                account.flatMap(AccountId::phone));
     }
 
     private static Optional<String> text(JsonNode node) {

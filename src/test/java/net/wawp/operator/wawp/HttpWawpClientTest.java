@@ -282,6 +282,6 @@ class HttpWawpClientTest {
     }
 
     private static String maskOf(String accountId) {
-        return AccountMask.mask(accountId).orElseThrow();
+        return AccountId.parse(accountId).orElseThrow().masked();
     }
 }

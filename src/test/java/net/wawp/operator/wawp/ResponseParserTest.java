@@ -309,7 +309,7 @@ class ResponseParserTest {
         '',                      -
         """)
     void anAccountShowsTwoDigitsInFrontAndThreeBehindAtMost(String id, String masked) {
-        assertThat(AccountMask.mask(id)).isEqualTo(Optional.ofNullable(masked));
+        assertThat(AccountId.parse(id).map(AccountId::masked)).isEqualTo(Optional.ofNullable(masked));
     }
 
     private static WawpResponse parse(int status, String body) {

@@ -74,7 +74,7 @@ public final class LimitedWawpClient implements WawpClient {
 
     @Override
     public CompletionStage<WawpResponse> send(WawpRequest request) {
-        String token = request.credentials().tokenFingerprint();
+        String token = request.credentials().accessToken();
         Admission admission = admit(request, token);
         if (admission instanceof Queued queued) {
             return queued.firstAnswer().thenCompose(answered -> send(request));
