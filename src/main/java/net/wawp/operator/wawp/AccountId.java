@@ -14,7 +14,7 @@ import net.wawp.operator.session.PhoneNumber;
 record AccountId(String number, String domain) {
 
     private static final Pattern ID =
-            Pattern.compile("\\+?(?<number>\\d{1,20})(?:[:.]\\d{1,6})?(?<domain>(?:@[a-z.]{1,32})?)");
+            Pattern.compile("\\+?(?<number>\\d{1,20})(?:[:.]\\d{1,6})?(?<domain>@[a-z.]{1,32}|)");
     private static final Set<String> OF_PHONES = Set.of("", "@c.us", "@s.whatsapp.net");
     private static final int SHORTEST_SHOWN = 8;
     private static final int HEAD = 2;

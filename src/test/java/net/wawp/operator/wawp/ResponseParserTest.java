@@ -312,6 +312,11 @@ class ResponseParserTest {
         assertThat(AccountId.parse(id).map(AccountId::masked)).isEqualTo(Optional.ofNullable(masked));
     }
 
+    @Test
+    void anAccountPrintsItselfMasked() {
+        assertThat(AccountId.parse("201012345678@c.us").orElseThrow()).hasToString("20•••••••678@c.us");
+    }
+
     private static WawpResponse parse(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         return ResponseParser.parse(Operation.Info, new RawResponse(status, Optional.empty(), Optional.of(bytes), NOW));
