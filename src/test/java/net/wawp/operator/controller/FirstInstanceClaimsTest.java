@@ -118,6 +118,17 @@ class FirstInstanceClaimsTest {
     }
 
     @Test
+    void ofThoseCreatedInTheSameSecondTheFirstByNamespaceThenNameHasIt() {
+        apiServer.answerEveryRequest();
+        apiServer.bound(INSTANCE, session("sales", "a", 1, ""), session("crm", "ours", 1, ""));
+        assertThat(other().join()).isEmpty();
+
+        apiServer.bound(INSTANCE, session("billing", "z", 1, ""), session("crm", "ours", 1, ""));
+
+        assertThat(other().join()).contains(new Claimant("billing", "z"));
+    }
+
+    @Test
     void aYoungerOneAndOneThatIsBeingDeletedHaveItNot() {
         apiServer.answerEveryRequest();
         apiServer.bound(

@@ -124,6 +124,12 @@ final class SessionFixture {
         return status(name);
     }
 
+    /** Waits until whatever is created is younger than this resource: the API server writes the time of a creation in whole seconds. */
+    void awaitSecondAfterCreation(String name) {
+        Instant created = Instant.parse(find(name).orElseThrow().getMetadata().getCreationTimestamp());
+        await().atMost(TIMEOUT).until(() -> Instant.now().isAfter(created.plusSeconds(1)));
+    }
+
     /** Sees every reason that a resource of the namespace has from now on, however short its life is. */
     RecordedReasons recordReasons() {
         List<String> seen = new CopyOnWriteArrayList<>();

@@ -233,6 +233,7 @@ class ShardsIT {
                 new Contested(lines.get(0), lines.get(0)),
                 new Contested(lines.get(1), cluster.newFixture().secret(SessionFixture.TOKEN)));
 
+        lines.forEach(line -> line.awaitSecondAfterCreation(NAME));
         contested.forEach(line -> line.addInB("their-line", "Stopped"));
 
         contested.forEach(line -> line.theirs().awaitReason("their-line", "InstanceConflict"));
