@@ -26,10 +26,10 @@ Commands:
   status         List the sessions, those that need a person first
   why NAME       Tell why a session is as it is, and what to do
   pair NAME      Link a phone: show the QR code until somebody has scanned it
-  poll NAME      Have the session polled now
+  poll NAME      Request a poll now
   restart NAME   Stop and start the session; the phone stays linked
   suspend NAME   Let the operator make no call that changes the session
-  resume NAME    End that
+  resume NAME    Let the operator act on the session again
   logout NAME    Unlink the phone for good; asks for the instance id first
   completion     Print the script that completes these commands in a shell
 

@@ -1,6 +1,6 @@
 package net.wawp.operator.session;
 
-/** Whether a phone is linked: knowledge that outlives a stopped engine. The constants are the words of the API. */
+/** Whether a phone is linked: knowledge that outlives a stop. The constants are the words of the API. */
 public enum Pairing {
     Paired,
     Unpaired,

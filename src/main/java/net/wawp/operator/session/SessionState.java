@@ -8,11 +8,11 @@ import java.util.stream.Collectors;
 
 /** The state of a session as Wawp says it. */
 public enum SessionState {
-    /** The engine is down; a pairing, if there is one, is kept. */
+    /** The session is stopped; a pairing, if there is one, is kept. */
     STOPPED,
-    /** The engine is starting. */
+    /** The session is starting. */
     STARTING,
-    /** The engine is up and waits for a person to link a device. */
+    /** The session runs and waits for a person to link a device. */
     SCAN_QR_CODE,
     /** A phone is about to be linked by a passkey, which a person has to create in a browser. */
     PASSKEY_REQUIRED,

@@ -38,7 +38,9 @@ final class DeployFiles {
         List<JsonNode> crd = only(everything, DeployFiles::isCrd);
         List<JsonNode> operator = only(everything, object -> !isCrd(object));
         List<JsonNode> inOneNamespace = objects(chart, "{crds: {enabled: false}, watchNamespaces: [wawp-system]}");
-        List<JsonNode> withPairing = objects(chart, "{crds: {enabled: false}, pairing: {enabled: true}}");
+        List<JsonNode> pairing = only(
+                objects(chart, "{crds: {enabled: false}, pairing: {enabled: true}}"),
+                object -> !operator.contains(object));
         Predicate<JsonNode> isSessionRole =
                 object -> isNamed(object, "Role", "wawp-operator") || isNamed(object, "RoleBinding", "wawp-operator");
 
@@ -68,7 +70,10 @@ final class DeployFiles {
         files.put(
                 KUSTOMIZE.resolve("pairing/rbac.yaml"),
                 // another kustomization has the service account, so its namespace is named
-                file(only(withPairing, object -> !operator.contains(object)).stream()));
+                file(only(pairing, object -> OF_THE_CLUSTER.contains(kind(object))).stream()));
+        files.put(
+                KUSTOMIZE.resolve("pairing/policy.yaml"),
+                file(only(pairing, object -> !OF_THE_CLUSTER.contains(kind(object))).stream()));
         return files;
     }
 
