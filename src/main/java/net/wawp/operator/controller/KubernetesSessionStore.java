@@ -1,12 +1,15 @@
 package net.wawp.operator.controller;
 
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.PrimaryUpdateAndCacheUtils;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
+import net.wawp.operator.kubernetes.UnretriedClient;
 import net.wawp.operator.kubernetes.WriteHealth;
 
 /**
@@ -16,6 +19,9 @@ import net.wawp.operator.kubernetes.WriteHealth;
  */
 record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writes) implements SessionStore {
 
+    /** A write that began while this process led has ended before another one can lead, with the Lease's default times. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
     @Override
     public WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status) {
         String version = resource.getMetadata().getResourceVersion();
@@ -24,10 +30,8 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
         changed.setSpec(resource.getSpec());
         changed.setStatus(status);
         // The framework's own status patch carries no resourceVersion, so that a stale copy would overwrite.
-        WhatsAppSession written = context.getClient()
-                .resource(changed)
-                .lockResourceVersion(version)
-                .updateStatus();
+        WhatsAppSession written =
+                client().resource(changed).lockResourceVersion(version).updateStatus();
         writes.succeeded(resource.getMetadata().getNamespace());
         // until the watch brings it, the cache would give the copy from before this write
         context.eventSourceRetriever()
@@ -38,12 +42,17 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
 
     @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
-        PrimaryUpdateAndCacheUtils.addFinalizer(context.getClient(), resource, finalizer);
+        PrimaryUpdateAndCacheUtils.addFinalizer(client(), resource, finalizer);
     }
 
     @Override
     public void removeFinalizer(WhatsAppSession resource, String finalizer) {
-        PrimaryUpdateAndCacheUtils.removeFinalizer(context.getClient(), resource, finalizer);
+        PrimaryUpdateAndCacheUtils.removeFinalizer(client(), resource, finalizer);
+    }
+
+    /** The framework reconciles again. What the client itself repeats could arrive after another process has begun to lead. */
+    private KubernetesClient client() {
+        return UnretriedClient.of(context.getClient(), TIMEOUT);
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class SessionControlLoop implements AutoCloseable {
     private Runnable stopRefreshing = () -> {};
 
     /**
-     * @param fence whether this process may still act: asked before each reconciliation and in the moment before a call goes out
+     * @param fence whether this process may still act: asked before each reconciliation, and in the moment before a poll or a call goes out
      * @param pollInterval for resources that name none
      */
     public SessionControlLoop(
@@ -104,7 +104,7 @@ public final class SessionControlLoop implements AutoCloseable {
         this.reader = apiServer.reader();
         OutageRecorder recorder = new OutageRecorder(apiServer.events(), apiServer.operator(), clock);
         poller = new SessionPoller(
-                loop, wawp.client(), clock, random, wawp.concurrentPolls(), wawp.nextProbe(), recorder, trigger);
+                loop, wawp.client(), clock, random, fence, wawp.concurrentPolls(), wawp.nextProbe(), recorder, trigger);
         commands = new CommandSender(loop, wawp.client(), clock, random, this::commandEnded);
         offers = new PairingOffers(loop, wawp.client(), apiServer.pairingSecrets(), fence, clock, trigger);
         clusterClaims = new ClusterClaims(loop, apiServer.instances(), trigger);

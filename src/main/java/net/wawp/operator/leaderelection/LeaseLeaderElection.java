@@ -172,7 +172,9 @@ public final class LeaseLeaderElection implements LeaderElection {
 
     @Override
     public boolean isLeading() {
-        return fence.get() != null;
+        RevocableFence current = fence.get();
+        // the elector notices by the wall clock that it could not renew, which may have been set back
+        return current != null && current.isLeader();
     }
 
     @Override

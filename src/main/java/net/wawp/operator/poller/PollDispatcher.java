@@ -16,9 +16,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpClient;
 import net.wawp.operator.wawp.WawpRequest;
 import net.wawp.operator.wawp.WawpResponse;
@@ -37,6 +39,9 @@ final class PollDispatcher {
     private final EventLoop loop;
     private final int bound;
     private final BiConsumer<Poll, WawpResponse> ended;
+    /** Asked where the connection is, which may be on another thread. */
+    private final SendGuard guard;
+
     private final Map<PolledSession, Poll> inFlight = new HashMap<>();
     /** Requests that have not begun. */
     private final Map<PolledSession, PollRequest> requests = new HashMap<>();
@@ -51,7 +56,7 @@ final class PollDispatcher {
     private final NavigableMap<Long, Lane> waiting = new TreeMap<>(Comparator.reverseOrder());
 
     private long enqueued;
-    private boolean closed;
+    private volatile boolean closed;
 
     /** The requested polls with one token. It is there while one is in flight or waits. */
     private final class Lane {
@@ -73,17 +78,25 @@ final class PollDispatcher {
     }
 
     /**
+     * @param fence whether this process may still poll
      * @param bound how many routine polls may be in flight together, and as many requested ones at most
      * @param ended receives each answer that still matters
      */
     PollDispatcher(
-            WawpClient client, InstantSource clock, EventLoop loop, int bound, BiConsumer<Poll, WawpResponse> ended) {
+            WawpClient client,
+            InstantSource clock,
+            EventLoop loop,
+            BooleanSupplier fence,
+            int bound,
+            BiConsumer<Poll, WawpResponse> ended) {
         this.client = client;
         this.clock = clock;
         this.loop = loop;
         this.bound = bound;
         this.requestedPolls = new WindowedPolls(PollWindow.ofAll(bound));
         this.ended = ended;
+        // a poll may have waited for a limit or a connection since it began
+        this.guard = () -> !closed && fence.getAsBoolean();
     }
 
     boolean hasRoomForRoutine() {
@@ -153,7 +166,7 @@ final class PollDispatcher {
         return promised;
     }
 
-    /** Begins no poll any more and drops the answers to those in flight. Returns the sessions whose poll was promised. */
+    /** Sends no poll any more and drops the answers to those in flight. Returns the sessions whose poll was promised. */
     List<PolledSession> close() {
         closed = true;
         Set<PolledSession> open = new HashSet<>(inFlight.keySet());
@@ -233,7 +246,7 @@ final class PollDispatcher {
         Optional<PollRequest> request = Optional.ofNullable(requests.remove(session));
         Poll poll = new Poll(session, credentials.get(), request, clock.instant());
         inFlight.put(session, poll);
-        loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority())), response -> {
+        loop.call(() -> client.send(WawpRequest.info(poll.credentials(), poll.priority(), guard)), response -> {
             release.accept(poll);
             learn(poll, response);
             answered(poll, response);

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -44,6 +45,7 @@ final class PollScheduler {
             WawpClient client,
             InstantSource clock,
             RandomGenerator random,
+            BooleanSupplier fence,
             int concurrentPolls,
             Supplier<Optional<Instant>> nextProbe,
             OutageListener outages,
@@ -53,7 +55,7 @@ final class PollScheduler {
         this.nextProbe = nextProbe;
         this.outages = outages;
         this.wake = wake;
-        this.polls = new PollDispatcher(client, clock, loop, concurrentPolls, this::pollEnded);
+        this.polls = new PollDispatcher(client, clock, loop, fence, concurrentPolls, this::pollEnded);
         this.timetable = new PollTimetable(random);
         this.pace = new FleetPace(clock.instant());
         this.lastTick = clock.instant();

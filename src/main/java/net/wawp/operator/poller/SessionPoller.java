@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,7 @@ public final class SessionPoller {
 
     /**
      * @param clock decides what is due; the loop itself ticks in real time
+     * @param fence whether this process may still poll: asked in the moment before a poll goes out
      * @param concurrentPolls how many routine polls may be in flight together, and as many requested ones at most
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
      * @param outages receives when the breaker opens and closes
@@ -50,6 +52,7 @@ public final class SessionPoller {
             WawpClient client,
             InstantSource clock,
             RandomGenerator random,
+            BooleanSupplier fence,
             int concurrentPolls,
             Supplier<Optional<Instant>> nextProbe,
             OutageListener outages,
@@ -58,7 +61,7 @@ public final class SessionPoller {
         this.clock = clock;
         this.wake = wake;
         this.scheduler =
-                new PollScheduler(loop, client, clock, random, concurrentPolls, nextProbe, outages, this::wake);
+                new PollScheduler(loop, client, clock, random, fence, concurrentPolls, nextProbe, outages, this::wake);
     }
 
     /** Begins to make routine polls and those of {@link #pollAt}. */
@@ -66,7 +69,7 @@ public final class SessionPoller {
         loop.run(scheduler::start);
     }
 
-    /** Begins no poll any more and drops the answers to those in flight, for good. Completes when that is so. */
+    /** Sends no poll any more and drops the answers to those in flight, for good. Completes when that is so. */
     public CompletionStage<Void> stop() {
         stopped = true;
         CompletableFuture<Void> done = new CompletableFuture<>();

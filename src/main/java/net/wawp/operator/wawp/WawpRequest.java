@@ -10,9 +10,9 @@ import net.wawp.operator.session.Action;
  */
 public record WawpRequest(Operation operation, Credentials credentials, Priority priority, SendGuard guard) {
 
-    /** A poll: it reads the state of the session and changes nothing, so nobody has to be asked again. */
-    public static WawpRequest info(Credentials credentials, Priority priority) {
-        return new WawpRequest(Operation.Info, credentials, priority, () -> true);
+    /** A poll: it reads the state of the session and changes nothing. */
+    public static WawpRequest info(Credentials credentials, Priority priority, SendGuard guard) {
+        return new WawpRequest(Operation.Info, credentials, priority, guard);
     }
 
     /** A call for a way to pair: it does not change the session, but must not be made by a process that does not lead. */

@@ -61,7 +61,15 @@ class ResourceFuzzTest {
     private static final ManualClock CLOCK = new ManualClock();
     private static final ScriptedWawpClient WAWP = new ScriptedWawpClient();
     private static final SessionPoller POLLER = new SessionPoller(
-            LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), 1, Optional::empty, isOut -> {}, new ReconcileTrigger());
+            LOOP.loop(),
+            WAWP,
+            CLOCK,
+            new SplittableRandom(1),
+            () -> true,
+            1,
+            Optional::empty,
+            isOut -> {},
+            new ReconcileTrigger());
     private static final CommandSender COMMANDS =
             new CommandSender(LOOP.loop(), WAWP, CLOCK, new SplittableRandom(1), ended -> {});
     private static final PairingOffers OFFERS =

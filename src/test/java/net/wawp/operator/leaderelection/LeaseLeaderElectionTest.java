@@ -115,6 +115,18 @@ class LeaseLeaderElectionTest {
     }
 
     @Test
+    void whoCouldNotRenewTheLeaseInTimeDoesNotSayThatItLeadsWhateverTheWallClockSays() {
+        AtomicLong nanos = new AtomicLong();
+        Contender only = contender("only", nanos::get);
+        await().until(only::leads);
+
+        api.refuse(request -> true, 503, "the API server is away");
+        nanos.addAndGet(SETTINGS.renewDeadline().toNanos());
+
+        assertThat(only.leads()).isFalse();
+    }
+
+    @Test
     void anApiServerThatIsAwayEndsTheLeadAndTheSameProcessLeadsAgainLater() {
         Contender only = contender("only", SHORT);
         await().until(only::leads);

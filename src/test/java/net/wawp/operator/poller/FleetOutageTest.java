@@ -52,7 +52,15 @@ class FleetOutageTest {
     private final LimitedWawpClient wawp =
             new LimitedWawpClient(this::answer, 1_000, 1_000, clock, new SplittableRandom(1));
     private final SessionPoller poller = new SessionPoller(
-            loop.loop(), wawp, clock, new SplittableRandom(1), 500, wawp::nextProbe, outages::add, woken::add);
+            loop.loop(),
+            wawp,
+            clock,
+            new SplittableRandom(1),
+            () -> true,
+            500,
+            wawp::nextProbe,
+            outages::add,
+            woken::add);
 
     @AfterEach
     void close() {

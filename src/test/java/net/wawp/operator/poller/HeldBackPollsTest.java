@@ -18,6 +18,7 @@ import net.wawp.operator.session.Observation;
 import net.wawp.operator.testing.ScriptedWawpClient;
 import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import net.wawp.operator.wawp.Priority;
+import net.wawp.operator.wawp.SendGuard;
 import net.wawp.operator.wawp.WawpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,31 @@ class HeldBackPollsTest {
     @AfterEach
     void close() {
         fixture.close();
+    }
+
+    @Test
+    void aPollThatWaitsForALimitIsNotSentOnceTheProcessHasLostTheLead() {
+        SendGuard guard = guardOfAPollThatWaits();
+        assertThat(guard.maySend()).isTrue();
+
+        fixture.isLeader = false;
+
+        assertThat(guard.maySend()).isFalse();
+    }
+
+    @Test
+    void aPollThatWaitsForALimitIsNotSentOnceThePollerHasStopped() {
+        SendGuard guard = guardOfAPollThatWaits();
+
+        poller.stop().toCompletableFuture().join();
+
+        assertThat(guard.maySend()).isFalse();
+    }
+
+    private SendGuard guardOfAPollThatWaits() {
+        poller.pollNow("a", Priority.Prompt);
+        fixture.settle();
+        return fixture.onlyPoll().request().guard();
     }
 
     @Test

@@ -30,6 +30,7 @@ final class PollerFixture implements AutoCloseable {
     final SessionPoller poller;
     volatile Optional<Instant> nextProbe = Optional.empty();
     volatile RuntimeException failureOfTheController;
+    volatile boolean isLeader = true;
     private final LoopFixture loop = new LoopFixture();
 
     PollerFixture() {
@@ -38,7 +39,15 @@ final class PollerFixture implements AutoCloseable {
 
     PollerFixture(int bound) {
         poller = new SessionPoller(
-                loop.loop(), client, clock, new SplittableRandom(1), bound, () -> nextProbe, isOut -> {}, this::wake);
+                loop.loop(),
+                client,
+                clock,
+                new SplittableRandom(1),
+                () -> isLeader,
+                bound,
+                () -> nextProbe,
+                isOut -> {},
+                this::wake);
         poller.start();
     }
 

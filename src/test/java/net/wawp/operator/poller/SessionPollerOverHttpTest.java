@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.simulator.EngineState;
@@ -19,6 +20,7 @@ import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.HttpWawpClient;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
+import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpEndpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +36,7 @@ class SessionPollerOverHttpTest {
     private final WawpSimulator simulator = WawpSimulator.start();
     private final SimulatedSession session = simulator.add(CREDENTIALS.instanceId(), CREDENTIALS.accessToken());
     private final Queue<String> woken = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isLeader = new AtomicBoolean(true);
     private final Vertx vertx = Vertx.vertx();
     private final SessionPoller poller = new SessionPoller(
             new EventLoop(vertx.getOrCreateContext()),
@@ -46,6 +49,7 @@ class SessionPollerOverHttpTest {
                     InstantSource.system()),
             InstantSource.system(),
             new SplittableRandom(1),
+            isLeader::get,
             8,
             Optional::empty,
             isOut -> {},
@@ -88,6 +92,20 @@ class SessionPollerOverHttpTest {
         awaitState("uid-2", SessionState.WORKING);
         simulator.session("AAAABBBBCCCC").put(EngineState.FAILED);
         awaitState("uid-2", SessionState.FAILED);
+    }
+
+    @Test
+    void aProcessThatHasLostTheLeadSendsNoPollAndKnowsWhatItKnew() {
+        session.put(EngineState.WORKING);
+        int sent = simulator.ledger().calls().size();
+        isLeader.set(false);
+
+        assertThat(poller.pollNow(UID, Priority.Prompt)).isTrue();
+
+        await().until(() -> !woken.isEmpty());
+        assertThat(simulator.ledger().calls()).hasSize(sent);
+        assertThat(poller.observation(UID).observed().orElseThrow().state()).isEqualTo(SessionState.STOPPED);
+        assertThat(poller.observation(UID).failureStreak()).isEmpty();
     }
 
     private void awaitState(String uid, SessionState state) {

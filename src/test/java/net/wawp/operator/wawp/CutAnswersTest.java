@@ -82,7 +82,7 @@ class CutAnswersTest {
 
         private WawpRequest request() {
             return switch (this) {
-                case Poll -> WawpRequest.info(CREDENTIALS, Priority.Routine);
+                case Poll -> WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true);
                 case Logout -> WawpRequest.change(Action.Logout, CREDENTIALS, () -> true);
             };
         }

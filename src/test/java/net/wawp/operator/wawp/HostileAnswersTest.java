@@ -130,7 +130,7 @@ class HostileAnswersTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
+        return client.send(WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true))
                 .toCompletableFuture()
                 .join();
     }

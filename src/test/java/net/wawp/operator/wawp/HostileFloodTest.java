@@ -117,7 +117,7 @@ class HostileFloodTest {
     private static void wave(WawpClient hostile, WawpClient good) {
         List<CompletionStage<WawpResponse>> flood =
                 IntStream.range(0, AT_ONCE).mapToObj(i -> send(hostile)).toList();
-        assertThat(good.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
+        assertThat(good.send(WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true))
                         .toCompletableFuture()
                         .join())
                 .isInstanceOf(WawpResponse.Success.class);

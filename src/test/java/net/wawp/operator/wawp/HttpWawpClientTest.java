@@ -261,7 +261,7 @@ class HttpWawpClientTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true)));
     }
 
     private static WawpResponse act(WawpClient client, Action action) {

@@ -186,7 +186,7 @@ class NothingSecretGetsOutTest {
                 client.send(WawpRequest.pairing(Operation.QrCode, CREDENTIALS, () -> true))
                         .toCompletableFuture()
                         .join(),
-                client.send(WawpRequest.info(CREDENTIALS, Priority.Routine))
+                client.send(WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true))
                         .toCompletableFuture()
                         .join(),
                 client.send(WawpRequest.change(Action.Logout, CREDENTIALS, () -> true))

@@ -158,7 +158,7 @@ class WawpEndpointTest {
     }
 
     private static WawpResponse poll(WawpClient client) {
-        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine)));
+        return join(client.send(WawpRequest.info(CREDENTIALS, Priority.Routine, () -> true)));
     }
 
     private static WawpResponse join(CompletionStage<WawpResponse> response) {

@@ -286,7 +286,7 @@ class LimitedWawpClientTest {
         void letsRoutinePollsThroughWhereItIsTheSmallestPossible() {
             LimitedWawpClient slow = new LimitedWawpClient(wawp, 1, 1, clock, () -> 0L);
             int before = sent();
-            slow.send(WawpRequest.info(new Credentials("A", TOKEN), Priority.Routine));
+            slow.send(WawpRequest.info(new Credentials("A", TOKEN), Priority.Routine, () -> true));
             assertThat(sent()).isEqualTo(before + 1);
         }
 
@@ -437,7 +437,7 @@ class LimitedWawpClientTest {
     }
 
     private CompletableFuture<WawpResponse> pollWith(String token, String instance, Priority priority) {
-        return client.send(WawpRequest.info(new Credentials(instance, token), priority))
+        return client.send(WawpRequest.info(new Credentials(instance, token), priority, () -> true))
                 .toCompletableFuture();
     }
 

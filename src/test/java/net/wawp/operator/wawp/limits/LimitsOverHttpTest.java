@@ -100,7 +100,8 @@ class LimitsOverHttpTest {
 
     private List<CompletionStage<WawpResponse>> begin(String instances, int count, String token) {
         return IntStream.range(0, count)
-                .mapToObj(i -> client.send(WawpRequest.info(new Credentials(instances + i, token), Priority.Routine)))
+                .mapToObj(i -> client.send(
+                        WawpRequest.info(new Credentials(instances + i, token), Priority.Routine, () -> true)))
                 .toList();
     }
 
