@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.management.Health;
 import org.slf4j.Logger;
@@ -28,7 +29,9 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     private final Runnable resign;
     private final FailureLog failures = new FailureLog(log);
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "leader-task"));
-    private volatile Optional<LeadershipFence> fence = Optional.empty();
+    /** Null while this process does not lead, or once it has given the lead up. */
+    private final AtomicReference<LeadershipFence> fence = new AtomicReference<>();
+
     private volatile Optional<LeaderTask> current = Optional.empty();
     private volatile boolean hasStarted;
     private volatile Optional<Health> setback = Optional.empty();
@@ -42,13 +45,13 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
 
     @Override
     public void onLead(LeadershipFence begun) {
-        fence = Optional.of(begun);
+        fence.set(begun);
         thread.execute(() -> begin(begun));
     }
 
     @Override
     public void onLost() {
-        fence = Optional.empty();
+        fence.set(null);
         thread.execute(() -> end(Duration.ZERO));
     }
 
@@ -62,7 +65,7 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         thread.execute(() -> {
             if (current.isPresent()) {
                 end(drain);
-                fence.ifPresent(this::begin);
+                begin(fence.get());
             }
         });
     }
@@ -96,9 +99,12 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     }
 
     private void begin(LeadershipFence begun) {
-        if (isClosed) {
+        boolean stillLeads = begun != null && fence.get() == begun;
+        if (isClosed || !stillLeads) {
             return;
         }
+        // two tasks at once could make a call twice, whatever the election reports
+        end(Duration.ZERO);
         try {
             LeaderTask task = factory.create(begun, () -> thread.execute(() -> giveUp(begun, "cannot go on")));
             current = Optional.of(task);
@@ -114,8 +120,7 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     }
 
     private void giveUp(LeadershipFence begun, String why) {
-        boolean stillLeads = fence.filter(begun::equals).isPresent();
-        if (stillLeads && !isClosed) {
+        if (!isClosed && fence.compareAndSet(begun, null)) {
             log.info("Resigning for a while: the work of the leader {} here", why);
             end(Duration.ZERO);
             setback = Optional.of(Health.bad("the work of the leader " + why + " here; this process tries again"));

@@ -13,12 +13,19 @@ public final class NoLeaderElection implements LeaderElection {
     private static final Duration PAUSE_AFTER_RESIGNING = Duration.ofSeconds(10);
 
     private final Listener listener;
+    private final Duration pause;
     private final AtomicReference<RevocableFence> fence = new AtomicReference<>();
     private final ScheduledExecutorService scheduler =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "leader-election"));
 
     public NoLeaderElection(Listener listener) {
+        this(listener, PAUSE_AFTER_RESIGNING);
+    }
+
+    /** @param pause how long it does not lead after it has resigned */
+    NoLeaderElection(Listener listener, Duration pause) {
         this.listener = listener;
+        this.pause = pause;
     }
 
     @Override
@@ -27,9 +34,11 @@ public final class NoLeaderElection implements LeaderElection {
     }
 
     @Override
-    public void resign() {
-        scheduler.execute(this::end);
-        scheduler.schedule(this::lead, PAUSE_AFTER_RESIGNING.toMillis(), TimeUnit.MILLISECONDS);
+    public synchronized void resign() {
+        // at once: whoever resigns again meanwhile must find that nothing is left to end
+        if (end()) {
+            scheduler.schedule(this::lead, pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
     }
 
     @Override
@@ -48,22 +57,25 @@ public final class NoLeaderElection implements LeaderElection {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         scheduler.shutdownNow();
         end();
     }
 
-    private void lead() {
+    private synchronized void lead() {
         RevocableFence begun = new RevocableFence(() -> true);
-        fence.set(begun);
-        listener.onLead(begun);
+        if (!scheduler.isShutdown() && fence.compareAndSet(null, begun)) {
+            listener.onLead(begun);
+        }
     }
 
-    private void end() {
+    private boolean end() {
         RevocableFence ended = fence.getAndSet(null);
-        if (ended != null) {
-            ended.revoke();
-            listener.onLost();
+        if (ended == null) {
+            return false;
         }
+        ended.revoke();
+        listener.onLost();
+        return true;
     }
 }

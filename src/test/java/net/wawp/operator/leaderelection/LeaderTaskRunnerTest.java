@@ -23,11 +23,10 @@ class LeaderTaskRunnerTest {
     void aTaskStartsOnlyWhenTheOneBeforeHasStopped() throws InterruptedException {
         CountDownLatch mayEnd = new CountDownLatch(1);
         LeaderTaskRunner runner = new LeaderTaskRunner(
-                (fence, giveUp) ->
-                        new RecordedTask(fence == FIRST_TIME ? "first" : "second", () -> {}, () -> await(mayEnd)),
-                () -> {});
+                (fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> await(mayEnd)), () -> {});
 
         runner.onLead(FIRST_TIME);
+        awaitHappened("first starts");
         runner.onLost();
         runner.onLead(SECOND_TIME);
         mayEnd.countDown();
@@ -35,6 +34,58 @@ class LeaderTaskRunnerTest {
 
         assertThat(happened)
                 .containsExactly("first starts", "first stops, PT0S", "second starts", "second stops, PT20S");
+    }
+
+    @Test
+    void aTaskNeverStartsWhileAnotherRunsEvenIfTheLossOfTheLeadWasNotReported() {
+        LeaderTaskRunner runner =
+                new LeaderTaskRunner((fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> {}), () -> {});
+
+        runner.onLead(FIRST_TIME);
+        awaitHappened("first starts");
+        runner.onLead(SECOND_TIME);
+        runner.close(Duration.ZERO);
+
+        assertThat(happened)
+                .containsExactly("first starts", "first stops, PT0S", "second starts", "second stops, PT0S");
+    }
+
+    @Test
+    void aTaskDoesNotStartForALeadThatEndedWhileTheOneBeforeStopped() {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> await(mayEnd)), () -> {});
+
+        runner.onLead(FIRST_TIME);
+        awaitHappened("first starts");
+        runner.onLost();
+        runner.onLead(SECOND_TIME);
+        runner.onLost();
+        mayEnd.countDown();
+        runner.close(Duration.ZERO);
+
+        assertThat(happened).containsExactly("first starts", "first stops, PT0S");
+    }
+
+    @Test
+    void aTaskThatGivesUpAgainWhileItStopsResignsOnce() {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        List<Runnable> giveUps = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    giveUps.add(giveUp);
+                    return new RecordedTask("task", () -> {}, () -> await(mayEnd));
+                },
+                () -> happened.add("resigned"));
+
+        runner.onLead(FIRST_TIME);
+        awaitHappened("task starts");
+        giveUps.get(0).run();
+        giveUps.get(0).run();
+        mayEnd.countDown();
+        runner.close(Duration.ZERO);
+
+        assertThat(happened).containsExactly("task starts", "task stops, PT0S", "resigned");
     }
 
     @Test
@@ -63,6 +114,7 @@ class LeaderTaskRunnerTest {
                 () -> happened.add("resigned"));
 
         runner.onLead(FIRST_TIME);
+        awaitHappened("task starts");
         runner.onLost();
         lost.countDown();
         runner.close(Duration.ZERO);
@@ -133,6 +185,7 @@ class LeaderTaskRunnerTest {
                 (fence, giveUp) -> new RecordedTask("task", () -> {}, LeaderTaskRunnerTest::fail), () -> {});
 
         runner.onLead(FIRST_TIME);
+        awaitHappened("task starts");
         runner.onLost();
         runner.onLead(SECOND_TIME);
         runner.close(Duration.ZERO);
@@ -163,6 +216,14 @@ class LeaderTaskRunnerTest {
         runner.close(Duration.ZERO);
 
         assertThat(happened).isEmpty();
+    }
+
+    private static String name(LeadershipFence fence) {
+        return fence == FIRST_TIME ? "first" : "second";
+    }
+
+    private void awaitHappened(String what) {
+        Awaitility.await().until(() -> happened.contains(what));
     }
 
     private static void fail() {
