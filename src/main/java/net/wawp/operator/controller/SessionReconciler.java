@@ -115,6 +115,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ResourceID name = ResourceID.fromResource(resource);
         if (context.isPrimaryResourceDeleted()) {
             timers.set(name, Optional.empty());
+            writes.forget(name.getNamespace().orElse(""));
             deleted(name, context.getPrimaryCache());
         } else {
             timers.set(name, reconcileInTurn(name, resource, context));

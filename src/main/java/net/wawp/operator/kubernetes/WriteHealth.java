@@ -3,6 +3,7 @@ package net.wawp.operator.kubernetes;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.wawp.operator.logging.FailureLog;
@@ -15,35 +16,54 @@ import org.slf4j.LoggerFactory;
  */
 public final class WriteHealth {
 
+    private static final Health LEADING = Health.good("leading");
+
     private final Map<String, FailureLog> refused = new ConcurrentHashMap<>();
+    private final Map<String, Health> withoutRight = new ConcurrentHashMap<>();
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
-    private volatile String lastRefusal = "";
 
     /** A write to a resource of this namespace failed. Only a refusal (403) counts: all else passes, and the next try may succeed. */
     public void failed(String namespace, KubernetesClientException e) {
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
             return;
         }
-        String advice = ApiServerError.missingRight(e).orElse("ask whoever runs the cluster for the reason");
-        lastRefusal = "The operator cannot write to resources in namespace %s: %s. It tries again. %s"
-                .formatted(namespace, advice, ApiServerError.cause(e));
-        accepted.remove(namespace);
-        refused.computeIfAbsent(namespace, name -> new FailureLog(LoggerFactory.getLogger(WriteHealth.class)))
-                .failing("The operator cannot write to resources in namespace %s: %s. It tries again."
-                        .formatted(namespace, advice));
+        FailureLog log =
+                refused.computeIfAbsent(namespace, name -> new FailureLog(LoggerFactory.getLogger(WriteHealth.class)));
+        Optional<String> grant = ApiServerError.missingRight(e);
+        String refusal = "The operator cannot write to resources in namespace %s: %s. It tries again."
+                .formatted(namespace, grant.orElse("ask whoever runs the cluster for the reason"));
+        if (grant.isPresent()) {
+            accepted.remove(namespace);
+            withoutRight.put(namespace, Health.bad(refusal + " " + ApiServerError.cause(e)));
+            log.failing(refusal);
+        } else {
+            // an admission plugin is asked only once the right is there
+            withoutRight.remove(namespace);
+            log.failing(refusal, ApiServerError.cause(e));
+        }
     }
 
     /** A write to a resource of this namespace succeeded. */
     public void succeeded(String namespace) {
         accepted.add(namespace);
+        withoutRight.remove(namespace);
         FailureLog log = refused.remove(namespace);
         if (log != null) {
             log.ended("The operator can write to resources in namespace %s again".formatted(namespace));
         }
     }
 
-    /** Bad while no namespace accepts a write and at least one refuses it. */
+    /** A resource of this namespace is gone, and the namespace may be too. If others are left there, their next write finds out again. */
+    public void forget(String namespace) {
+        withoutRight.remove(namespace);
+        refused.remove(namespace);
+    }
+
+    /**
+     * Bad while no namespace accepts a write and the right to write is missing in at least one. What else forbids a write concerns single
+     * resources: one tenant's admission webhook must not make the leader of all unready.
+     */
     public Health readiness() {
-        return accepted.isEmpty() && !refused.isEmpty() ? Health.bad(lastRefusal) : Health.good("leading");
+        return accepted.isEmpty() ? withoutRight.values().stream().findFirst().orElse(LEADING) : LEADING;
     }
 }

@@ -20,6 +20,14 @@ public final class FailureLog {
         }
     }
 
+    /** The same, with a detail that may differ each time. */
+    public synchronized void failing(String message, String detail) {
+        if (!message.equals(last)) {
+            log.warn("{} {}", message, detail);
+            last = message;
+        }
+    }
+
     /** The same, with the stack of the cause, for failures that nobody expects. */
     public synchronized void failing(String message, Throwable cause) {
         if (!message.equals(last)) {

@@ -4,6 +4,7 @@ import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.IndexedResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
@@ -193,6 +194,20 @@ class GoneResourcesTest {
         fixture.sessions.forget(uid);
 
         assertThat(written).isCompleted();
+    }
+
+    @Test
+    void aMissingRightIsForgottenWithTheResourceThatItWasFoundMissingFor() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.writes.failed(
+                "crm",
+                new KubernetesClientException(
+                        "User \"wawp-operator\" cannot update resource \"whatsappsessions/status\"", 403, null));
+        assertThat(fixture.writes.readiness().isGood()).isFalse();
+
+        fixture.sessions.reconciler().reconcile(store.get(uid), afterTheDeletion());
+
+        assertThat(fixture.writes.readiness().isGood()).isTrue();
     }
 
     private String offeringAWayToPair() {

@@ -27,6 +27,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
+import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
 import net.wawp.operator.testing.LoopFixture;
@@ -56,6 +57,7 @@ final class ReconcilerFixture implements AutoCloseable {
 
     final List<String> confirmations = new ArrayList<>();
     final InMemoryPairingSecrets pairingSecrets = new InMemoryPairingSecrets();
+    final WriteHealth writes = new WriteHealth();
     final InMemoryInstanceLeases instances = new InMemoryInstanceLeases();
     final SessionControlLoop sessions;
     volatile boolean leads = true;
@@ -76,7 +78,7 @@ final class ReconcilerFixture implements AutoCloseable {
                         pairingSecrets,
                         new RecordedEvents(events),
                         Optional.empty(),
-                        new WriteHealth(),
+                        writes,
                         Optional.of(instances)),
                 new SimulatedProcess.NoMetrics(),
                 Duration.ofSeconds(60));
@@ -240,6 +242,10 @@ final class ReconcilerFixture implements AutoCloseable {
 
     boolean isStalled(String uid) {
         return Conditions.find(status(uid).conditions(), Conditions.STALLED).isPresent();
+    }
+
+    EventLoop loop() {
+        return loop.loop();
     }
 
     /** Waits until the loop has nothing to do. */

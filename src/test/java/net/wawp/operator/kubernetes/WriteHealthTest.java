@@ -80,22 +80,48 @@ class WriteHealthTest {
     }
 
     @Test
-    void aRefusalForAnotherReasonIsReportedToo() {
-        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request"));
+    void isReadyOnceTheRefusalIsForgotten() {
+        health.failed("crm", NO_RIGHT);
+        health.forget("crm");
+
+        assertThat(health.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void aRefusalForAnotherReasonIsReportedOnceWithTheReasonAndStaysReady() {
+        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request of 09:00"));
+        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request of 09:01"));
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         "The operator cannot write to resources in namespace crm: ask whoever runs the cluster for the"
-                                + " reason. It tries again.");
-        assertThat(health.readiness().reason()).contains("admission webhook");
+                                + " reason. It tries again. admission webhook \"policy.example\" denied the request of 09:00");
+        assertThat(health.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void aRefusalForAnotherReasonDoesNotHideThatARightIsMissingElsewhere() {
+        health.failed("crm", NO_RIGHT);
+        health.failed("sales", refusal(403, "admission webhook \"policy.example\" denied the request"));
+
+        assertThat(health.readiness().reason()).startsWith(GRANT);
+    }
+
+    @Test
+    void isReadyOnceARefusalForAnotherReasonShowsThatTheRightIsThere() {
+        health.failed("crm", NO_RIGHT);
+        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request"));
+
+        assertThat(health.readiness().isGood()).isTrue();
     }
 
     @Test
     void whateverAWebhookWritesItIsOneLineWithoutControlCharacters() {
         health.failed("crm", refusal(403, "denied:\u001b[2J\r\nthe\u202eowner must agree"));
 
-        assertThat(health.readiness().reason()).endsWith("denied: [2J the owner must agree");
+        assertThat(log.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
+                .endsWith("denied: [2J the owner must agree"));
     }
 
     @Test
