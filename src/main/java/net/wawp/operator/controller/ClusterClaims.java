@@ -24,7 +24,8 @@ final class ClusterClaims implements AutoCloseable {
     private final EventLoop loop;
     private final Optional<InstanceLeases> leases;
     private final Consumer<String> wake;
-    private final Map<String, Claimant> others = new ConcurrentHashMap<>();
+    private final Duration recheck;
+    private final Map<String, Conflict> conflicts = new ConcurrentHashMap<>();
     private volatile boolean isClosed;
 
     /**
@@ -32,14 +33,20 @@ final class ClusterClaims implements AutoCloseable {
      * @param wake asks for a reconciliation of the resource with this UID
      */
     ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Consumer<String> wake) {
+        this(loop, leases, wake, RECHECK);
+    }
+
+    /** @param recheck after what time to find out again who has an instance */
+    ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Consumer<String> wake, Duration recheck) {
         this.loop = loop;
         this.leases = leases;
         this.wake = wake;
+        this.recheck = recheck;
     }
 
     /** Which resource of another operator has the instance that this one wants. */
     Optional<Claimant> other(String uid) {
-        return Optional.ofNullable(others.get(uid));
+        return Optional.ofNullable(conflicts.get(uid)).map(Conflict::has);
     }
 
     /**
@@ -64,14 +71,14 @@ final class ClusterClaims implements AutoCloseable {
     }
 
     void forget(String uid) {
-        others.remove(uid);
+        conflicts.remove(uid);
     }
 
     /** Finds nothing more out. */
     @Override
     public void close() {
         isClosed = true;
-        others.clear();
+        conflicts.clear();
         leases.ifPresent(InstanceLeases::close);
     }
 
@@ -84,24 +91,40 @@ final class ClusterClaims implements AutoCloseable {
         if (isClosed) {
             return;
         }
-        if (others.put(uid, has) == null) {
-            recheckLater(uid, check);
-        }
+        Conflict found = new Conflict(has, check);
+        conflicts.put(uid, found);
+        recheckLater(uid, found);
         wake.accept(uid);
     }
 
-    private void recheckLater(String uid, Supplier<CompletionStage<Optional<Claimant>>> check) {
-        loop.after(RECHECK, () -> {
-            if (!isClosed && others.containsKey(uid)) {
-                loop.await(check, (other, error) -> {
-                    if (error == null && other.isEmpty()) {
-                        others.remove(uid);
-                        wake.accept(uid);
+    /** Goes on until the conflict is over, is forgotten, or is found anew, which begins a recheck of its own. */
+    private void recheckLater(String uid, Conflict conflict) {
+        loop.after(recheck, () -> {
+            if (conflicts.get(uid) == conflict) {
+                loop.await(conflict.check(), (other, error) -> {
+                    if (error != null || other.filter(conflict.has()::equals).isPresent()) {
+                        recheckLater(uid, conflict);
                     } else {
-                        recheckLater(uid, check);
+                        changed(uid, conflict, other);
                     }
                 });
             }
         });
     }
+
+    private void changed(String uid, Conflict conflict, Optional<Claimant> other) {
+        if (other.isEmpty()) {
+            if (conflicts.remove(uid, conflict)) {
+                wake.accept(uid);
+            }
+            return;
+        }
+        Conflict next = new Conflict(other.get(), conflict.check());
+        if (conflicts.replace(uid, conflict, next)) {
+            recheckLater(uid, next);
+            wake.accept(uid);
+        }
+    }
+
+    private record Conflict(Claimant has, Supplier<CompletionStage<Optional<Claimant>>> check) {}
 }

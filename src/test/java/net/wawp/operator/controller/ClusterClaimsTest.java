@@ -2,10 +2,16 @@ package net.wawp.operator.controller;
 
 import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -239,6 +245,68 @@ class ClusterClaimsTest {
         assertThat(fixture.status(uid).lastAction().id()).isEqualTo("of-another-shard");
         assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Intended");
         assertThat(fixture.sent()).doesNotContain(Operation.Logout);
+    }
+
+    @Test
+    void aConflictNamesWhoeverHasTheInstanceNowAndTheResourceIsWoken() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        ClusterClaims claims = rechecking(woken);
+        Claimant gone = new Claimant("sales", "their-line");
+        Claimant next = new Claimant("sales", "their-next-line");
+
+        claims.lost("uid", gone, () -> CompletableFuture.completedStage(Optional.of(next)));
+
+        await().until(() -> claims.other("uid").equals(Optional.of(next)));
+        await().until(() -> woken.size() == 2);
+    }
+
+    @Test
+    void aConflictThatLastsWakesNobodyAgainAndOneThatHasEndedDoes() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        ClusterClaims claims = rechecking(woken);
+        Claimant other = new Claimant("sales", "their-line");
+        AtomicInteger checks = new AtomicInteger();
+
+        claims.lost(
+                "uid",
+                other,
+                () -> CompletableFuture.completedStage(
+                        checks.incrementAndGet() <= 3 ? Optional.of(other) : Optional.empty()));
+
+        await().until(() -> claims.other("uid").isEmpty());
+        await().until(() -> woken.size() == 2);
+        assertThat(checks).hasValue(4);
+    }
+
+    @Test
+    void aConflictThatIsFoundAgainIsRecheckedByItsNewestCheckAlone() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        ClusterClaims claims = rechecking(woken);
+        Claimant other = new Claimant("sales", "their-line");
+        CompletableFuture<Optional<Claimant>> firstAnswer = new CompletableFuture<>();
+        AtomicInteger firstChecks = new AtomicInteger();
+        claims.lost("uid", other, () -> {
+            firstChecks.incrementAndGet();
+            return firstAnswer;
+        });
+        await().until(() -> firstChecks.get() == 1);
+
+        claims.forget("uid");
+        AtomicInteger secondChecks = new AtomicInteger();
+        claims.lost("uid", other, () -> {
+            secondChecks.incrementAndGet();
+            return CompletableFuture.completedStage(Optional.of(other));
+        });
+        firstAnswer.complete(Optional.of(other));
+
+        // a loop that went on would have checked several times by then
+        await().until(() -> secondChecks.get() >= 20);
+        assertThat(firstChecks).hasValue(1);
+        assertThat(claims.other("uid")).contains(other);
+    }
+
+    private ClusterClaims rechecking(List<String> woken) {
+        return new ClusterClaims(fixture.loop(), Optional.empty(), woken::add, Duration.ofMillis(1));
     }
 
     private static WhatsAppSessionSpec takesItsInstanceFrom(String secret) {
