@@ -2,12 +2,10 @@ package net.wawp.operator.leaderelection;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.management.Health;
@@ -28,7 +26,16 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     private final LeaderTask.Factory factory;
     private final Runnable resign;
     private final FailureLog failures = new FailureLog(log);
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "leader-task"));
+    /** Once closed it takes nothing more: the election, which closes later, still reports to it. */
+    private final ExecutorService thread = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> new Thread(task, "leader-task"),
+            new ThreadPoolExecutor.DiscardPolicy());
+
     /** Null while this process does not lead, or once it has given the lead up. */
     private final AtomicReference<LeadershipFence> fence = new AtomicReference<>();
 
@@ -83,16 +90,15 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
 
     /** Stops the current task and starts no other. Returns once it has stopped, or 3 s after the drain. */
     public void close(Duration drain) {
-        Future<?> ended = thread.submit(() -> {
+        thread.execute(() -> {
             isClosed = true;
             end(drain);
         });
+        thread.shutdown();
         try {
-            ended.get(drain.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            log.warn("The work of the leader did not stop in time; the process stops without it");
-        } catch (ExecutionException e) {
-            log.warn("The work of the leader did not stop cleanly", e);
+            if (!thread.awaitTermination(drain.plus(GRACE).toMillis(), TimeUnit.MILLISECONDS)) {
+                log.warn("The work of the leader did not stop in time; the process stops without it");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

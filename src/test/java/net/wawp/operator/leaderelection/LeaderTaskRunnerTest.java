@@ -18,6 +18,7 @@ class LeaderTaskRunnerTest {
     private static final LeadershipFence SECOND_TIME = new RevocableFence(() -> true);
 
     private final List<String> happened = new CopyOnWriteArrayList<>();
+    private final List<Thread> startedOn = new CopyOnWriteArrayList<>();
 
     @Test
     void aTaskStartsOnlyWhenTheOneBeforeHasStopped() throws InterruptedException {
@@ -218,6 +219,41 @@ class LeaderTaskRunnerTest {
         assertThat(happened).isEmpty();
     }
 
+    @Test
+    void noThreadIsLeftOnceClosed() {
+        LeaderTaskRunner runner =
+                new LeaderTaskRunner((fence, giveUp) -> new RecordedTask("task", () -> {}, () -> {}), () -> {});
+        runner.onLead(FIRST_TIME);
+        awaitHappened("task starts");
+        Thread thread = startedOn.get(0);
+
+        runner.close(Duration.ofSeconds(20));
+
+        Awaitility.await().until(() -> !thread.isAlive());
+        assertThat(happened).containsExactly("task starts", "task stops, PT20S");
+    }
+
+    @Test
+    void whateverIsReportedOnceClosedDoesNothing() {
+        List<Runnable> giveUps = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    giveUps.add(giveUp);
+                    return new RecordedTask("task", () -> {}, () -> {});
+                },
+                () -> happened.add("resigned"));
+        runner.onLead(FIRST_TIME);
+        runner.close(Duration.ZERO);
+
+        giveUps.get(0).run();
+        runner.restart(Duration.ZERO);
+        runner.onLost();
+        runner.onLead(SECOND_TIME);
+        runner.close(Duration.ZERO);
+
+        assertThat(happened).containsExactly("task starts", "task stops, PT0S");
+    }
+
     private static String name(LeadershipFence fence) {
         return fence == FIRST_TIME ? "first" : "second";
     }
@@ -252,6 +288,7 @@ class LeaderTaskRunnerTest {
 
         @Override
         public void start() {
+            startedOn.add(Thread.currentThread());
             happened.add(name + " starts");
             whenStarted.run();
         }
