@@ -13,18 +13,12 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,6 +27,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.controller.InstanceClaims.Claim;
 import net.wawp.operator.controller.InstanceClaims.Validity;
+import net.wawp.operator.kubernetes.RequestLanes;
 import net.wawp.operator.kubernetes.UnretriedClient;
 
 /**
@@ -45,11 +40,6 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     private static final int HASH_BYTES = 16;
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-    /** How many claims are under way at once: enough for some hundred in a second. */
-    static final int THREADS = 8;
-
-    private static final Duration IDLE_LIMIT = Duration.ofSeconds(10);
-
     private final KubernetesClient client;
     private final String namespace;
     private final String shardLabel;
@@ -57,9 +47,8 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
     private final boolean watchesAllNamespaces;
     private final Clock clock;
 
-    /** An instance has one of them for good, so it never has two claims under way. */
-    private final List<ExecutorService> threads =
-            Stream.generate(KubernetesInstanceLeases::newThread).limit(THREADS).toList();
+    /** An instance is always in the same lane, so it never has two claims under way. */
+    private final RequestLanes lanes = new RequestLanes("instance-leases");
 
     /**
      * @param namespace of the Leases: the same for all operators of a cluster
@@ -95,18 +84,6 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
         this.clock = clock;
     }
 
-    private static ExecutorService newThread() {
-        ThreadPoolExecutor thread = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE_LIMIT.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> new Thread(task, "instance-leases"));
-        thread.allowCoreThreadTimeOut(true);
-        return thread;
-    }
-
     /** The name of an instance's Lease; an instance id may come from a Secret, and need not be a valid name. */
     static String name(String instanceId) {
         try {
@@ -136,12 +113,11 @@ public final class KubernetesInstanceLeases implements InstanceLeases {
 
     @Override
     public void close() {
-        threads.forEach(ExecutorService::shutdown);
+        lanes.close();
     }
 
     private <T> CompletionStage<T> begin(String instanceId, Supplier<T> task) {
-        int thread = Math.floorMod(name(instanceId).hashCode(), threads.size());
-        return CompletableFuture.supplyAsync(task, threads.get(thread));
+        return lanes.begin(name(instanceId), task);
     }
 
     private Optional<Claimant> claimNow(String instanceId, Claimant resource, Set<Claimant> competing) {

@@ -14,13 +14,11 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.kubernetes.RequestLanes;
 import net.wawp.operator.kubernetes.UnretriedClient;
 import net.wawp.operator.time.Timestamps;
 
@@ -43,8 +41,8 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
 
     private final KubernetesClient client;
     private final BooleanSupplier fence;
-    private final ExecutorService thread =
-            Executors.newSingleThreadExecutor(task -> new Thread(task, "pairing-secrets"));
+    /** By namespace: a webhook that hangs in one delays the codes and deletions of those in the same lane alone. */
+    private final RequestLanes lanes = new RequestLanes("pairing-secrets");
 
     /** @param fence whether this process leads: asked right before a write, and after it */
     public KubernetesPairingSecrets(KubernetesClient client, BooleanSupplier fence) {
@@ -54,29 +52,27 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
 
     @Override
     public CompletionStage<Outcome> write(PairingOwner owner, String token, PairingMaterial material) {
-        return begin(() -> writeNow(owner, token, material));
+        return begin(owner, () -> writeNow(owner, token, material));
     }
 
     @Override
     public CompletionStage<Outcome> delete(PairingOwner owner) {
-        return begin(() -> deleteNow(owner));
+        return begin(owner, () -> deleteNow(owner));
     }
 
     @Override
     public void close() {
-        thread.shutdown();
+        lanes.close();
     }
 
-    private CompletionStage<Outcome> begin(Supplier<Outcome> task) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return fence.getAsBoolean() ? task.get() : Outcome.Failed;
-                    } catch (KubernetesClientException e) {
-                        return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN ? Outcome.Forbidden : Outcome.Failed;
-                    }
-                },
-                thread);
+    private CompletionStage<Outcome> begin(PairingOwner owner, Supplier<Outcome> task) {
+        return lanes.begin(owner.namespace(), () -> {
+            try {
+                return fence.getAsBoolean() ? task.get() : Outcome.Failed;
+            } catch (KubernetesClientException e) {
+                return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN ? Outcome.Forbidden : Outcome.Failed;
+            }
+        });
     }
 
     private Outcome writeNow(PairingOwner owner, String token, PairingMaterial material) {

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import net.wawp.operator.controller.InstanceLeases.Claimant;
+import net.wawp.operator.kubernetes.RequestLanes;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,11 +56,11 @@ class FirstInstanceClaimsTest {
         List<CompletableFuture<Optional<Claimant>>> claims =
                 IntStream.range(0, MANY).mapToObj(n -> claim("3EB0" + n)).toList();
 
-        await().until(() -> apiServer.held() == KubernetesInstanceLeases.THREADS);
+        await().until(() -> apiServer.held() == RequestLanes.THREADS);
         apiServer.answerEveryRequest();
 
         claims.forEach(CompletableFuture::join);
-        assertThat(apiServer.mostInFlight()).isEqualTo(KubernetesInstanceLeases.THREADS);
+        assertThat(apiServer.mostInFlight()).isEqualTo(RequestLanes.THREADS);
     }
 
     @Test

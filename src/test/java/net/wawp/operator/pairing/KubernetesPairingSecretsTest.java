@@ -2,11 +2,18 @@ package net.wawp.operator.pairing;
 
 import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import net.wawp.operator.pairing.PairingSecrets.Outcome;
@@ -76,6 +83,31 @@ class KubernetesPairingSecretsTest {
         assertThat(found()).isPresent();
     }
 
+    @Test
+    void aNamespaceWhoseRequestsHangDelaysNoWriteAndNoDeletionOfAnother() {
+        Hanging hanging = new Hanging("/namespaces/billing/");
+        try (KubernetesClient client = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
+                        http -> http.addOrReplaceInterceptor("hanging", hanging)));
+                PairingSecrets secrets = new KubernetesPairingSecrets(client, () -> true)) {
+            CompletableFuture<Outcome> hung = secrets.write(
+                            new PairingOwner("uid-2", "billing", "billing-line"), "one", MATERIAL)
+                    .toCompletableFuture();
+            CompletableFuture<Outcome> written =
+                    secrets.write(OWNER, "one", MATERIAL).toCompletableFuture();
+            CompletableFuture<Outcome> deleted = secrets.delete(OWNER).toCompletableFuture();
+            try {
+                await().until(() -> written.isDone() && deleted.isDone());
+                assertThat(hung).isNotDone();
+            } finally {
+                hanging.end();
+            }
+            assertThat(hung.join()).isEqualTo(Outcome.Done);
+            assertThat(written.join()).isEqualTo(Outcome.Done);
+            assertThat(deleted.join()).isEqualTo(Outcome.Done);
+        }
+        assertThat(found()).as("the deletion came after the write").isEmpty();
+    }
+
     private PairingSecrets secrets(BooleanSupplier fence) {
         return new KubernetesPairingSecrets(cluster.client(), fence);
     }
@@ -90,5 +122,31 @@ class KubernetesPairingSecretsTest {
                 .inNamespace(NAMESPACE)
                 .withName(OWNER.secretName())
                 .get());
+    }
+
+    /** Holds the requests to some paths, and the threads that make them, as a webhook does that does not answer. */
+    private static final class Hanging implements Interceptor {
+
+        private final String path;
+        private final CountDownLatch end = new CountDownLatch(1);
+
+        Hanging(String path) {
+            this.path = path;
+        }
+
+        @Override
+        public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+            if (request.uri().getPath().contains(path)) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        void end() {
+            end.countDown();
+        }
     }
 }
