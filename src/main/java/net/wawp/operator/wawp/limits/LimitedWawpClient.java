@@ -29,6 +29,9 @@ public final class LimitedWawpClient implements WawpClient {
     /** Instances that let calls time out must not take all connections from the others. */
     static final int MOST_CALLS_TO_FAILING_INSTANCES = 32;
 
+    private static final WawpResponse UNANSWERED =
+            new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered));
+
     private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
     private final WawpClient client;
@@ -80,9 +83,21 @@ public final class LimitedWawpClient implements WawpClient {
             return queued.firstAnswer().thenCompose(answered -> send(request));
         }
         if (admission instanceof Admitted admitted) {
-            return client.send(request).thenApply(response -> takeIn(response, request.credentials(), token, admitted));
+            return send(request, token, admitted);
         }
         return CompletableFuture.completedStage(new WawpResponse.Refused(((HeldBack) admission).failure()));
+    }
+
+    /** A client that fails, though it should not, has ended the call too: who waits for that is let on, and the caller hears of the failure. */
+    private CompletionStage<WawpResponse> send(WawpRequest request, String token, Admitted admitted) {
+        return CompletableFuture.completedFuture(request)
+                .thenCompose(client::send)
+                .whenComplete((response, error) -> {
+                    if (error != null) {
+                        takeIn(UNANSWERED, request.credentials(), token, admitted);
+                    }
+                })
+                .thenApply(response -> takeIn(response, request.credentials(), token, admitted));
     }
 
     /** The earliest time of the next poll that finds out whether Wawp is back; empty while it is not out. */

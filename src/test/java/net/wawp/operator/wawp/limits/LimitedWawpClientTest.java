@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
@@ -65,6 +66,40 @@ class LimitedWawpClientTest {
             poll("C", Priority.Prompt);
             refuse(Kind.GatewayUnavailable);
             assertThat(sent()).isEqualTo(3);
+        }
+
+        @Test
+        void letsTheOthersThroughOnceTheFirstHasFailedWithoutAnAnswer() {
+            CompletableFuture<WawpResponse> first = poll("A", Priority.Prompt);
+            CompletableFuture<WawpResponse> second = poll("B", Priority.Prompt);
+
+            failToAnswer();
+
+            assertThat(first).as("whoever called logs it").isCompletedExceptionally();
+            assertThat(sent()).isEqualTo(2);
+            answerWell();
+            assertThat(second.join()).isInstanceOf(WawpResponse.Success.class);
+        }
+
+        @Test
+        void letsTheOthersThroughThoughTheFirstCouldNotBeSent() {
+            AtomicBoolean isBroken = new AtomicBoolean(true);
+            client = new LimitedWawpClient(
+                    request -> {
+                        if (isBroken.get()) {
+                            throw new IllegalStateException("broken");
+                        }
+                        return wawp.send(request);
+                    },
+                    CALLS_PER_SECOND,
+                    BURST,
+                    clock,
+                    () -> 0L);
+            assertThat(poll("A", Priority.Prompt)).isCompletedExceptionally();
+
+            isBroken.set(false);
+            poll("B", Priority.Prompt);
+            assertThat(sent()).isEqualTo(1);
         }
 
         @Test
@@ -410,6 +445,21 @@ class LimitedWawpClientTest {
             assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 4);
         }
 
+        @Test
+        void whoseCallsFailWithoutAnAnswerAreNotInFlightAnyMore() {
+            pollWith("good", "GOOD", Priority.Routine);
+            answerWell();
+            poll("BROKEN", Priority.Routine);
+            refuse(Kind.GatewayUnavailable);
+            int before = sent();
+            for (int i = 0; i <= LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES; i++) {
+                clock.advance(Duration.ofSeconds(1));
+                poll("BROKEN", Priority.Routine);
+                failToAnswer();
+            }
+            assertThat(sent()).isEqualTo(before + LimitedWawpClient.MOST_CALLS_TO_FAILING_INSTANCES + 1);
+        }
+
         private void assertThatGoodOneIsPolled(String token, String instance) {
             CompletableFuture<WawpResponse> good = pollWith(token, instance, Priority.Routine);
             answerWell();
@@ -461,6 +511,16 @@ class LimitedWawpClientTest {
 
     private void refuse(Failure failure) {
         wawp.answerNext(new WawpResponse.Refused(failure));
+    }
+
+    /** Breaks the promise of the port: the oldest call that waits ends with an exception. */
+    private void failToAnswer() {
+        wawp.calls().stream()
+                .filter(call -> !call.answer().isDone())
+                .findFirst()
+                .orElseThrow()
+                .answer()
+                .completeExceptionally(new IllegalStateException("broken"));
     }
 
     private static Failure failure(CompletableFuture<WawpResponse> response) {
