@@ -231,20 +231,31 @@ class CommandSenderTest {
 
     @Test
     void aConfirmationThatFailsIsLoggedUnlessTheGuardSaidNoBefore() {
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        // other tests fail confirmations meanwhile, and the logger is theirs too
+        ListAppender<ILoggingEvent> log = new ListAppender<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getFormattedMessage().contains("uid-of-a-")) {
+                    super.append(event);
+                }
+            }
+        };
         Logger logger = (Logger) LoggerFactory.getLogger(CommandSender.class);
         logger.addAppender(log);
         log.start();
         try {
             CompletableFuture<Boolean> dropped = new CompletableFuture<>();
-            sender.send(fixture.command("uid-1", "a", Action.Logout, () -> dropped));
+            sender.send(fixture.command("uid-of-a-dropped-one", "a", Action.Logout, () -> dropped));
             fixture.settle();
             fixture.mayStillSend = () -> false;
             await().until(() -> fixture.settled.size() == 1);
             dropped.completeExceptionally(new CancellationException());
             fixture.mayStillSend = () -> true;
             sender.send(fixture.command(
-                    "uid-2", "b", Action.Logout, () -> CompletableFuture.failedStage(new IllegalStateException())));
+                    "uid-of-a-failed-one",
+                    "b",
+                    Action.Logout,
+                    () -> CompletableFuture.failedStage(new IllegalStateException())));
             await().until(() -> fixture.settled.size() == 2);
         } finally {
             logger.detachAppender(log);
@@ -254,7 +265,7 @@ class CommandSenderTest {
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .singleElement()
                 .asString()
-                .contains("uid-2");
+                .contains("uid-of-a-failed-one");
     }
 
     private Command guarded(String instance, AtomicInteger asked, Confirmation confirmation) {

@@ -2,12 +2,9 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import net.wawp.operator.command.CommandSender;
 import net.wawp.operator.controller.World.Flaw;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +12,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * The real operator in many small worlds: real reconciler, policy, executor, poller, lanes and guard; simulated time, API server and Wawp. In
@@ -27,17 +23,17 @@ class OperatorModelTest {
     private static final int FIRST = Integer.getInteger("model.first", 0);
     private static final int MOST_WORLDS_FOR_A_FLAW = 2_000;
 
-    private final Logger commandLog = (Logger) LoggerFactory.getLogger(CommandSender.class);
+    private final SilentThreads silent = new SilentThreads();
 
     /** Confirmations fail by the hundred here. */
     @BeforeEach
-    void logLess() {
-        commandLog.setLevel(Level.ERROR);
+    void logNothing() {
+        silent.addCurrent();
     }
 
     @AfterEach
     void logAsBefore() {
-        commandLog.setLevel(null);
+        silent.close();
     }
 
     @Test

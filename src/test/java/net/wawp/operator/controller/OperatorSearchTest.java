@@ -2,11 +2,6 @@ package net.wawp.operator.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.turbo.TurboFilter;
-import ch.qos.logback.core.spi.FilterReply;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -21,8 +16,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Marker;
 
 /**
  * The real operator in a small world in which everything that may happen does, in every order: reconciler, policy, executor, poller, lane and
@@ -43,25 +36,17 @@ class OperatorSearchTest {
 
     private static final Set<Move.Kind> ALL = EnumSet.range(Move.Kind.LogoutDeclared, Move.Kind.StartDue);
 
-    private static final ThreadLocal<Boolean> SEARCHES = ThreadLocal.withInitial(() -> false);
-
-    /** The operator says millions of things while it is searched; other tests read what it says to them. */
-    private static final TurboFilter SILENCE = new TurboFilter() {
-        @Override
-        public FilterReply decide(
-                Marker marker, Logger logger, Level level, String format, Object[] parameters, Throwable error) {
-            return SEARCHES.get() ? FilterReply.DENY : FilterReply.NEUTRAL;
-        }
-    };
+    /** The operator says millions of things while it is searched. */
+    private static SilentThreads silent;
 
     @BeforeAll
     static void beSilent() {
-        ((LoggerContext) LoggerFactory.getILoggerFactory()).addTurboFilter(SILENCE);
+        silent = new SilentThreads();
     }
 
     @AfterAll
     static void speakAgain() {
-        ((LoggerContext) LoggerFactory.getILoggerFactory()).getTurboFilterList().remove(SILENCE);
+        silent.close();
     }
 
     @Test
@@ -167,7 +152,7 @@ class OperatorSearchTest {
     }
 
     private static SearchedWorld world(Flaw flaw, int disturbances, Set<Move.Kind> beginnings) {
-        SEARCHES.set(true);
+        silent.addCurrent();
         return new SearchedWorld(flaw, disturbances, beginnings, note -> {});
     }
 

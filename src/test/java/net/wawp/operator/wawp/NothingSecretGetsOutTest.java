@@ -128,8 +128,11 @@ class NothingSecretGetsOutTest {
         assertThat(clientsLines())
                 .anyMatch(line -> line.startsWith("io.netty."))
                 .noneMatch(NothingSecretGetsOutTest::tellsTheAnswer);
-        assertThat(List.copyOf(log.list)).as("lines for whoever reads the log").noneMatch(event -> event.getLevel()
-                .isGreaterOrEqual(Level.INFO));
+        assertThat(List.copyOf(log.list))
+                .as("lines for whoever reads the log")
+                // it tells of a busy machine
+                .filteredOn(event -> !event.getLoggerName().endsWith(".BlockedThreadChecker"))
+                .noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.INFO));
     }
 
     @ParameterizedTest
