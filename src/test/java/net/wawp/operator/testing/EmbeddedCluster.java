@@ -102,8 +102,16 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Has a resource that is there reconciled once more. */
     public void stir(String name) {
-        if (get(name) != null) {
+        if (get(name) == null) {
+            return;
+        }
+        try {
             request(name, java.util.UUID.randomUUID().toString());
+        } catch (KubernetesClientException e) {
+            if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
+                throw e;
+            }
+            // the operator let it go meanwhile
         }
     }
 
