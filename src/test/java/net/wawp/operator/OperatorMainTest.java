@@ -10,7 +10,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -80,14 +82,15 @@ class OperatorMainTest {
 
     @Test
     void aCheckOfReadinessSaysThatNothingAnswers() throws Exception {
-        int port;
-        try (ServerSocket closed = new ServerSocket(0)) {
-            port = closed.getLocalPort();
-        }
+        // bound, so that nobody else gets the port, and never listening
+        try (Socket silent = new Socket()) {
+            silent.bind(new InetSocketAddress(0));
+            int port = silent.getLocalPort();
 
-        assertThat(status(run(Map.of(), "--ready", "http://localhost:%d/readyz".formatted(port))))
-                .isEqualTo(1);
-        assertThat(errors()).singleElement().asString().startsWith("Nothing answers at http://localhost:" + port);
+            assertThat(status(run(Map.of(), "--ready", "http://localhost:%d/readyz".formatted(port))))
+                    .isEqualTo(1);
+            assertThat(errors()).singleElement().asString().startsWith("Nothing answers at http://localhost:" + port);
+        }
     }
 
     @Test

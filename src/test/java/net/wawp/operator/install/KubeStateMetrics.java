@@ -4,8 +4,6 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +17,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.wawp.operator.testing.kubernetes.KubernetesCluster;
+import net.wawp.operator.testing.kubernetes.Ports;
 import net.wawp.operator.testing.kubernetes.Prerequisites;
 import net.wawp.operator.testing.kubernetes.ProgramSource;
 import net.wawp.operator.testing.kubernetes.ProgramsMissingException;
@@ -50,7 +49,7 @@ final class KubeStateMetrics implements AutoCloseable {
     /** Starts it with this access. Where there is none and it cannot be built, the test is skipped, or fails if that is forbidden. */
     static KubeStateMetrics start(KubernetesCluster cluster, Path kubeconfig) throws IOException {
         Path program = program();
-        int port = freePort();
+        List<Integer> ports = Ports.free(2);
         Path log = cluster.directory().resolve("kube-state-metrics.log");
         Process process = cluster.start(
                 log,
@@ -59,11 +58,11 @@ final class KubeStateMetrics implements AutoCloseable {
                 "--custom-resource-state-config-file=" + CONFIGURATION.toAbsolutePath(),
                 "--custom-resource-state-only",
                 "--host=127.0.0.1",
-                "--port=" + port,
+                "--port=" + ports.get(0),
                 "--telemetry-host=127.0.0.1",
-                "--telemetry-port=" + freePort());
+                "--telemetry-port=" + ports.get(1));
         KubeStateMetrics started =
-                new KubeStateMetrics(process, log, URI.create("http://127.0.0.1:%d/metrics".formatted(port)));
+                new KubeStateMetrics(process, log, URI.create("http://127.0.0.1:%d/metrics".formatted(ports.get(0))));
         await().atMost(Duration.ofMinutes(1))
                 .ignoreException(UncheckedIOException.class)
                 .until(() -> !started.series().isEmpty());
@@ -133,11 +132,5 @@ final class KubeStateMetrics implements AutoCloseable {
                 .filter(label -> !label.group(1).startsWith(ADDED))
                 .collect(Collectors.toMap(
                         (MatchResult label) -> label.group(1), label -> label.group(2), (a, b) -> b, TreeMap::new));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -4,13 +4,11 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A second API server of a cluster, as clusters with several control-plane nodes have it: same data, same
@@ -19,8 +17,6 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class ApiServerReplica implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
-    private static final int LOWEST_PORT = 20_000;
-    private static final int FIRST_GIVEN_PORT = 30_000;
 
     private final KubernetesCluster cluster;
     private final int port;
@@ -30,7 +26,7 @@ public final class ApiServerReplica implements AutoCloseable {
 
     private ApiServerReplica(KubernetesCluster cluster) throws IOException {
         this.cluster = cluster;
-        port = freePort();
+        port = Ports.free(1).get(0);
         Path auditLog = cluster.directory().resolve("audit-" + port + ".log");
         audit = new AuditLog(auditLog);
         command = new ArrayList<>(
@@ -115,22 +111,5 @@ public final class ApiServerReplica implements AutoCloseable {
 
     private void replace(String flag, String value) {
         command.set(command.indexOf(flag) + 1, value);
-    }
-
-    /** Below those that the system gives to whoever asks for any: while the server is down nobody else gets it. */
-    private static int freePort() {
-        return ThreadLocalRandom.current()
-                .ints(LOWEST_PORT, FIRST_GIVEN_PORT)
-                .filter(ApiServerReplica::isFree)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static boolean isFree(int port) {
-        try (ServerSocket socket = new ServerSocket(port)) {
-            return socket.isBound();
-        } catch (IOException e) {
-            return false;
-        }
     }
 }
