@@ -11,9 +11,12 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -82,7 +85,9 @@ class KubernetesEventRecorderTest {
             successor.normal(session, Reason.Working, WORKS);
         }
 
-        assertThat(written()).extracting(Event::getCount).containsExactly(3);
+        // the successor may still be at it
+        await().untilAsserted(
+                        () -> assertThat(written()).extracting(Event::getCount).containsExactly(3));
     }
 
     @Test
@@ -95,10 +100,9 @@ class KubernetesEventRecorderTest {
                 busy.normal(session, Reason.Working, WORKS);
             }
 
-            assertThat(api.methods()).containsExactly("POST", "PATCH", "PATCH");
-            assertThat(client.v1().events().inAnyNamespace().list().getItems())
-                    .extracting(Event::getCount)
-                    .containsExactly(3);
+            await().untilAsserted(() -> assertThat(api.methods()).containsExactly("POST", "PATCH", "PATCH"));
+            await().untilAsserted(() ->
+                    assertThat(events(client)).extracting(Event::getCount).containsExactly(3));
         }
     }
 
@@ -184,6 +188,7 @@ class KubernetesEventRecorderTest {
     void aMissingRightIsLoggedOnce() {
         Logger logger = (Logger) LoggerFactory.getLogger(KubernetesEventRecorder.class);
         ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new CopyOnWriteArrayList<>();
         log.start();
         logger.addAppender(log);
         try (FaultyApiServer api = new FaultyApiServer();
@@ -197,6 +202,7 @@ class KubernetesEventRecorderTest {
                 mute.normal(session, Reason.Starting, "The session is being started.");
                 mute.normal(session, Reason.Working, WORKS);
             }
+            await().until(() -> api.methods().size() == 2 && !log.list.isEmpty());
         } finally {
             logger.detachAppender(log);
         }
@@ -214,10 +220,12 @@ class KubernetesEventRecorderTest {
     void anEventThatCannotBeWrittenIsDropped() {
         try (FaultyApiServer api = new FaultyApiServer();
                 KubernetesClient client = api.client()) {
-            api.refuse(request -> true, 403, "the namespace is being terminated");
+            AtomicInteger refused = new AtomicInteger();
+            api.refuse(request -> refused.incrementAndGet() > 0, 403, "the namespace is being terminated");
             try (KubernetesEventRecorder unlucky = new KubernetesEventRecorder(client, clock, "pod-a")) {
                 unlucky.normal(session, Reason.Working, WORKS);
             }
+            await().until(() -> refused.get() == 1);
             api.recover();
 
             assertThat(client.v1().events().inAnyNamespace().list().getItems()).isEmpty();
@@ -230,16 +238,24 @@ class KubernetesEventRecorderTest {
 
         events.normal(session, Reason.Working, WORKS);
 
-        assertThat(written()).isEmpty();
+        assertThat(events(cluster.client())).isEmpty();
     }
 
     private static List<Event> events(KubernetesClient client) {
         return client.v1().events().inNamespace(NAMESPACE).list().getItems();
     }
 
-    /** What is in the cluster once the queue is written. */
+    /** What is in the cluster once the queue is written: an Event that is never held back ends it. */
     private List<Event> written() {
-        events.close();
-        return cluster.client().v1().events().inNamespace(NAMESPACE).list().getItems();
+        WhatsAppSession end = new WhatsAppSession();
+        end.setMetadata(
+                new ObjectMetaBuilder().withNamespace(NAMESPACE).withName("end").build());
+        events.warning(end, Reason.FinalizerReleased, "Nothing follows.");
+        await().until(() -> events(cluster.client()).stream().anyMatch(KubernetesEventRecorderTest::isEnd));
+        return events(cluster.client()).stream().filter(event -> !isEnd(event)).toList();
+    }
+
+    private static boolean isEnd(Event event) {
+        return event.getInvolvedObject().getName().equals("end");
     }
 }
