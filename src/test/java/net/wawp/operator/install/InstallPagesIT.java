@@ -196,11 +196,11 @@ class InstallPagesIT {
             cluster.run(commands.get(0));
             String install = commands.get(1).strip() + " --kube-as-user installer";
 
-            allow(cluster, "admin");
+            allow(cluster, "admin", "create rolebindings");
             assertThat(cluster.refused(install)).contains("is attempting to grant RBAC permissions not currently held");
             cluster.run("helm uninstall wawp-operator --namespace wawp-system");
 
-            allow(cluster, "cluster-admin");
+            allow(cluster, "cluster-admin", "'*' '*'");
             cluster.run(install);
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
             cluster.declareSession("crm", "pollInterval: 5s");
@@ -345,12 +345,18 @@ class InstallPagesIT {
         return cluster.session("crm", "support-line").get().getMetadata().getFinalizers();
     }
 
-    /** Gives the user {@code installer} this role in both namespaces. */
-    private static void allow(BareCluster cluster, String role) {
+    /** Gives the user {@code installer} this role in both namespaces, and waits until the API server knows of that by a right that it brings. */
+    private static void allow(BareCluster cluster, String role, String right) {
         cluster.run("""
                 kubectl -n crm create rolebinding %1$s --clusterrole=%1$s --user=installer
                 kubectl -n wawp-system create rolebinding %1$s --clusterrole=%1$s --user=installer
                 """.formatted(role));
+        for (String namespace : List.of("crm", OPERATORS)) {
+            await().atMost(BareCluster.TIMEOUT).until(() -> cluster.run(
+                            "kubectl -n %s auth can-i %s --as installer || true".formatted(namespace, right))
+                    .strip()
+                    .equals("yes"));
+        }
     }
 
     private static void seeThatItWorks(BareCluster cluster) throws Exception {

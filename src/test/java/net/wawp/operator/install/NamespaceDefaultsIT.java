@@ -25,6 +25,8 @@ class NamespaceDefaultsIT {
 
     private static final String SHARD = "--output=jsonpath={.metadata.labels.wawp\\.net/shard}";
 
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     private static KubernetesCluster cluster;
     private static String namespace;
 
@@ -40,7 +42,7 @@ class NamespaceDefaultsIT {
         cluster.installCrd();
         namespace = cluster.createNamespace("defaults");
         assertThat(policyOf("older", "")).isEmpty();
-        annotate("wawp.net/deletion-policy=Stop");
+        annotate("Stop");
         cluster.helm(
                         "install",
                         "defaults",
@@ -51,18 +53,12 @@ class NamespaceDefaultsIT {
                         "--set=guardRails.logout.enabled=true")
                 .orThrow();
         await("policies are in force some moments after they were made")
-                .atMost(Duration.ofMinutes(1))
+                .atMost(LIMIT)
                 // until the policies know a kind that is new, the API server refuses its resources
                 .ignoreExceptionsInstanceOf(IllegalStateException.class)
                 .until(() -> policyOf("probe", "", "--dry-run=server").equals("Stop"));
-        label("eu");
-        try {
-            await("the same for the other one")
-                    .atMost(Duration.ofMinutes(1))
-                    .until(() -> applied("probe", "", SHARD, "--dry-run=server").equals("eu"));
-        } finally {
-            label("");
-        }
+        label("eu"); // and waits until the other one is too
+        label("");
     }
 
     @AfterAll
@@ -109,7 +105,7 @@ class NamespaceDefaultsIT {
                 .as("a namespace without the annotation, and without this release")
                 .isEmpty();
         policyOf("kept", "");
-        annotate("wawp.net/deletion-policy=Retain");
+        setPolicy("Retain");
         try {
             cluster.kubectl("--namespace=" + namespace, "label", "was/kept", "tier=backend")
                     .orThrow();
@@ -122,7 +118,7 @@ class NamespaceDefaultsIT {
                             .output())
                     .isEqualTo("Stop");
         } finally {
-            annotate("wawp.net/deletion-policy=Stop");
+            setPolicy("Stop");
         }
     }
 
@@ -130,10 +126,10 @@ class NamespaceDefaultsIT {
     void whoMayNotLogOutCannotCreateAResourceThatTheNamespaceWouldHaveLoggedOut() {
         kubectl("create", "role", "editor", "--verb=get,create,patch", "--resource=whatsappsessions");
         kubectl("create", "rolebinding", "editor", "--role=editor", "--user=jane");
-        annotate("wawp.net/deletion-policy=Logout");
+        setPolicy("Logout");
         try {
-            await("the API server has seen the annotation, the role and the guard rail")
-                    .atMost(Duration.ofMinutes(1))
+            await("the API server has seen the role and the guard rail")
+                    .atMost(LIMIT)
                     .untilAsserted(() -> {
                         ProgramRun refused = cluster.kubectlReading(
                                 resource("silent-of-jane", "", ""),
@@ -153,7 +149,7 @@ class NamespaceDefaultsIT {
                     .isEqualTo("Retain");
             assertThat(policyOf("silent-of-an-admin", "")).isEqualTo("Logout");
         } finally {
-            annotate("wawp.net/deletion-policy=Stop");
+            setPolicy("Stop");
         }
     }
 
@@ -192,6 +188,7 @@ class NamespaceDefaultsIT {
             assertThat(commands).hasSize(2);
 
             run(commands.get(0));
+            awaitShard("eu");
             assertThat(shardOf("moved"))
                     .as("nothing has touched the resource yet")
                     .isEqualTo("us");
@@ -220,7 +217,7 @@ class NamespaceDefaultsIT {
         return cluster.kubectl(all).orThrow().output();
     }
 
-    /** An empty shard takes the label away. */
+    /** An empty shard takes the label away. The API server has seen it when this returns. */
     private static void label(String shard) {
         cluster.kubectl(
                         "label",
@@ -229,10 +226,26 @@ class NamespaceDefaultsIT {
                         "--overwrite",
                         shard.isEmpty() ? "wawp.net/shard-" : "wawp.net/shard=" + shard)
                 .orThrow();
+        awaitShard(shard);
     }
 
-    private static void annotate(String annotation) {
-        cluster.kubectl("annotate", "namespace", namespace, "--overwrite", annotation)
+    /** What admission knows of a namespace is some moments old. */
+    private static void awaitShard(String shard) {
+        await("shard '" + shard + "' for new resources")
+                .atMost(LIMIT)
+                .until(() -> applied("probe", "", SHARD, "--dry-run=server").equals(shard));
+    }
+
+    /** Likewise. */
+    private static void setPolicy(String policy) {
+        annotate(policy);
+        await("policy " + policy + " for new resources")
+                .atMost(LIMIT)
+                .until(() -> policyOf("probe", "", "--dry-run=server").equals(policy));
+    }
+
+    private static void annotate(String policy) {
+        cluster.kubectl("annotate", "namespace", namespace, "--overwrite", "wawp.net/deletion-policy=" + policy)
                 .orThrow();
     }
 

@@ -7,7 +7,6 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import java.nio.file.Path;
-import java.time.Duration;
 import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,21 +106,16 @@ class KubernetesClusterIT {
     @Test
     void aFrozenReplicaAnswersOnceItIsThawed() {
         try (ApiServerReplica replica = cluster.startReplica()) {
-            String[] get = {
-                "--kubeconfig",
-                replica.kubeconfigLike(cluster.kubeconfig()).toString(),
-                "--request-timeout=1s",
-                "get",
-                "namespace",
-                namespace
-            };
+            String kubeconfig = replica.kubeconfigLike(cluster.kubeconfig()).toString();
             replica.pause();
-            assertThat(cluster.kubectl(get)).returns(false, ProgramRun::succeeded);
+            assertThat(cluster.kubectl(
+                            "--kubeconfig", kubeconfig, "--request-timeout=1s", "get", "namespace", namespace))
+                    .returns(false, ProgramRun::succeeded);
 
             replica.resume();
 
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> cluster.kubectl(get).succeeded());
+            await().until(() -> cluster.kubectl("--kubeconfig", kubeconfig, "get", "namespace", namespace)
+                    .succeeded());
         }
     }
 
