@@ -27,7 +27,7 @@ class FailingRequestsIT {
 
         fixture.awaitReason(NAME, "LoggedOut");
         assertThat(fixture.changes()).containsExactly(Operation.logout);
-        assertAlive(operator);
+        operator.assertAlive();
     }
 
     @Test
@@ -41,7 +41,7 @@ class FailingRequestsIT {
 
         fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
-        assertAlive(operator);
+        operator.assertAlive();
     }
 
     @Test
@@ -54,7 +54,7 @@ class FailingRequestsIT {
 
         fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
-        assertAlive(operator);
+        operator.assertAlive();
     }
 
     private static SessionFixture working(OperatedCluster cluster) {
@@ -63,10 +63,5 @@ class FailingRequestsIT {
         fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
         fixture.awaitReason(NAME, "Working");
         return fixture;
-    }
-
-    private static void assertAlive(OperatorJar operator) {
-        assertThat(operator.isRunning()).as("the process runs").isTrue();
-        assertThat(operator.probe("/livez")).as("/livez").isEqualTo(200);
     }
 }

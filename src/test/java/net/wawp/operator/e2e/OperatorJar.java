@@ -1,5 +1,6 @@
 package net.wawp.operator.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -25,7 +26,7 @@ import net.wawp.operator.testing.kubernetes.Signal;
 final class OperatorJar implements AutoCloseable {
 
     private static final Pattern PORT = Pattern.compile("served on port (\\d+)");
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = Duration.ofSeconds(150);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
@@ -66,6 +67,14 @@ final class OperatorJar implements AutoCloseable {
     /** The status of the answer to a probe, -1 where there is none. */
     int probe(String path) {
         return get(path, Duration.ofSeconds(10)).map(HttpResponse::statusCode).orElse(-1);
+    }
+
+    /** It runs, and says so: on a busy machine not at the first question, but nothing else before. */
+    void assertAlive() {
+        assertThat(isRunning()).as("the process runs").isTrue();
+        assertThat(await().atMost(LIMIT).until(() -> probe("/livez"), status -> status != -1))
+                .as("/livez")
+                .isEqualTo(200);
     }
 
     /** What it serves on {@code /metrics}. */

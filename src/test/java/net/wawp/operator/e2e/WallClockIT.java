@@ -119,7 +119,7 @@ class WallClockIT {
         fixture.resource(NAME, "desiredState: " + desired);
         fixture.awaitReason(NAME, reason);
         fixture.awaitPolls();
-        assertThat(leader.probe("/livez")).isEqualTo(200);
+        leader.assertAlive();
     }
 
     /** How far the leader's clock is ahead, as its Lease shows. */

@@ -132,9 +132,9 @@ class LeaseLeaderElectionTest {
         await().until(only::leads);
 
         api.refuse(request -> true, 503, "the API server is away");
+        // a busy machine may have lost such a short Lease before, and taken it again
+        await().until(() -> !only.isLeader() && !only.leads());
         await().until(() -> !only.losses.isEmpty());
-        assertThat(only.isLeader()).isFalse();
-        assertThat(only.leadership.isLeading()).isFalse();
         assertThat(only.leadership.liveness().isGood()).isTrue();
 
         api.recover();
