@@ -18,6 +18,7 @@ import net.wawp.operator.api.v1alpha1.LastAction;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Fault;
 import net.wawp.operator.simulator.Operation;
+import net.wawp.operator.simulator.Timing;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
@@ -152,17 +153,18 @@ class ReplicasIT {
     @Test
     void aLeaderThatIsAskedToEndWritesTheAnswerToALogoutBeforeItGoes() {
         Map<String, String> settings = new HashMap<>(LONG_LEASE);
-        // byte by byte: the answer takes some seconds
         settings.put("WAWP_REQUEST_TIMEOUT", "20s");
         startLeader(settings);
         startFrozenStandby();
         SessionFixture fixture = working();
-        cluster.wawp().inject(Fault.of(Fault.Kind.Drip).on(Operation.logout).withEffect());
+        // it is asked to end between the call and its answer
+        fixture.session().conduct().timing(Timing.DEFAULT.withLatency(3_000));
         fixture.resource(NAME, "desiredState: LoggedOut");
         fixture.awaitCalls(Operation.logout, 1);
 
         assertThat(leader.terminate()).as("exit status").isZero();
 
+        fixture.session().conduct().timing(Timing.DEFAULT);
         assertThat(fixture.status(NAME).lastAction())
                 .as("what came of the logout, while nobody leads")
                 .extracting(LastAction::type, LastAction::phase)
@@ -208,8 +210,7 @@ class ReplicasIT {
 
         fixture.awaitPolls();
         assertThat(fixture.changes()).containsExactly(Operation.stop);
-        assertThat(leader.probe("/livez")).isEqualTo(200);
-        assertThat(leader.isRunning()).isTrue();
+        leader.assertAlive();
         handedOver.add(new HandedOver(fixture, List.of(Operation.stop)));
     }
 
