@@ -105,6 +105,16 @@ final class SessionFixture {
         return this;
     }
 
+    /** The same without a process of kubectl in between, for what must happen within seconds. */
+    void create(String yaml) {
+        cluster.kubernetes().client().resource(yaml).inNamespace(namespace).create();
+    }
+
+    /** Likewise, and does not wait until the resource is gone. */
+    void delete(String name) {
+        at(name).delete();
+    }
+
     void requestNow(String name, String token) {
         kubectl("annotate", "--overwrite", "was/" + name, "wawp.net/requestedAt=" + token);
     }

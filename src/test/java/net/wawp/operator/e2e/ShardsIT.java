@@ -105,6 +105,9 @@ class ShardsIT {
         Shards.move(fixture, NAME, "nobody");
         fixture.kubectl(
                 "patch", "was/" + NAME, "--type=merge", "--patch={\"spec\": {\"desiredState\": \"LoggedOut\"}}");
+        await("shard a has noticed that it left")
+                .atMost(TIMEOUT)
+                .until(() -> gauge(a, "shard_sessions{shard=\"a\"}") == labelled("a"));
         other.awaitPolls();
         int before = fixture.calls(Operation.info).size();
         other.awaitPolls();
@@ -143,6 +146,18 @@ class ShardsIT {
                         + gauge(a, "shard_sessions{shard=\"a\"}")
                         + gauge(b, "shard_sessions{shard=\"b\"}"))
                 .isEqualTo(all - 2));
+    }
+
+    /** How many resources belong to a shard. */
+    private int labelled(String shard) {
+        return cluster.kubernetes()
+                .client()
+                .resources(WhatsAppSession.class)
+                .inAnyNamespace()
+                .withLabel(Shards.LABEL, shard)
+                .list()
+                .getItems()
+                .size();
     }
 
     private static int gauge(OperatorJar operator, String series) {
@@ -249,8 +264,9 @@ class ShardsIT {
 
         newFirst.forEach(line -> line.addInB("renamed", "Running"));
         oldFirst.forEach(line -> {
-            line.ours().kubectl("delete", "--wait=false", "was/" + NAME);
-            line.addInB("renamed", "Running");
+            line.ours().delete(NAME);
+            // the operator waits 5 s for it
+            line.theirs().create(line.ofB("renamed", "Running"));
         });
         newFirst.forEach(line -> line.ours().kubectl("delete", "--wait=false", "was/" + NAME));
 
@@ -279,7 +295,11 @@ class ShardsIT {
     private record Contested(SessionFixture ours, SessionFixture theirs) {
 
         void addInB(String name, String desired) {
-            theirs.apply(resource(name, "b", desired, ours.instanceId(), "deletionPolicy: Logout"));
+            theirs.apply(ofB(name, desired));
+        }
+
+        String ofB(String name, String desired) {
+            return resource(name, "b", desired, ours.instanceId(), "deletionPolicy: Logout");
         }
 
         void assertStartedAndNoMore() {
