@@ -10,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 import net.wawp.operator.api.v1alpha1.PairingRequest;
+import net.wawp.operator.simulator.Timing;
 import net.wawp.operator.testing.QrReader;
 
 /** A session that a person links by way of its resource: asks, looks at the Secret, scans what is in it. */
@@ -73,13 +75,18 @@ final class PairingFixture {
                 .get());
     }
 
-    /** What the Secret holds under this key. */
+    /**
+     * What the Secret holds under this key.
+     *
+     * @throws NoSuchElementException if there is none, or nothing under this key
+     */
     String held(String key) {
         return new String(bytes(key), StandardCharsets.UTF_8);
     }
 
     private byte[] bytes(String key) {
-        return Base64.getDecoder().decode(secret().orElseThrow().getData().get(key));
+        return Base64.getDecoder()
+                .decode(secret().map(secret -> secret.getData().get(key)).orElseThrow());
     }
 
     /** What a phone reads from the picture. */
@@ -89,6 +96,27 @@ final class PairingFixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Has Wawp show a new code every few seconds, for longer than anybody waits for one. */
+    PairingFixture showManyCodes() {
+        session.session().conduct().timing(Timing.DEFAULT.withQrCodes(100, 8_000));
+        return this;
+    }
+
+    /** Waits until the Secret holds the code after the one of now. */
+    PairingFixture awaitNextCode() {
+        String first = held("payload");
+        await().atMost(TIMEOUT)
+                .ignoreExceptionsInstanceOf(NoSuchElementException.class)
+                .until(() -> !held("payload").equals(first));
+        return this;
+    }
+
+    /** The code of now was the last one. */
+    PairingFixture endCodes() {
+        session.session().conduct().timing(Timing.DEFAULT.withQrCodes(1, 1));
+        return this;
     }
 
     /** A person scans what the Secret holds, and again where Wawp shows another code by then. */

@@ -10,7 +10,6 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
 import net.wawp.operator.simulator.Quirk;
-import net.wawp.operator.simulator.Timing;
 import org.junit.jupiter.api.Test;
 
 /** A person links a phone by way of the resource, from the request to the scan. */
@@ -52,13 +51,10 @@ class PairingIT {
 
     @Test
     void theSecretFollowsTheCodesAndEndsWithTheLast(OperatedCluster cluster) {
-        PairingFixture fixture = PairingFixture.start(cluster);
-        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(6, 8_000));
-        fixture.ask("scan").awaitPhase("scan", "Offered");
-        String first = fixture.held("payload");
-        await().until(() -> !fixture.held("payload").equals(first));
+        PairingFixture fixture = PairingFixture.start(cluster).showManyCodes();
+        fixture.ask("scan").awaitPhase("scan", "Offered").awaitNextCode();
 
-        fixture.awaitPhase("scan", "Expired").awaitNothingLeft();
+        fixture.endCodes().awaitPhase("scan", "Expired").awaitNothingLeft();
         fixture.session().awaitReason(NAME, "PairingRequired");
         assertThat(fixture.session().changes()).as("a parked session stays so").containsExactly(Operation.start);
     }

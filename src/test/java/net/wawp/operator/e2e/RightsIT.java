@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import net.wawp.operator.e2e.FaultyGateway.Write;
 import net.wawp.operator.simulator.EngineState;
-import net.wawp.operator.simulator.Timing;
 import org.junit.jupiter.api.Test;
 
 /** The chart grants what the operator uses, and nothing else. */
@@ -39,9 +38,9 @@ class RightsIT {
 
     /** The Secret is created, renewed with the second code and deleted after the last. */
     private static void handOutTwoCodes(OperatedCluster cluster) {
-        PairingFixture fixture = PairingFixture.start(cluster);
-        fixture.session().session().conduct().timing(Timing.DEFAULT.withQrCodes(2, 30_000));
-        fixture.ask("scan").awaitPhase("scan", "Expired").awaitNothingLeft();
+        PairingFixture fixture = PairingFixture.start(cluster).showManyCodes();
+        fixture.ask("scan").awaitPhase("scan", "Offered").awaitNextCode();
+        fixture.endCodes().awaitPhase("scan", "Expired").awaitNothingLeft();
     }
 
     private static void suspend(SessionFixture fixture, boolean suspend) {
