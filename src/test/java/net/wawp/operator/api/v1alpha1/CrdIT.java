@@ -123,7 +123,7 @@ class CrdIT {
         assertThat(kubectl("get", "was").lines().toList().get(0).split(" {2,}"))
                 .containsExactly("NAME", "DESIRED", "STATE", "READY", "REASON", "SINCE", "AGE");
         assertThat(kubectl("get", "was"))
-                .containsPattern("support-line +Running +WORKING +True +Working +\\d+d +\\d+s");
+                .containsPattern("support-line +Running +WORKING +True +Working +\\d+[dy]\\S* +\\d+s");
         assertThat(kubectl("get", "was", "-o", "wide").lines().toList().get(0).split(" {2,}"))
                 .endsWith("AGE", "INSTANCE", "ACCOUNT", "MESSAGE");
         assertThat(kubectl("get", "was", "-o", "wide"))
