@@ -11,24 +11,27 @@ import net.wawp.operator.management.Health;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the API server accepts what the operator writes to resources. A refusal is logged once per namespace, not once per write.
+ * Whether the API server accepts what the operator writes to resources. A failure is logged once per namespace, not once per write.
  * Thread-safe.
  */
 public final class WriteHealth {
 
     private static final Health LEADING = Health.good("leading");
 
-    private final Map<String, FailureLog> refused = new ConcurrentHashMap<>();
+    private final Map<String, FailureLog> failing = new ConcurrentHashMap<>();
     private final Map<String, Health> withoutRight = new ConcurrentHashMap<>();
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
-    /** A write to a resource of this namespace failed. Only a refusal (403) counts: all else passes, and the next try may succeed. */
+    /** A write to a resource of this namespace failed. For the readiness only a refusal (403) counts: all else passes. */
     public void failed(String namespace, KubernetesClientException e) {
+        FailureLog log =
+                failing.computeIfAbsent(namespace, name -> new FailureLog(LoggerFactory.getLogger(WriteHealth.class)));
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+            log.failing(
+                    "The operator cannot write to resources in namespace %s. It tries again.".formatted(namespace),
+                    ApiServerError.cause(e));
             return;
         }
-        FailureLog log =
-                refused.computeIfAbsent(namespace, name -> new FailureLog(LoggerFactory.getLogger(WriteHealth.class)));
         Optional<String> grant = ApiServerError.missingRight(e);
         String refusal = "The operator cannot write to resources in namespace %s: %s. It tries again."
                 .formatted(namespace, grant.orElse("ask whoever runs the cluster for the reason"));
@@ -47,7 +50,7 @@ public final class WriteHealth {
     public void succeeded(String namespace) {
         accepted.add(namespace);
         withoutRight.remove(namespace);
-        FailureLog log = refused.remove(namespace);
+        FailureLog log = failing.remove(namespace);
         if (log != null) {
             log.ended("The operator can write to resources in namespace %s again".formatted(namespace));
         }
@@ -56,7 +59,7 @@ public final class WriteHealth {
     /** A resource of this namespace is gone, and the namespace may be too. If others are left there, their next write finds out again. */
     public void forget(String namespace) {
         withoutRight.remove(namespace);
-        refused.remove(namespace);
+        failing.remove(namespace);
     }
 
     /**

@@ -35,6 +35,8 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     private static final List<String> NOISY = List.of(
             // the stack of each failed attempt at the Lease, which FencedLeaseLock logs once
             "io.fabric8.kubernetes.client.extended.leaderelection",
+            // the stack of each failed reconciliation, which SessionReconciler and WriteHealth log
+            "io.javaoperatorsdk.operator.processing.event.EventProcessor",
             // each resource of a version other than v1
             "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 

@@ -107,6 +107,22 @@ class BrokenClusterTest {
     }
 
     @Test
+    void aStatusThatTheApiServerCannotTakeForNowIsReportedOnceAndWrittenLater() {
+        api.refuse(request -> request.getPath().endsWith("/status"), 503, "the API server is busy");
+        start(Map.of());
+
+        await().until(() ->
+                api.paths().stream().filter(path -> path.endsWith("/status")).count() > 2);
+        assertThat(warnings())
+                .containsExactly("The operator cannot write to resources in namespace crm. It tries again."
+                        + " the API server is busy");
+        assertThat(logged()).allMatch(line -> line.getThrowableProxy() == null);
+
+        api.recover();
+        await().untilAsserted(() -> assertThat(reason("support-line")).contains("Working"));
+    }
+
+    @Test
     void aNumberBeyondItsTypeInOneStatusKeepsNoSessionFromBeingServed() {
         create("""
                 apiVersion: wawp.net/v1alpha1
@@ -260,10 +276,11 @@ class BrokenClusterTest {
                 .toList();
     }
 
-    /** All but what Vert.x says of a machine that is too busy. */
+    /** All but what Vert.x says of a machine that is too busy, and what the operator's own configuration leaves out. */
     private List<ILoggingEvent> logged() {
         return List.copyOf(log.list).stream()
                 .filter(line -> !line.getLoggerName().endsWith(".BlockedThreadChecker"))
+                .filter(line -> !line.getLoggerName().endsWith(".EventProcessor"))
                 .toList();
     }
 

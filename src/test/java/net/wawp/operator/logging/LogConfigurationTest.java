@@ -103,11 +103,13 @@ class LogConfigurationTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsLoggedAtEachAttemptAtTheLeaseIsLeftOut(LogLevel level) {
+    void whatIsLoggedAtEachAttemptAtTheLeaseOrAReconciliationIsLeftOut(LogLevel level) {
         configured(LogFormat.json, level);
 
         context.getLogger("io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector")
                 .warn("Exception occurred while acquiring lock");
+        context.getLogger("io.javaoperatorsdk.operator.processing.event.EventProcessor")
+                .warn("Uncaught error during event processing");
         context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
                 .warn("The client is using resource type");
 
