@@ -160,12 +160,18 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     /** Announces nothing new, waits for the calls in flight, and has what came of them written before the controller stops. */
     @Override
     public void stop(Duration drain) {
-        sessions.drain(drain).toCompletableFuture().join();
-        awaitWrittenOutcomes(drain);
-        operator.stop();
-        sessions.close();
-        metrics.hide();
-        events.close();
+        // whatever throws, all that follows stops too
+        try (events;
+                sessions) {
+            try {
+                sessions.drain(drain).toCompletableFuture().join();
+                awaitWrittenOutcomes(drain);
+            } finally {
+                operator.stop();
+            }
+        } finally {
+            metrics.hide();
+        }
     }
 
     private void awaitWrittenOutcomes(Duration drain) {

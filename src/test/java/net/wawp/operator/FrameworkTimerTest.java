@@ -71,7 +71,7 @@ class FrameworkTimerTest {
         }
     }
 
-    private static LeaderWorkload workload(EmbeddedCluster cluster, Vertx vertx, OperatorMetrics metrics) {
+    static LeaderWorkload workload(EmbeddedCluster cluster, Vertx vertx, OperatorMetrics metrics) {
         OperatorConfig config = OperatorConfig.from(
                 Map.of("WAWP_WATCH_NAMESPACES", NAMESPACE, "WAWP_LEADER_ELECTION", "false"), Optional.empty());
         return new LeaderWorkload(
