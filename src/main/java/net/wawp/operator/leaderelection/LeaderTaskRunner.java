@@ -2,11 +2,13 @@ package net.wawp.operator.leaderelection;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.management.Health;
 import org.slf4j.Logger;
@@ -20,11 +22,15 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     /** The time that a task may take to stop, beyond its drain. */
     private static final Duration GRACE = Duration.ofSeconds(3);
 
+    /** Together with the drain, far longer than any stop that ends by itself. */
+    private static final Duration STANDSTILL = Duration.ofMinutes(1);
+
     private static final Health STANDING_BY = Health.good("standing by");
     private static final Health STARTING = Health.bad("leading, but not every resource is known yet");
 
     private final LeaderTask.Factory factory;
     private final Runnable resign;
+    private final LongSupplier nanoTime;
     private final FailureLog failures = new FailureLog(log);
     /** Once closed it takes nothing more: the election, which closes later, still reports to it. */
     private final ExecutorService thread = new ThreadPoolExecutor(
@@ -41,13 +47,22 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
 
     private volatile Optional<LeaderTask> current = Optional.empty();
     private volatile boolean hasStarted;
+    /** When the task that stops should have stopped; empty while none does. */
+    private volatile OptionalLong stopDeadline = OptionalLong.empty();
+
     private volatile Optional<Health> setback = Optional.empty();
     private boolean isClosed;
 
     /** @param resign stops leading, so that another process tries, or this one later */
     public LeaderTaskRunner(LeaderTask.Factory factory, Runnable resign) {
+        this(factory, resign, System::nanoTime);
+    }
+
+    /** @param nanoTime as {@link System#nanoTime} */
+    LeaderTaskRunner(LeaderTask.Factory factory, Runnable resign, LongSupplier nanoTime) {
         this.factory = factory;
         this.resign = resign;
+        this.nanoTime = nanoTime;
     }
 
     @Override
@@ -77,8 +92,12 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         });
     }
 
-    /** Bad when the current task hangs. */
+    /** Bad when the current task hangs, or the one that stops: until it has stopped, no other starts here. */
     public Health liveness() {
+        OptionalLong deadline = stopDeadline;
+        if (deadline.isPresent() && nanoTime.getAsLong() - deadline.getAsLong() > 0) {
+            return Health.bad("the work of the leader does not stop");
+        }
         return current.map(LeaderTask::liveness).orElse(STANDING_BY);
     }
 
@@ -138,10 +157,14 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         Optional<LeaderTask> ended = current;
         current = Optional.empty();
         hasStarted = false;
+        stopDeadline =
+                OptionalLong.of(nanoTime.getAsLong() + drain.plus(STANDSTILL).toNanos());
         try {
             ended.ifPresent(task -> task.stop(drain));
         } catch (RuntimeException | Error e) {
             log.error("The work of the leader did not stop cleanly", e);
+        } finally {
+            stopDeadline = OptionalLong.empty();
         }
     }
 }

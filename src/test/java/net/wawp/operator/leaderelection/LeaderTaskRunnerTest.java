@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import net.wawp.operator.management.Health;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,32 @@ class LeaderTaskRunnerTest {
         runner.close(Duration.ZERO);
 
         assertThat(happened).isEmpty();
+    }
+
+    @Test
+    void aTaskThatDoesNotStopEndsTheLivenessLongAfterItsDrain() {
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE);
+        CountDownLatch stops = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask("task", () -> {}, () -> {
+                    stops.countDown();
+                    await(mayEnd);
+                }),
+                () -> {},
+                nanos::get);
+        runner.onLead(FIRST_TIME);
+        runner.restart(Duration.ofSeconds(20));
+        await(stops);
+
+        nanos.addAndGet(Duration.ofSeconds(80).toNanos());
+        assertThat(runner.liveness().isGood()).isTrue();
+        nanos.addAndGet(1);
+        assertThat(runner.liveness()).isEqualTo(Health.bad("the work of the leader does not stop"));
+
+        mayEnd.countDown();
+        Awaitility.await().until(() -> runner.liveness().equals(Health.good("task")));
+        runner.close(Duration.ZERO);
     }
 
     @Test
