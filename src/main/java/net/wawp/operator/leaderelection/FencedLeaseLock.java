@@ -36,7 +36,10 @@ public final class FencedLeaseLock extends LeaseLock {
     private long seenAt;
     private String failing = "";
 
-    /** @param nanoTime a monotonic clock that advances while the process is frozen, such as {@link System#nanoTime} */
+    /**
+     * @param nanoTime a monotonic clock that advances while the process is frozen, such as {@link System#nanoTime}; on Linux that one stands
+     *     still while the whole machine is suspended
+     */
     FencedLeaseLock(LeaseSettings settings, String identity, LongSupplier nanoTime) {
         super(settings.namespace(), settings.name(), identity);
         this.settings = settings;

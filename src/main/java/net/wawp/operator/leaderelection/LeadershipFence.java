@@ -4,6 +4,9 @@ package net.wawp.operator.leaderelection;
 @FunctionalInterface
 public interface LeadershipFence {
 
-    /** True only while no other process can lead. Once false for good, it stays false, even if this process leads again. Cheap. */
+    /**
+     * True only while no other process can lead. A late renewal may make it true again; once revoked, as this process stops leading, it stays
+     * false, even if the process leads again. Cheap.
+     */
     boolean isLeader();
 }
