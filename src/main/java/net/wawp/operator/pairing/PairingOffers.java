@@ -127,10 +127,9 @@ public final class PairingOffers implements AutoCloseable {
             step(lane);
             return;
         }
-        PairingOffer told = report(uid);
-        drop(uid);
-        if (told.impossible(token).isPresent()) {
-            reports.put(uid, told);
+        removeLane(uid);
+        if (report(uid).impossible(token).isEmpty()) {
+            reports.remove(uid);
         }
     }
 
@@ -184,8 +183,12 @@ public final class PairingOffers implements AutoCloseable {
     }
 
     private void drop(String uid) {
-        lanes.remove(uid);
+        removeLane(uid);
         reports.remove(uid);
+    }
+
+    private void removeLane(String uid) {
+        lanes.remove(uid);
         if (lanes.isEmpty()) {
             stopTicking.ifPresent(Runnable::run);
             stopTicking = Optional.empty();

@@ -3,7 +3,9 @@ package net.wawp.operator.pairing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -202,6 +204,26 @@ class PairingOffersTest {
     }
 
     @Test
+    void whyARequestWasNotServedIsReportedInTheMomentTooInWhichTheStatusCallsItEnded() {
+        List<PairingOffer> read = new CopyOnWriteArrayList<>();
+        offers.close();
+        // the ticking stops while what is known of the request is cleared
+        offers = newProcess(heard(
+                Context.class, vertx.getOrCreateContext(), "cancelTimer", () -> read.add(offers.report(OWNER.uid()))));
+        secrets.answer(Outcome.Forbidden);
+        carryOut(OFFER, true);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+        secrets.answer(Outcome.Done);
+        carryOut(WITHDRAW, true);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Closed);
+
+        carryOutEnded();
+        await().until(() -> !read.isEmpty());
+
+        assertThat(read).allMatch(report -> report.impossible(TOKEN).isPresent());
+    }
+
+    @Test
     void aSecretOfSomebodyElseIsSaid() {
         secrets.answer(Outcome.Taken);
         carryOut(OFFER, true);
@@ -309,12 +331,7 @@ class PairingOffersTest {
         carryOut(OFFER, true);
         awaitReport(new PairingOffer.Open(TOKEN));
 
-        offers.carryOut(
-                OWNER,
-                Optional.of(PairingRequest.begin(TOKEN, clock.instant()).in(PairingRequest.Phase.Expired)),
-                new PairingStep.Leave(),
-                true,
-                Optional.of(CREDENTIALS));
+        carryOutEnded();
         awaitReport(new PairingOffer.None());
 
         assertThat(session.link()).isEmpty();
@@ -347,7 +364,11 @@ class PairingOffersTest {
     }
 
     private PairingOffers newProcess() {
-        EventLoop loop = new EventLoop(vertx.getOrCreateContext());
+        return newProcess(vertx.getOrCreateContext());
+    }
+
+    private PairingOffers newProcess(Context context) {
+        EventLoop loop = new EventLoop(context);
         HttpWawpClient client = new HttpWawpClient(
                 vertx,
                 WawpEndpoint.direct(wawp.baseUrl()),
@@ -358,12 +379,33 @@ class PairingOffersTest {
         return new PairingOffers(loop, client, secrets, () -> leads, clock, woken::add);
     }
 
+    /** The same, and whoever calls this method of it, or of the {@link Vertx} that it belongs to, runs the listener first. */
+    private static <T> T heard(Class<T> type, T real, String method, Runnable listener) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, called, args) -> {
+            if (called.getName().equals(method)) {
+                listener.run();
+            }
+            Object result = called.invoke(real, args);
+            return result instanceof Vertx owner ? heard(Vertx.class, owner, method, listener) : result;
+        }));
+    }
+
     private void carryOut(Plan plan, boolean withCode) {
         offers.carryOut(
                 OWNER,
                 Optional.of(PairingRequest.begin(TOKEN, clock.instant())),
                 plan,
                 withCode,
+                Optional.of(CREDENTIALS));
+    }
+
+    /** What a reconciliation carries out once the status calls the request ended. */
+    private void carryOutEnded() {
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin(TOKEN, clock.instant()).in(PairingRequest.Phase.Expired)),
+                new PairingStep.Leave(),
+                true,
                 Optional.of(CREDENTIALS));
     }
 
