@@ -50,15 +50,16 @@ final class MeteredWawpClient implements WawpClient {
     @Override
     public CompletionStage<WawpResponse> send(WawpRequest request) {
         Timer.Sample begun = Timer.start(meters);
-        return wawp.send(request).whenComplete((response, never) -> ended(request.operation(), begun, response));
+        return wawp.send(request).whenComplete((response, error) -> ended(request.operation(), begun, response));
     }
 
+    /** @param response null where the client failed, as it should not: nobody knows what became of the call */
     private void ended(Operation operation, Timer.Sample begun, WawpResponse response) {
         if (response instanceof WawpResponse.Refused refused) {
             if (refused.failure().delivery() != Delivery.Withheld) {
                 record(new Ended(operation, refused.failure().kind().name()), begun);
             }
-        } else {
+        } else if (response != null) {
             record(new Ended(operation, SUCCESS), begun);
         }
     }
