@@ -19,7 +19,7 @@ class MeteredWawpClientTest {
 
     @BeforeEach
     void poll() {
-        client.send(WawpRequest.info(new Credentials("3EB0BCB2E3D4", "token"), Priority.Routine));
+        client.send(WawpRequest.info(new Credentials("3EB0BCB2E3D4", "token"), Priority.Routine, () -> true));
     }
 
     @Test

@@ -55,8 +55,7 @@ public final class QrReader {
         try {
             return read(source, Map.of());
         } catch (ReaderException camera) {
-            // two of a thousand faultless pictures the library cannot measure, unless it is told that all of it is the
-            // code
+            // the library cannot measure two of a thousand faultless pictures, unless told that there is nothing else
             try {
                 return read(source, Map.of(DecodeHintType.PURE_BARCODE, true));
             } catch (ReaderException e) {
