@@ -81,7 +81,7 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
     /**
      * @param namespaces to watch; empty for all
      * @param nextProbe while the client's circuit breaker is open, when it lets the next poll through
-     * @param fence asked in the moment before a call goes out
+     * @param fence asked in the moment before a poll or a call goes out
      * @param giveUp run when the watch of the resources has ended for good
      * @param identity names this process in Events
      */

@@ -100,7 +100,7 @@ final class ClusterClaims implements AutoCloseable {
     /** Goes on until the conflict is over, is forgotten, or is found anew, which begins a recheck of its own. */
     private void recheckLater(String uid, Conflict conflict) {
         loop.after(recheck, () -> {
-            if (conflicts.get(uid) == conflict) {
+            if (!isClosed && conflicts.get(uid) == conflict) {
                 loop.await(conflict.check(), (other, error) -> {
                     if (error != null || other.filter(conflict.has()::equals).isPresent()) {
                         recheckLater(uid, conflict);

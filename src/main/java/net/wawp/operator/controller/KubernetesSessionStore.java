@@ -19,7 +19,7 @@ import net.wawp.operator.kubernetes.WriteHealth;
  */
 record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writes) implements SessionStore {
 
-    /** A write that began while this process led has ended before another one can lead, with the Lease's default times. */
+    /** A status that is written while this process leads is written before another one can lead, with the Lease's default times. */
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Override
@@ -32,7 +32,8 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
         // The framework's own status patch carries no resourceVersion, so that a stale copy would overwrite.
         WhatsAppSession written =
                 client().resource(changed).lockResourceVersion(version).updateStatus();
-        writes.succeeded(resource.getMetadata().getNamespace());
+        writes.succeeded(
+                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
         // until the watch brings it, the cache would give the copy from before this write
         context.eventSourceRetriever()
                 .getControllerEventSource()

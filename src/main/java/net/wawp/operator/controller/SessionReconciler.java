@@ -29,8 +29,6 @@ import net.wawp.operator.controller.InstanceClaims.Validity;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.session.PolicyResult;
 import net.wawp.operator.session.policy.SessionPolicy;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gather, decide, apply. Never waits for Wawp, nor for the API server but to write.
@@ -48,8 +46,6 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
 
     /** How many may reconcile at a time. A reconciliation waits for nothing but its writes. */
     public static final int THREADS = 4;
-
-    private static final Logger log = LoggerFactory.getLogger(SessionReconciler.class);
 
     private static final Duration AFTER_DELETION = Duration.ofSeconds(1);
     private static final Duration AFTER_CONFLICT = Duration.ofSeconds(1);
@@ -119,7 +115,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ResourceID name = ResourceID.fromResource(resource);
         if (context.isPrimaryResourceDeleted()) {
             timers.set(name, Optional.empty());
-            writes.forget(name.getNamespace().orElse(""));
+            writes.forget(name.getNamespace().orElse(""), name.getName());
             deleted(name, context.getPrimaryCache());
         } else {
             timers.set(name, reconcileInTurn(name, resource, context));
@@ -168,16 +164,15 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
                 case HttpURLConnection.HTTP_NOT_FOUND -> Optional.empty();
                 // a right is missing, or somebody else forbids it
                 case HttpURLConnection.HTTP_FORBIDDEN -> {
-                    writes.failed(name.getNamespace().orElse(""), e);
+                    writes.failed(name.getNamespace().orElse(""), name.getName(), e);
                     yield Optional.of(AFTER_REFUSAL);
                 }
                 default -> {
-                    writes.failed(name.getNamespace().orElse(""), e);
+                    writes.failed(name.getNamespace().orElse(""), name.getName(), e);
                     throw e;
                 }
             };
-        } catch (RuntimeException | Error e) {
-            log.error("The reconciliation of {} broke off; the operator tries again", name, e);
+        } catch (Error e) {
             // The framework catches exceptions alone: an Error would leave this resource stuck for ever.
             throw new IllegalStateException("The reconciliation of " + name + " broke off", e);
         }

@@ -2,34 +2,51 @@ package net.wawp.operator.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import net.wawp.operator.logging.FailureLog;
 import net.wawp.operator.management.Health;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the API server accepts what the operator writes to resources. A failure is logged once per namespace, not once per write.
+ * Whether the API server accepts what the operator writes to resources. A failure is logged once for a namespace, until the resources in question were written.
  * Thread-safe.
  */
 public final class WriteHealth {
 
+    private static final Logger log = LoggerFactory.getLogger(WriteHealth.class);
     private static final Health LEADING = Health.good("leading");
 
-    private final Map<String, FailureLog> failing = new ConcurrentHashMap<>();
+    /** By namespace. */
+    private final Map<String, Failing> failing = new ConcurrentHashMap<>();
+
     private final Map<String, Health> withoutRight = new ConcurrentHashMap<>();
     private final Set<String> accepted = ConcurrentHashMap.newKeySet();
 
-    /** A write to a resource of this namespace failed. For the readiness only a refusal (403) counts: all else passes. */
-    public void failed(String namespace, KubernetesClientException e) {
-        FailureLog log =
-                failing.computeIfAbsent(namespace, name -> new FailureLog(LoggerFactory.getLogger(WriteHealth.class)));
+    /** The resources of a namespace whose last write failed, and what was logged of that. */
+    private record Failing(Set<String> names, FailureLog failures) {}
+
+    /** A write to a resource failed. For the readiness only a missing right counts: all else passes, or concerns single resources. */
+    public void failed(String namespace, String name, KubernetesClientException e) {
+        log.debug("Cannot write to {} in namespace {}", name, namespace, e);
+        failing.compute(namespace, (key, known) -> {
+            Failing all = known == null ? new Failing(new HashSet<>(), new FailureLog(log)) : known;
+            all.names().add(name);
+            report(namespace, name, e, all.failures());
+            return all;
+        });
+    }
+
+    private void report(String namespace, String name, KubernetesClientException e, FailureLog failures) {
+        String detail = name + ": " + ApiServerError.cause(e);
         if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
-            log.failing(
+            failures.failing(
                     "The operator cannot write to resources in namespace %s. It tries again.".formatted(namespace),
-                    ApiServerError.cause(e));
+                    detail);
             return;
         }
         Optional<String> grant = ApiServerError.missingRight(e);
@@ -38,28 +55,40 @@ public final class WriteHealth {
         if (grant.isPresent()) {
             accepted.remove(namespace);
             withoutRight.put(namespace, Health.bad(refusal + " " + ApiServerError.cause(e)));
-            log.failing(refusal);
+            failures.failing(refusal);
         } else {
             // an admission plugin is asked only once the right is there
             withoutRight.remove(namespace);
-            log.failing(refusal, ApiServerError.cause(e));
+            failures.failing(refusal, detail);
         }
     }
 
-    /** A write to a resource of this namespace succeeded. */
-    public void succeeded(String namespace) {
+    /** A write to a resource succeeded. */
+    public void succeeded(String namespace, String name) {
         accepted.add(namespace);
         withoutRight.remove(namespace);
-        FailureLog log = failing.remove(namespace);
-        if (log != null) {
-            log.ended("The operator can write to resources in namespace %s again".formatted(namespace));
-        }
+        failing.computeIfPresent(namespace, (key, all) -> {
+            if (isLast(all, name)) {
+                all.failures().ended("The operator can write to resources in namespace %s again".formatted(namespace));
+                return null;
+            }
+            return all;
+        });
     }
 
-    /** A resource of this namespace is gone, and the namespace may be too. If others are left there, their next write finds out again. */
-    public void forget(String namespace) {
-        withoutRight.remove(namespace);
-        failing.remove(namespace);
+    /** A resource is gone. */
+    public void forget(String namespace, String name) {
+        failing.computeIfPresent(namespace, (key, all) -> {
+            if (isLast(all, name)) {
+                withoutRight.remove(namespace);
+                return null;
+            }
+            return all;
+        });
+    }
+
+    private static boolean isLast(Failing all, String name) {
+        return all.names().remove(name) && all.names().isEmpty();
     }
 
     /**

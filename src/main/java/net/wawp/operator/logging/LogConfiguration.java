@@ -8,7 +8,9 @@ import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.spi.FilterReply;
 import java.util.List;
 import net.logstash.logback.encoder.LogstashEncoder;
 import net.logstash.logback.fieldnames.LogstashFieldNames;
@@ -35,10 +37,22 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
     private static final List<String> NOISY = List.of(
             // the stack of each failed attempt at the Lease, which FencedLeaseLock logs once
             "io.fabric8.kubernetes.client.extended.leaderelection",
-            // the stack of each failed reconciliation, which SessionReconciler and WriteHealth log
-            "io.javaoperatorsdk.operator.processing.event.EventProcessor",
             // each resource of a version other than v1
             "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
+
+    /** The stack of each reconciliation that fails since the API server does not take a write: WriteHealth reports those. */
+    private static final class FailedWrites extends Filter<ILoggingEvent> {
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            boolean isRepeated =
+                    event.getLoggerName().equals("io.javaoperatorsdk.operator.processing.event.EventProcessor")
+                            && event.getThrowableProxy() != null
+                            && event.getThrowableProxy()
+                                    .getClassName()
+                                    .equals("io.fabric8.kubernetes.client.KubernetesClientException");
+            return isRepeated ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
+    }
 
     // of the system, since Logback makes the object that reads them
     private static final String FORMAT = "wawp.log.format";
@@ -68,6 +82,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
                     case json -> json(context);
                     case text -> text(context);
                 });
+        console.addFilter(new FailedWrites());
         console.start();
         context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(ofLibraries(level));

@@ -99,8 +99,9 @@ final class PollDispatcher {
         this.guard = () -> !closed && fence.getAsBoolean();
     }
 
+    /** False too while nothing may be sent: what is due then stays due. */
     boolean hasRoomForRoutine() {
-        return !closed && routinePolls < bound;
+        return guard.maySend() && routinePolls < bound;
     }
 
     /**

@@ -13,7 +13,8 @@ import net.wawp.operator.wawp.WawpResponse;
 /**
  * What a poll changed.
  *
- * <p>A poll that the operator's own limits held back because Wawp is away or busy says nothing about the session: it is no failed poll and
+ * <p>A poll that the operator's own limits held back because Wawp is away or busy, or that a process without the lead
+ * did not send, says nothing about the session: it is no failed poll and
  * leaves the observation as it was, whatever its priority. In an outage the circuit breaker soon lets one poll of all through at a time, so
  * most sessions never have three failed polls in a row and their status keeps the last truth. The outage itself shows in the age of the
  * oldest observation.

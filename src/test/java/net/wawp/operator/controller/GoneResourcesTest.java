@@ -201,6 +201,7 @@ class GoneResourcesTest {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         fixture.writes.failed(
                 "crm",
+                "a",
                 new KubernetesClientException(
                         "User \"wawp-operator\" cannot update resource \"whatsappsessions/status\"", 403, null));
         assertThat(fixture.writes.readiness().isGood()).isFalse();

@@ -115,7 +115,7 @@ class BrokenClusterTest {
                 api.paths().stream().filter(path -> path.endsWith("/status")).count() > 2);
         assertThat(warnings())
                 .containsExactly("The operator cannot write to resources in namespace crm. It tries again."
-                        + " the API server is busy");
+                        + " support-line: the API server is busy");
         assertThat(logged()).allMatch(line -> line.getThrowableProxy() == null);
 
         api.recover();

@@ -22,6 +22,7 @@ class WriteHealthTest {
             403,
             "whatsappsessions.wawp.net \"support-line\" is forbidden: User \"system:serviceaccount:wawp-system:wawp-operator\""
                     + " cannot update resource \"whatsappsessions/status\" in API group \"wawp.net\" in the namespace \"crm\"");
+    private static final String NAME = "support-line";
     private static final String GRANT = "The operator cannot write to resources in namespace crm: grant update on"
             + " whatsappsessions/status to system:serviceaccount:wawp-system:wawp-operator. It tries again.";
 
@@ -49,8 +50,8 @@ class WriteHealthTest {
 
     @Test
     void saysOnceWhatToGrantToWhomAndIsNotReady() {
-        health.failed("crm", NO_RIGHT);
-        health.failed("crm", NO_RIGHT);
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("crm", NAME, NO_RIGHT);
 
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(GRANT);
         assertThat(log.list).allMatch(line -> line.getThrowableProxy() == null);
@@ -60,8 +61,8 @@ class WriteHealthTest {
 
     @Test
     void isReadyAgainOnceAWriteSucceeds() {
-        health.failed("crm", NO_RIGHT);
-        health.succeeded("crm");
+        health.failed("crm", NAME, NO_RIGHT);
+        health.succeeded("crm", NAME);
 
         assertThat(health.readiness().isGood()).isTrue();
         assertThat(log.list)
@@ -71,9 +72,9 @@ class WriteHealthTest {
 
     @Test
     void staysReadyWhileAnotherNamespaceAcceptsWrites() {
-        health.succeeded("sales");
-        health.failed("crm", NO_RIGHT);
-        health.succeeded("sales");
+        health.succeeded("sales", NAME);
+        health.failed("crm", NAME, NO_RIGHT);
+        health.succeeded("sales", NAME);
 
         assertThat(health.readiness().isGood()).isTrue();
         assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(GRANT);
@@ -81,44 +82,44 @@ class WriteHealthTest {
 
     @Test
     void isReadyOnceTheRefusalIsForgotten() {
-        health.failed("crm", NO_RIGHT);
-        health.forget("crm");
+        health.failed("crm", NAME, NO_RIGHT);
+        health.forget("crm", NAME);
 
         assertThat(health.readiness().isGood()).isTrue();
     }
 
     @Test
     void aRefusalForAnotherReasonIsReportedOnceWithTheReasonAndStaysReady() {
-        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request of 09:00"));
-        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request of 09:01"));
+        health.failed("crm", NAME, refusal(403, "admission webhook \"policy.example\" denied the request of 09:00"));
+        health.failed("crm", NAME, refusal(403, "admission webhook \"policy.example\" denied the request of 09:01"));
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
                         "The operator cannot write to resources in namespace crm: ask whoever runs the cluster for the"
-                                + " reason. It tries again. admission webhook \"policy.example\" denied the request of 09:00");
+                                + " reason. It tries again. support-line: admission webhook \"policy.example\" denied the request of 09:00");
         assertThat(health.readiness().isGood()).isTrue();
     }
 
     @Test
     void aRefusalForAnotherReasonDoesNotHideThatARightIsMissingElsewhere() {
-        health.failed("crm", NO_RIGHT);
-        health.failed("sales", refusal(403, "admission webhook \"policy.example\" denied the request"));
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("sales", NAME, refusal(403, "admission webhook \"policy.example\" denied the request"));
 
         assertThat(health.readiness().reason()).startsWith(GRANT);
     }
 
     @Test
     void isReadyOnceARefusalForAnotherReasonShowsThatTheRightIsThere() {
-        health.failed("crm", NO_RIGHT);
-        health.failed("crm", refusal(403, "admission webhook \"policy.example\" denied the request"));
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("crm", NAME, refusal(403, "admission webhook \"policy.example\" denied the request"));
 
         assertThat(health.readiness().isGood()).isTrue();
     }
 
     @Test
     void whateverAWebhookWritesItIsOneLineWithoutControlCharacters() {
-        health.failed("crm", refusal(403, "denied:\u001b[2J\r\nthe\u202eowner must agree"));
+        health.failed("crm", NAME, refusal(403, "denied:\u001b[2J\r\nthe\u202eowner must agree"));
 
         assertThat(log.list).singleElement().satisfies(line -> assertThat(line.getFormattedMessage())
                 .endsWith("denied: [2J the owner must agree"));
@@ -126,14 +127,42 @@ class WriteHealthTest {
 
     @Test
     void aFailureThatPassesIsReportedOnceAndStaysReady() {
-        health.failed("crm", refusal(503, "the API server is away"));
-        health.failed("crm", refusal(500, "etcdserver: request timed out"));
+        health.failed("crm", NAME, refusal(503, "the API server is away"));
+        health.failed("crm", NAME, refusal(500, "etcdserver: request timed out"));
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly("The operator cannot write to resources in namespace crm. It tries again."
-                        + " the API server is away");
+                        + " support-line: the API server is away");
         assertThat(health.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void aResourceThatCannotBeWrittenIsNotReportedAgainWheneverAnotherOneIs() {
+        KubernetesClientException tooLarge = refusal(413, "the object is too large");
+        health.failed("crm", NAME, tooLarge);
+        health.succeeded("crm", "sales-line");
+        health.failed("crm", NAME, tooLarge);
+        assertThat(log.list).hasSize(1);
+
+        health.succeeded("crm", NAME);
+
+        assertThat(log.list)
+                .last()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEqualTo("The operator can write to resources in namespace crm again");
+    }
+
+    @Test
+    void theEndOfOneOfManyThatCannotBeWrittenChangesNothing() {
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("crm", "sales-line", NO_RIGHT);
+
+        health.forget("crm", NAME);
+        health.failed("crm", "sales-line", NO_RIGHT);
+
+        assertThat(health.readiness().isGood()).isFalse();
+        assertThat(log.list).hasSize(1);
     }
 
     private static KubernetesClientException refusal(int code, String message) {

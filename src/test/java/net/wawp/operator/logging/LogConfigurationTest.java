@@ -10,6 +10,7 @@ import ch.qos.logback.core.status.Status;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import net.wawp.operator.config.LogFormat;
@@ -103,17 +104,30 @@ class LogConfigurationTest {
 
     @ParameterizedTest
     @EnumSource
-    void whatIsLoggedAtEachAttemptAtTheLeaseOrAReconciliationIsLeftOut(LogLevel level) {
+    void whatIsLoggedAtEachAttemptAtTheLeaseOrAWriteIsLeftOut(LogLevel level) {
         configured(LogFormat.json, level);
 
         context.getLogger("io.fabric8.kubernetes.client.extended.leaderelection.LeaderElector")
                 .warn("Exception occurred while acquiring lock");
         context.getLogger("io.javaoperatorsdk.operator.processing.event.EventProcessor")
-                .warn("Uncaught error during event processing");
+                .warn(
+                        "Uncaught error during event processing {}",
+                        "support-line",
+                        new KubernetesClientException("away"));
         context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
                 .warn("The client is using resource type");
 
         assertThat(text()).isEmpty();
+    }
+
+    @Test
+    void whatElseBreaksAReconciliationOffIsLogged() {
+        configured(LogFormat.text, LogLevel.info);
+
+        context.getLogger("io.javaoperatorsdk.operator.processing.event.EventProcessor")
+                .warn("Uncaught error during event processing {}", "support-line", new IllegalStateException("a flaw"));
+
+        assertThat(text()).contains("Uncaught error during event processing support-line", "a flaw");
     }
 
     @ParameterizedTest

@@ -46,6 +46,19 @@ class RoutinePollsTest {
     }
 
     @Test
+    void aTurnThatIsDueWithoutTheLeadIsTakenWhenTheLeadIsBack() {
+        fixture.pollSettled("a", Duration.ofHours(1));
+        fixture.isLeader = false;
+        fixture.pass(Duration.ofHours(1));
+        assertThat(client.polls()).isEmpty();
+
+        fixture.isLeader = true;
+        fixture.pass(Duration.ofMillis(50));
+
+        assertThat(fixture.onlyPoll().priority()).isEqualTo(Priority.Routine);
+    }
+
+    @Test
     void aNewIntervalCountsAtOnce() {
         fixture.pollSettled("a", Duration.ofHours(24));
         poller.setInterval("a", Duration.ofSeconds(3));
