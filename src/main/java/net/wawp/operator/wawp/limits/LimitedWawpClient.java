@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import net.wawp.operator.session.Failure;
@@ -90,14 +91,20 @@ public final class LimitedWawpClient implements WawpClient {
 
     /** A client that fails, though it should not, has ended the call too: who waits for that is let on, and the caller hears of the failure. */
     private CompletionStage<WawpResponse> send(WawpRequest request, String token, Admitted admitted) {
-        return CompletableFuture.completedFuture(request)
-                .thenCompose(client::send)
-                .whenComplete((response, error) -> {
-                    if (error != null) {
-                        takeIn(UNANSWERED, request.credentials(), token, admitted);
-                    }
-                })
-                .thenApply(response -> takeIn(response, request.credentials(), token, admitted));
+        CompletionStage<WawpResponse> sent;
+        try {
+            sent = client.send(request);
+        } catch (RuntimeException e) {
+            sent = CompletableFuture.failedStage(e);
+        }
+        // one stage, since each poll comes by here
+        return sent.handle((response, error) -> {
+            WawpResponse taken = takeIn(error == null ? response : UNANSWERED, request.credentials(), token, admitted);
+            if (error != null) {
+                throw error instanceof CompletionException failed ? failed : new CompletionException(error);
+            }
+            return taken;
+        });
     }
 
     /** The earliest time of the next poll that finds out whether Wawp is back; empty while it is not out. */
