@@ -24,8 +24,7 @@ class LeaderTaskRunnerTest {
     @Test
     void aTaskStartsOnlyWhenTheOneBeforeHasStopped() throws InterruptedException {
         CountDownLatch mayEnd = new CountDownLatch(1);
-        LeaderTaskRunner runner = new LeaderTaskRunner(
-                (fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> await(mayEnd)), () -> {});
+        LeaderTaskRunner runner = runnerWhoseTasksStopAfter(mayEnd);
 
         runner.onLead(FIRST_TIME);
         awaitHappened("first starts");
@@ -55,8 +54,7 @@ class LeaderTaskRunnerTest {
     @Test
     void aTaskDoesNotStartForALeadThatEndedWhileTheOneBeforeStopped() {
         CountDownLatch mayEnd = new CountDownLatch(1);
-        LeaderTaskRunner runner = new LeaderTaskRunner(
-                (fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> await(mayEnd)), () -> {});
+        LeaderTaskRunner runner = runnerWhoseTasksStopAfter(mayEnd);
 
         runner.onLead(FIRST_TIME);
         awaitHappened("first starts");
@@ -279,6 +277,11 @@ class LeaderTaskRunnerTest {
         runner.close(Duration.ZERO);
 
         assertThat(happened).containsExactly("task starts", "task stops, PT0S");
+    }
+
+    private LeaderTaskRunner runnerWhoseTasksStopAfter(CountDownLatch mayEnd) {
+        return new LeaderTaskRunner(
+                (fence, giveUp) -> new RecordedTask(name(fence), () -> {}, () -> await(mayEnd)), () -> {});
     }
 
     private static String name(LeadershipFence fence) {
