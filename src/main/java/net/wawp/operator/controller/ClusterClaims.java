@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import net.wawp.operator.command.Confirmation;
 import net.wawp.operator.controller.InstanceLeases.Claimant;
@@ -23,6 +24,7 @@ final class ClusterClaims implements AutoCloseable {
 
     private final EventLoop loop;
     private final Optional<InstanceLeases> leases;
+    private final Predicate<String> isServed;
     private final Consumer<String> wake;
     private final Duration recheck;
     private final Map<String, Conflict> conflicts = new ConcurrentHashMap<>();
@@ -30,16 +32,23 @@ final class ClusterClaims implements AutoCloseable {
 
     /**
      * @param leases empty where instances are not claimed across operators
+     * @param isServed whether the resource with this UID is still served here; false before {@link #forget}
      * @param wake asks for a reconciliation of the resource with this UID
      */
-    ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Consumer<String> wake) {
-        this(loop, leases, wake, RECHECK);
+    ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Predicate<String> isServed, Consumer<String> wake) {
+        this(loop, leases, isServed, wake, RECHECK);
     }
 
     /** @param recheck after what time to find out again who has an instance */
-    ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Consumer<String> wake, Duration recheck) {
+    ClusterClaims(
+            EventLoop loop,
+            Optional<InstanceLeases> leases,
+            Predicate<String> isServed,
+            Consumer<String> wake,
+            Duration recheck) {
         this.loop = loop;
         this.leases = leases;
+        this.isServed = isServed;
         this.wake = wake;
         this.recheck = recheck;
     }
@@ -93,6 +102,11 @@ final class ClusterClaims implements AutoCloseable {
         }
         Conflict found = new Conflict(has, check);
         conflicts.put(uid, found);
+        // after that, so that one that is forgotten meanwhile leaves nothing behind
+        if (!isServed.test(uid)) {
+            conflicts.remove(uid, found);
+            return;
+        }
         recheckLater(uid, found);
         wake.accept(uid);
     }

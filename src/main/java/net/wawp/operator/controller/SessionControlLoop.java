@@ -107,7 +107,7 @@ public final class SessionControlLoop implements AutoCloseable {
                 loop, wawp.client(), clock, random, fence, wawp.concurrentPolls(), wawp.nextProbe(), recorder, trigger);
         commands = new CommandSender(loop, wawp.client(), clock, random, this::commandEnded);
         offers = new PairingOffers(loop, wawp.client(), apiServer.pairingSecrets(), fence, clock, trigger);
-        clusterClaims = new ClusterClaims(loop, apiServer.instances(), trigger);
+        clusterClaims = new ClusterClaims(loop, apiServer.instances(), memories::containsKey, trigger);
         secrets = new SecretStore(key -> reader.secret(key.namespace(), key.name()), trigger, clock);
         InputsGatherer gatherer = new InputsGatherer(
                 new SpecReader(pollInterval),

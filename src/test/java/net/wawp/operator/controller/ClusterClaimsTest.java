@@ -305,8 +305,20 @@ class ClusterClaimsTest {
         assertThat(claims.other("uid")).contains(other);
     }
 
+    @Test
+    void aConflictOfAResourceThatIsNotServedAnyMoreIsForgottenAtOnce() {
+        List<String> woken = new CopyOnWriteArrayList<>();
+        ClusterClaims claims = rechecking(woken);
+        Claimant other = new Claimant("sales", "their-line");
+
+        claims.lost("uid-that-is-gone", other, () -> CompletableFuture.completedStage(Optional.of(other)));
+
+        assertThat(claims.other("uid-that-is-gone")).isEmpty();
+        assertThat(woken).isEmpty();
+    }
+
     private ClusterClaims rechecking(List<String> woken) {
-        return new ClusterClaims(fixture.loop(), Optional.empty(), woken::add, Duration.ofMillis(1));
+        return new ClusterClaims(fixture.loop(), Optional.empty(), "uid"::equals, woken::add, Duration.ofMillis(1));
     }
 
     private static WhatsAppSessionSpec takesItsInstanceFrom(String secret) {

@@ -96,7 +96,7 @@ class ResourceFuzzTest {
                 new SpecReader(Duration.ofSeconds(60)),
                 SECRETS,
                 new InstanceClaims(),
-                new ClusterClaims(LOOP.loop(), Optional.empty(), uid -> {}),
+                new ClusterClaims(LOOP.loop(), Optional.empty(), uid -> true, uid -> {}),
                 POLLER,
                 COMMANDS,
                 OFFERS,
