@@ -24,7 +24,6 @@ import net.wawp.operator.pairing.PairingOffers;
 import net.wawp.operator.pairing.PairingSecrets;
 import net.wawp.operator.poller.EventLoop;
 import net.wawp.operator.poller.SessionPoller;
-import net.wawp.operator.session.PairingOffer;
 import net.wawp.operator.time.Backoff;
 import net.wawp.operator.wawp.Priority;
 import net.wawp.operator.wawp.WawpClient;
@@ -214,12 +213,13 @@ public final class SessionControlLoop implements AutoCloseable {
      */
     void lost(String uid, ResourceID name) {
         forgetAllButItsOffer(uid);
-        endOffer(uid, name, 0);
+        // after the plans that its reconciliations have made
+        loop.run(() -> endOffer(uid, name, 0));
     }
 
     /** A way to pair is taken back if the resource is gone, and left to the next operator if it is not. The watch does not tell which. */
     private void endOffer(String uid, ResourceID name, int failedReads) {
-        if (offers.report(uid) instanceof PairingOffer.None) {
+        if (!offers.isKnown(uid)) {
             return;
         }
         loop.await(() -> reader.session(name.getNamespace().orElse(""), name.getName()), (answer, error) -> {

@@ -61,6 +61,11 @@ public final class PairingOffers implements AutoCloseable {
         return reports.getOrDefault(uid, new PairingOffer.None());
     }
 
+    /** Whether anything is done for this resource, or was and is remembered. To be asked on the loop. */
+    public boolean isKnown(String uid) {
+        return reports.containsKey(uid);
+    }
+
     /**
      * Carries a plan out, from now on and until there is another.
      *

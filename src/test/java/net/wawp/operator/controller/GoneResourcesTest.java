@@ -17,12 +17,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.DeletionPolicy;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.PairingMode;
+import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.api.v1alpha1.PairingSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import net.wawp.operator.wawp.Operation;
@@ -173,14 +177,62 @@ class GoneResourcesTest {
     @Test
     void theWayToPairOfOneThatIsGoneIsTakenBack() {
         String uid = offeringAWayToPair();
-        WhatsAppSession gone = store.get(uid);
-        store.delete(uid);
-        WhatsAppSession anew = store.get(store.create("a", spec(DesiredState.Running)));
 
-        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
-        fixture.confirm(anew);
+        gone(uid);
 
         assertThat(fixture.wawp.calls()).extracting(Call::operation).contains(Operation.RevokeLink);
+    }
+
+    @Test
+    void aRequestForWhichNoCodeWasShownYetEndsWithItsResource() {
+        String uid = fixture.reconciled("a", pairable(), SessionState.STARTING);
+        store.annotate(uid, "wawp.net/pair", "scan");
+        fixture.reconcileAsTheFrameworkDoes(uid);
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).pairingRequest().phase()).isEqualTo("Preparing");
+
+        gone(uid);
+
+        assertThat(fixture.pairingSecrets.requests()).containsExactly("delete");
+    }
+
+    @Test
+    void aRequestThatTheLoopHasNotTakenUpYetEndsWithItsResource() {
+        String uid = fixture.reconciled("a", pairable(), SessionState.STARTING);
+        store.annotate(uid, "wawp.net/pair", "scan");
+        fixture.reconcileAsTheFrameworkDoes(uid);
+        assertThat(fixture.status(uid).pairingRequest().phase()).isEqualTo("Preparing");
+        CountDownLatch busy = new CountDownLatch(1);
+        fixture.loop().run(() -> awaitQuietly(busy));
+        fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
+        WhatsAppSession gone = store.get(uid);
+        store.delete(uid);
+        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+        busy.countDown();
+
+        fixture.confirm(store.get(store.create("a", pairable())));
+
+        await().untilAsserted(
+                        () -> assertThat(fixture.pairingSecrets.requests()).containsExactly("delete"));
+    }
+
+    @Test
+    void whatAnEarlierLeaderOfferedIsTakenBackThoughNoPollHasShownACodeHereYet() {
+        String uid = store.create("a", pairable());
+        store.annotate(uid, "wawp.net/pair", "scan");
+        String expiresAt = fixture.clock.instant().plus(Duration.ofMinutes(20)).toString();
+        store.forge(
+                uid,
+                WhatsAppSessionStatus.builder()
+                        .pairingRequest(new PairingRequest("scan", "Offered", expiresAt))
+                        .build());
+        fixture.reconcileUntilPolled(uid);
+        fixture.reconcileAsTheFrameworkDoes(uid);
+
+        gone(uid);
+
+        assertThat(fixture.wawp.calls()).extracting(Call::operation).contains(Operation.RevokeLink);
+        assertThat(fixture.pairingSecrets.requests()).containsExactly("delete");
     }
 
     @Test
@@ -211,11 +263,31 @@ class GoneResourcesTest {
         assertThat(fixture.writes.readiness().isGood()).isTrue();
     }
 
-    private String offeringAWayToPair() {
-        WhatsAppSessionSpec spec = spec(DesiredState.Running).toBuilder()
+    private static WhatsAppSessionSpec pairable() {
+        return spec(DesiredState.Running).toBuilder()
                 .pairing(new PairingSpec(PairingMode.Link, null))
                 .build();
-        String uid = fixture.reconciled("a", spec, SessionState.SCAN_QR_CODE);
+    }
+
+    /** Has the watch lose it, and the API server say that another one has its name by now. */
+    private void gone(String uid) {
+        WhatsAppSession gone = store.get(uid);
+        store.delete(uid);
+        WhatsAppSession anew = store.get(store.create("a", spec(DesiredState.Running)));
+        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+        fixture.confirm(anew);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String offeringAWayToPair() {
+        String uid = fixture.reconciled("a", pairable(), SessionState.SCAN_QR_CODE);
         store.annotate(uid, "wawp.net/pair", "scan");
         for (int pass = 0; pass < 2; pass++) {
             fixture.reconcileAsTheFrameworkDoes(uid);

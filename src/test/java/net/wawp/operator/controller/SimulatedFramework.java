@@ -75,7 +75,8 @@ final class SimulatedFramework {
 
     /** As the reconciler does it, but in virtual time. */
     private void deleted(String name) {
-        sessions.trigger.uid(new ResourceID(name, SimulatedApiServer.NAMESPACE)).ifPresent(sessions::forget);
+        ResourceID lost = new ResourceID(name, SimulatedApiServer.NAMESPACE);
+        sessions.trigger.uid(lost).ifPresent(uid -> sessions.lost(uid, lost));
         after.accept(AFTER_DELETION, () -> {
             if (cache.newest(name).isPresent()) {
                 reconcileSoon(name);
