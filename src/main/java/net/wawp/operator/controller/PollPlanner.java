@@ -63,9 +63,8 @@ final class PollPlanner {
     void plan(ReconcileInputs inputs, Optional<Blocker> blocker) {
         inputs.secret().ifPresent(key -> secrets.use(inputs.uid(), key, isSecretWanted(inputs, blocker)));
         if (blocker.isPresent() || inputs.credentials().isEmpty()) {
-            if (blocker.isPresent()) {
-                poller.pause(inputs.uid());
-            }
+            // without credentials too: what an edit asks for is polled for once they are there
+            poller.pause(inputs.uid());
             return;
         }
         boolean isNew = inputs.before()

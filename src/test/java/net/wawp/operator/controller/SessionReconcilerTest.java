@@ -587,6 +587,27 @@ class SessionReconcilerTest {
         assertThat(wawp.unansweredPolls()).hasSize(1);
     }
 
+    /** A kustomization that has the hash of a Secret in its name does this. */
+    @Test
+    void anEditThatNamesACopyOfTheSecretAsWellIsPolledForAtOnce() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(20));
+        fixture.secret("copy", TOKEN);
+        store.edit(
+                uid,
+                spec(DesiredState.Stopped).toBuilder()
+                        .credentialsSecretRef(new CredentialsSecretRef("copy"))
+                        .build());
+        fixture.reconcile(uid);
+
+        fixture.reconcile(uid);
+
+        assertThat(wawp.unansweredPolls()).hasSize(1);
+        fixture.observe(SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.sent()).containsExactly(Operation.Stop);
+    }
+
     @Test
     void aSecretThatCannotBeReadIsReportedAsThat() {
         fixture.secretFails(500);
