@@ -14,13 +14,19 @@ final class EventRateLimiter {
 
     static final int BURST = 25;
     static final Duration REFILL = Duration.ofMinutes(5);
+    private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
-    /** By the UID of the resource; absent while its bucket is full. */
+    /** By the UID of the resource; one that is full goes within a minute. */
     private final Map<String, TokenBucket> buckets = new HashMap<>();
+
+    private Instant cleanedAt = Instant.MIN;
 
     /** Whether one more Event about this resource may be written now. If so, it counts as written. */
     synchronized boolean admits(String uid, Instant now) {
-        buckets.values().removeIf(bucket -> bucket.isFull(now));
+        if (!now.isBefore(cleanedAt.plus(CLEANING_INTERVAL))) {
+            buckets.values().removeIf(bucket -> bucket.isFull(now));
+            cleanedAt = now;
+        }
         TokenBucket bucket = buckets.computeIfAbsent(uid, unknown -> new TokenBucket(BURST, REFILL, now));
         if (bucket.emptyUntil(0, now).isPresent()) {
             return false;
