@@ -1,6 +1,7 @@
 package net.wawp.operator.controller;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.wawp.operator.api.v1alpha1.RunningHours;
@@ -14,41 +15,35 @@ final class RunningHoursReader {
 
     private RunningHoursReader() {}
 
-    /** What makes no sense about them, in a sentence that names the field. */
-    static Optional<String> problem(List<RunningHours> hours) {
-        for (int i = 0; i < hours.size(); i++) {
-            String field = "spec.runningHours[" + i + "].";
-            RunningHours one = hours.get(i);
-            if (one.start() == null || one.timeZone() == null || duration(one).isEmpty()) {
-                return Optional.of(
-                        "spec.runningHours[" + i + "] must have a start, a duration from 1m to 168h and a timeZone.");
-            }
-            try {
-                windows(List.of(one));
-            } catch (IllegalArgumentException e) {
-                return Optional.of(
-                        "start".equals(e.getMessage())
-                                ? field
-                                        + "start must be a cron expression of five fields: minute, hour, day of month,"
-                                        + " month and day of week."
-                                : field + "timeZone must be a time zone that exists, such as Europe/Berlin or UTC.");
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Empty where there are none: the session always runs. */
+    /**
+     * The windows; empty where there are none, and the session always runs.
+     *
+     * @throws IllegalArgumentException with a sentence about what makes no sense, which names the field
+     */
     static Optional<RunningWindows> read(List<RunningHours> hours) {
-        return hours.isEmpty() ? Optional.empty() : Optional.of(windows(hours));
+        List<RunningWindows> windows = new ArrayList<>();
+        for (int i = 0; i < hours.size(); i++) {
+            windows.add(read(hours.get(i), "spec.runningHours[" + i + "]"));
+        }
+        return windows.isEmpty() ? Optional.empty() : Optional.of(RunningWindows.union(windows));
     }
 
-    private static RunningWindows windows(List<RunningHours> hours) {
-        return RunningWindows.of(hours.stream()
-                .map(one -> new RunningWindows.Text(one.start(), duration(one).orElseThrow(), one.timeZone()))
-                .toList());
-    }
-
-    private static Optional<Duration> duration(RunningHours one) {
-        return SpecReader.within(one.duration(), SHORTEST, LONGEST);
+    private static RunningWindows read(RunningHours one, String field) {
+        Optional<Duration> duration = SpecReader.within(one.duration(), SHORTEST, LONGEST);
+        if (one.start() == null || one.timeZone() == null || duration.isEmpty()) {
+            throw new IllegalArgumentException(
+                    field + " must have a start, a duration from 1m to 168h and a timeZone.");
+        }
+        try {
+            return RunningWindows.of(new RunningWindows.Text(one.start(), duration.get(), one.timeZone()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "start".equals(e.getMessage())
+                            ? field
+                                    + ".start must be a cron expression of five fields: minute, hour, day of month,"
+                                    + " month and day of week."
+                            : field + ".timeZone must be a time zone that exists, such as Europe/Berlin or UTC.",
+                    e);
+        }
     }
 }

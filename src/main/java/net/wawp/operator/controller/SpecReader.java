@@ -124,9 +124,11 @@ final class SpecReader {
         if (spec.idleTimeout() != null && idle.isEmpty()) {
             return new Unreadable("spec.idleTimeout must be a duration from 1h to 720h.");
         }
-        Optional<String> badHours = RunningHoursReader.problem(spec.runningHours());
-        if (badHours.isPresent()) {
-            return new Unreadable(badHours.get());
+        Optional<RunningWindows> hours;
+        try {
+            hours = RunningHoursReader.read(spec.runningHours());
+        } catch (IllegalArgumentException e) {
+            return new Unreadable(e.getMessage());
         }
         return new Spec(
                 switch (spec.desiredState()) {
@@ -143,7 +145,7 @@ final class SpecReader {
                 maxRestarts,
                 pairing.mode(),
                 Optional.ofNullable(pairing.expectedAccount()).map(PhoneNumber::new),
-                RunningHoursReader.read(spec.runningHours()),
+                hours,
                 idle);
     }
 

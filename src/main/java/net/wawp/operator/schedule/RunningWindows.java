@@ -86,14 +86,17 @@ public final class RunningWindows {
     }
 
     /** @throws IllegalArgumentException with the name of the field that makes no sense as its message: {@code start} or {@code timeZone} */
-    public static RunningWindows of(List<Text> texts) {
-        CronParser parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
-        return new RunningWindows(texts.stream()
-                .map(text -> new Window(starts(parser, text.start()), text.duration(), zone(text.timeZone())))
-                .toList());
+    public static RunningWindows of(Text text) {
+        return new RunningWindows(List.of(new Window(starts(text.start()), text.duration(), zone(text.timeZone()))));
     }
 
-    private static ExecutionTime starts(CronParser parser, String text) {
+    public static RunningWindows union(List<RunningWindows> all) {
+        return new RunningWindows(
+                all.stream().flatMap(one -> one.windows.stream()).toList());
+    }
+
+    private static ExecutionTime starts(String text) {
+        CronParser parser = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
         try {
             Cron cron = parser.parse(text);
             return ExecutionTime.forCron(cron.validate());

@@ -5,9 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.wawp.operator.schedule.RunningWindows.State;
 import net.wawp.operator.schedule.RunningWindows.Text;
 import org.junit.jupiter.api.Test;
@@ -129,7 +128,7 @@ class RunningWindowsTest {
     }
 
     private static RunningWindows windows(Text... texts) {
-        return RunningWindows.of(List.copyOf(Arrays.asList(texts)));
+        return RunningWindows.union(Stream.of(texts).map(RunningWindows::of).toList());
     }
 
     private static Text window(String start, String duration, String zone) {
