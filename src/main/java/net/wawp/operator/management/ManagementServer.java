@@ -53,10 +53,6 @@ public final class ManagementServer {
         return server.listen(port).map(HttpServer::actualPort);
     }
 
-    public Future<Void> stop() {
-        return server.close();
-    }
-
     private void answer(HttpServerRequest request) {
         if (!Set.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
             respond(request, new Page(405, TEXT, "only GET is served here\n"));

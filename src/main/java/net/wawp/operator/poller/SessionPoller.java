@@ -157,11 +157,6 @@ public final class SessionPoller {
         return scheduler.lastTick();
     }
 
-    /** How many sessions are polled. */
-    public long polled() {
-        return sessions.values().stream().filter(PolledSession::isPolled).count();
-    }
-
     /** The age of the oldest observation of any polled session. A refusal that a person has to cure counts as an observation. */
     public Duration oldestObservationAge() {
         Instant now = clock.instant();

@@ -32,8 +32,4 @@ public record PairingStep(
 
     /** There should be none: revoke the link, delete the Secret. */
     public record Withdraw(String token) implements Plan {}
-
-    /** Nothing was ever requested. */
-    public static final PairingStep NONE =
-            new PairingStep(Optional.empty(), new Leave(), Optional.empty(), Optional.empty());
 }

@@ -212,6 +212,5 @@ class PollerWakesControllerTest {
                 .isEqualTo(MINUTE.multipliedBy(2));
         poller.pause("a");
         assertThat(poller.oldestObservationAge()).as("a refusal is one").isEqualTo(MINUTE);
-        assertThat(poller.polled()).isEqualTo(1);
     }
 }

@@ -49,7 +49,9 @@ class PairingRuleTest {
     void whereNobodyAsksNothingIsDone() {
         requested = Optional.empty();
 
-        assertThat(decide()).isEqualTo(PairingStep.NONE);
+        assertThat(decide())
+                .isEqualTo(
+                        new PairingStep(Optional.empty(), new PairingStep.Leave(), Optional.empty(), Optional.empty()));
     }
 
     @Test
