@@ -1,5 +1,5 @@
 {{/*
-Memory by the number of sessions. Measured, see docs/sizing.md: the heap holds 13 MiB without any session and 2.3 MiB for 1,000 of them, 2.9 MiB once
+Memory by the number of sessions. Measured, see docs/measurements.md: the heap holds 13 MiB without any session and 2.3 MiB for 1,000 of them, 2.9 MiB once
 somebody requested something of each; all else of the process takes 120 MiB. The rest is room for the start, for scrapes of the metrics and for the page cache.
 */}}
 
