@@ -39,13 +39,46 @@ class SettingsTest {
 
     @Test
     void theDocumentedTableIsTheDeclaredOne() throws IOException {
-        List<String> documented = Files.readAllLines(Path.of("docs/configuration.md")).stream()
-                .filter(line -> line.startsWith("| `WAWP_"))
-                .toList();
-
-        assertThat(documented)
+        assertThat(documented())
+                .extracting(row -> row.substring(0, row.lastIndexOf(" |", row.length() - 3) + 2))
                 .containsExactlyElementsOf(
                         Settings.ALL.stream().map(SettingsTest::row).toList());
+    }
+
+    /** Who installs with Helm sets values, and reads the variables in messages. */
+    @Test
+    void theChartSetsEachVariableByTheValueThatTheTableNames() throws IOException {
+        List<String> template = Files.readAllLines(Path.of("helm/wawp-operator/templates/_pod.tpl"));
+
+        assertThat(documented()).allSatisfy(row -> {
+            String variable = row.substring(row.indexOf('`') + 1, row.indexOf('`', row.indexOf('`') + 1));
+            String cell = row.substring(row.lastIndexOf(" |", row.length() - 3) + 3, row.length() - 2);
+            String entry = entry(template, variable);
+            if (cell.startsWith("`")) {
+                assertThat(entry).contains(".Values." + cell.replace("`", ""));
+            } else {
+                assertThat(cell).isEqualTo("set by the chart");
+                assertThat(entry).contains("valueFrom:");
+            }
+        });
+    }
+
+    private static List<String> documented() throws IOException {
+        return Files.readAllLines(Path.of("docs/configuration.md")).stream()
+                .filter(line -> line.startsWith("| `WAWP_"))
+                .toList();
+    }
+
+    /** The lines of the template that set this variable, with the condition before them. */
+    private static String entry(List<String> template, String variable) {
+        int name = template.indexOf("- name: " + variable);
+        assertThat(name).as(variable).isPositive();
+        int first = template.get(name - 1).startsWith("{{-") ? name - 1 : name;
+        int last = name + 1;
+        while (!template.get(last).startsWith("- name:") && !template.get(last).startsWith("{{-")) {
+            last++;
+        }
+        return String.join("\n", template.subList(first, last));
     }
 
     private static String row(Setting<?> setting) {

@@ -42,8 +42,8 @@ class DocumentedCommandsIT {
             "(cd src/main/go/kubectl-wawp ",
                     "it writes into the user's home; KubectlPluginIT builds the plugin elsewhere",
             "kubectl wawp ", "KubectlPluginIT runs them, in a terminal",
-            "helm install ", "the operator is installed already; a command of docs/install.md",
-            "kubectl apply --server-side -f deploy/install.yaml", "the same",
+            "helm ", "the operator is installed already, by no release; InstallPagesIT runs them",
+            "kubectl apply --server-side -f deploy/install.yaml", "it is installed already",
             "curl --proxy …", "the reader has to fill it in");
 
     private static final Duration LIMIT = Duration.ofMinutes(3);

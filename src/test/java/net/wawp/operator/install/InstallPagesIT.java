@@ -34,10 +34,13 @@ class InstallPagesIT {
     private static final Document UPGRADE = Document.read("docs/upgrade.md");
     private static final Document UNINSTALL = Document.read("docs/uninstall.md");
     private static final Document SECURITY = Document.read("docs/security.md");
+    private static final Document PAIRING = Document.read("docs/pairing.md");
+    private static final Document SIZING = Document.read("docs/sizing.md");
 
     private static final String PROXY = "Wawp behind a proxy, or with certificates of your own";
     private static final List<String> LOCAL_CLUSTERS = List.of("kind", "minikube", "k3s");
     private static final String OPERATORS = "wawp-system";
+    private static final String SERVICE_ACCOUNT = "system:serviceaccount:wawp-system:wawp-operator";
 
     /** The instance of the first sample. */
     private static final String SAMPLE_INSTANCE = "3EB0BCB2E3D1";
@@ -132,6 +135,10 @@ class InstallPagesIT {
             assertThat(cluster.run("kubectl -n wawp-system get deployment wawp-operator --output yaml"))
                     .contains("name: corp-proxy")
                     .doesNotContain("password");
+            run(cluster, SIZING, "What to set");
+            run(cluster, PAIRING, "Before you begin");
+            assertThat(cluster.run("kubectl auth can-i create secrets -n crm --as " + SERVICE_ACCOUNT))
+                    .isEqualTo("yes\n");
             cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
 
@@ -205,6 +212,13 @@ class InstallPagesIT {
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
             cluster.declareSession("crm", "pollInterval: 5s");
             cluster.awaitReady("crm", "support-line");
+
+            String pairing = PAIRING.commands("Before you begin").get(0).strip() + " --kube-as-user installer";
+            assertThat(cluster.refused(pairing)).contains("validatingadmissionpolicies", "forbidden");
+            cluster.run(pairing + " --set pairing.admissionPolicy=false");
+            cluster.run(commands.get(2));
+            assertThat(cluster.refused("kubectl -n crm create secret generic stolen --as " + SERVICE_ACCOUNT))
+                    .contains("the operator may write and delete only Secrets");
         }
     }
 
@@ -225,7 +239,7 @@ class InstallPagesIT {
 
     @Test
     void twoReleasesServeTheirOwnNamespacesOnly() throws Exception {
-        try (BareCluster cluster = BareCluster.with("crm", "shop")) {
+        try (BareCluster cluster = BareCluster.with()) {
             run(cluster, INSTALL, "A second release in the same cluster");
             PodProcess crm = cluster.runPod("wawp-crm", cluster.ofThisMachine());
             PodProcess shop = cluster.runPod("wawp-shop", cluster.ofThisMachine());
@@ -262,8 +276,7 @@ class InstallPagesIT {
             cluster.declareSession("crm", "pollInterval: 5s");
             cluster.awaitReady("crm", "support-line");
             cluster.requestLogoutOnDeletion("crm");
-            assertThat(cluster.writers("crm", "support-line"))
-                    .containsExactly("system:serviceaccount:wawp-system:wawp-operator");
+            assertThat(cluster.writers("crm", "support-line")).containsExactly(SERVICE_ACCOUNT);
             List<Object> before = cluster.belongings("crm");
 
             run(cluster, INSTALL, "Move a namespace to another shard");
@@ -271,8 +284,8 @@ class InstallPagesIT {
             cluster.awaitPolls();
             assertThat(cluster.belongings("crm")).isEqualTo(before);
             cluster.run("kubectl -n crm patch was support-line --type merge -p '{\"spec\":{\"pollInterval\":\"6s\"}}'");
-            await().untilAsserted(() -> assertThat(cluster.writers("crm", "support-line"))
-                    .contains("system:serviceaccount:wawp-system:wawp-operator-eu"));
+            await().untilAsserted(() ->
+                    assertThat(cluster.writers("crm", "support-line")).contains(SERVICE_ACCOUNT + "-eu"));
             assertThat(cluster.changes()).containsExactly(Operation.start);
             assertThat(pods.get(0).log() + pods.get(1).log()).doesNotContain("\"level\":\"ERROR\"", "forbidden");
         }
@@ -326,8 +339,7 @@ class InstallPagesIT {
     /** What the API server says about the operator and a Secret of the namespace that it serves. */
     private static String mayRead(BareCluster cluster, String secret) {
         return cluster.run(
-                        "kubectl -n crm auth can-i get secrets/%s --as system:serviceaccount:%s:wawp-operator || true"
-                                .formatted(secret, OPERATORS))
+                        "kubectl -n crm auth can-i get secrets/%s --as %s || true".formatted(secret, SERVICE_ACCOUNT))
                 .strip();
     }
 
