@@ -19,6 +19,16 @@ enum ClusterScenario {
             fixture.awaitReason(NAME, "Working");
         }
     },
+    /** The ConfigMap that Argo CD brings along; the rest of it is not needed. */
+    ArgoCd {
+        @Override
+        void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
+            cluster.kubernetes().kubectl("create", "namespace", "argocd").orThrow();
+            cluster.kubernetes()
+                    .kubectl("create", "configmap", "argocd-cm", "--namespace=argocd")
+                    .orThrow();
+        }
+    },
     Starting {
         @Override
         void bringAbout(OperatedCluster cluster, SessionFixture fixture) {

@@ -217,8 +217,12 @@ class InstallPagesIT {
             assertThat(cluster.refused(pairing)).contains("validatingadmissionpolicies", "forbidden");
             cluster.run(pairing + " --set pairing.admissionPolicy=false");
             cluster.run(commands.get(2));
-            assertThat(cluster.refused("kubectl -n crm create secret generic stolen --as " + SERVICE_ACCOUNT))
-                    .contains("the operator may write and delete only Secrets");
+            await("the policy is in force some moments after it was made")
+                    .atMost(BareCluster.TIMEOUT)
+                    .untilAsserted(() -> assertThat(
+                                    cluster.run("kubectl -n crm create secret generic stolen --dry-run=server --as "
+                                            + SERVICE_ACCOUNT + " 2>&1 || true"))
+                            .contains("the operator may write and delete only Secrets"));
         }
     }
 
