@@ -23,10 +23,11 @@ enum ClusterScenario {
     ArgoCd {
         @Override
         void bringAbout(OperatedCluster cluster, SessionFixture fixture) {
-            cluster.kubernetes().kubectl("create", "namespace", "argocd").orThrow();
-            cluster.kubernetes()
-                    .kubectl("create", "configmap", "argocd-cm", "--namespace=argocd")
-                    .orThrow();
+            cluster.kubernetes().kubectlReading("""
+                            {apiVersion: v1, kind: Namespace, metadata: {name: argocd}}
+                            ---
+                            {apiVersion: v1, kind: ConfigMap, metadata: {name: argocd-cm, namespace: argocd}}
+                            """, "apply", "-f", "-").orThrow();
         }
     },
     Starting {
