@@ -74,6 +74,8 @@ final class PollPlanner {
         boolean wasBlocked = inputs.memory().blocker().isPresent();
         boolean pollsAtOnce = poller.poll(inputs.uid(), inputs.credentials().get());
         if (isNew || pollsAtOnce) {
+            // where that poll fails, another one follows soon
+            poller.setInterval(inputs.uid(), SessionPolicy.FAST);
             return;
         }
         if (wasBlocked) {

@@ -6,6 +6,7 @@ import static net.wawp.operator.controller.ReconcilerFixture.TOKEN;
 import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
@@ -606,6 +607,31 @@ class SessionReconcilerTest {
         fixture.observe(SessionState.WORKING);
         fixture.reconcile(uid);
         assertThat(fixture.sent()).containsExactly(Operation.Stop);
+    }
+
+    @Test
+    void wherePollsAreRareAndTheOneThatSuchAnEditAsksForFailsAnotherFollowsSoon() {
+        WhatsAppSessionSpec rarely =
+                spec(DesiredState.Running).toBuilder().pollInterval("1h").build();
+        String uid = fixture.reconciled("a", rarely, SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(20));
+        fixture.secret("copy", TOKEN);
+        store.edit(
+                uid,
+                rarely.toBuilder()
+                        .desiredState(DesiredState.Stopped)
+                        .credentialsSecretRef(new CredentialsSecretRef("copy"))
+                        .build());
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+        fixture.answer(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
+        fixture.reconcile(uid);
+        assertThat(fixture.sent()).isEmpty();
+
+        fixture.sessions.start();
+        fixture.clock.advance(Duration.ofSeconds(30));
+
+        await().untilAsserted(() -> assertThat(wawp.unansweredPolls()).hasSize(1));
     }
 
     @Test
