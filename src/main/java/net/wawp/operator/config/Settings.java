@@ -70,7 +70,7 @@ public final class Settings {
             "no shard",
             Parsers::optionalShard,
             "Name of this operator's shard: it serves the resources whose label wawp.net/shard is this name, and its Lease is"
-                    + " wawp-operator-<name>; without a shard it serves those that lack the label");
+                    + " wawp-operator-NAME; without a shard it serves those that lack the label");
     static final Setting<Boolean> SHARD_REQUIRED = Setting.of(
             "WAWP_SHARD_REQUIRED",
             "false",

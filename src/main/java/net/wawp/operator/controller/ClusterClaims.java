@@ -32,7 +32,7 @@ final class ClusterClaims implements AutoCloseable {
 
     /**
      * @param leases empty where instances are not claimed across operators
-     * @param isServed whether the resource with this UID is still served here; false before {@link #forget}
+     * @param isServed whether the resource with this UID is still served here; says no by the time {@link #forget} is called
      * @param wake asks for a reconciliation of the resource with this UID
      */
     ClusterClaims(EventLoop loop, Optional<InstanceLeases> leases, Predicate<String> isServed, Consumer<String> wake) {

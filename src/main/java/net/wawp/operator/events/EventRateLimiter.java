@@ -16,7 +16,7 @@ final class EventRateLimiter {
     static final Duration REFILL = Duration.ofMinutes(5);
     private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
-    /** By the UID of the resource; one that is full goes within a minute. */
+    /** By the UID of the resource; full ones go at the first Event after a minute. */
     private final Map<String, TokenBucket> buckets = new HashMap<>();
 
     private Instant cleanedAt = Instant.MIN;

@@ -204,11 +204,14 @@ class GoneResourcesTest {
         assertThat(fixture.status(uid).pairingRequest().phase()).isEqualTo("Preparing");
         CountDownLatch busy = new CountDownLatch(1);
         fixture.loop().run(() -> awaitQuietly(busy));
-        fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
-        WhatsAppSession gone = store.get(uid);
-        store.delete(uid);
-        fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
-        busy.countDown();
+        try {
+            fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
+            WhatsAppSession gone = store.get(uid);
+            store.delete(uid);
+            fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+        } finally {
+            busy.countDown();
+        }
 
         fixture.confirm(store.get(store.create("a", pairable())));
 
