@@ -206,9 +206,7 @@ class GoneResourcesTest {
         fixture.loop().run(() -> awaitQuietly(busy));
         try {
             fixture.sessions.reconciler().reconcile(store.get(uid), store, Stream::empty);
-            WhatsAppSession gone = store.get(uid);
-            store.delete(uid);
-            fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
+            lost(uid);
         } finally {
             busy.countDown();
         }
@@ -274,11 +272,14 @@ class GoneResourcesTest {
 
     /** Has the watch lose it, and the API server say that another one has its name by now. */
     private void gone(String uid) {
+        lost(uid);
+        fixture.confirm(store.get(store.create("a", spec(DesiredState.Running))));
+    }
+
+    private void lost(String uid) {
         WhatsAppSession gone = store.get(uid);
         store.delete(uid);
-        WhatsAppSession anew = store.get(store.create("a", spec(DesiredState.Running)));
         fixture.sessions.reconciler().reconcile(gone, afterTheDeletion());
-        fixture.confirm(anew);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

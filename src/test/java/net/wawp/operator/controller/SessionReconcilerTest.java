@@ -592,16 +592,8 @@ class SessionReconcilerTest {
     @Test
     void anEditThatNamesACopyOfTheSecretAsWellIsPolledForAtOnce() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(20));
-        fixture.secret("copy", TOKEN);
-        store.edit(
-                uid,
-                spec(DesiredState.Stopped).toBuilder()
-                        .credentialsSecretRef(new CredentialsSecretRef("copy"))
-                        .build());
-        fixture.reconcile(uid);
 
-        fixture.reconcile(uid);
+        stopWithACopyOfTheSecret(uid, spec(DesiredState.Running));
 
         assertThat(wawp.unansweredPolls()).hasSize(1);
         fixture.observe(SessionState.WORKING);
@@ -614,16 +606,7 @@ class SessionReconcilerTest {
         WhatsAppSessionSpec rarely =
                 spec(DesiredState.Running).toBuilder().pollInterval("1h").build();
         String uid = fixture.reconciled("a", rarely, SessionState.WORKING);
-        fixture.clock.advance(Duration.ofSeconds(20));
-        fixture.secret("copy", TOKEN);
-        store.edit(
-                uid,
-                rarely.toBuilder()
-                        .desiredState(DesiredState.Stopped)
-                        .credentialsSecretRef(new CredentialsSecretRef("copy"))
-                        .build());
-        fixture.reconcile(uid);
-        fixture.reconcile(uid);
+        stopWithACopyOfTheSecret(uid, rarely);
         fixture.answer(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
         fixture.reconcile(uid);
         assertThat(fixture.sent()).isEmpty();
@@ -632,6 +615,20 @@ class SessionReconcilerTest {
         fixture.clock.advance(Duration.ofSeconds(30));
 
         await().untilAsserted(() -> assertThat(wawp.unansweredPolls()).hasSize(1));
+    }
+
+    /** Edits a resource that was polled before, and reconciles it until the copy has been read. */
+    private void stopWithACopyOfTheSecret(String uid, WhatsAppSessionSpec before) {
+        fixture.clock.advance(Duration.ofSeconds(20));
+        fixture.secret("copy", TOKEN);
+        store.edit(
+                uid,
+                before.toBuilder()
+                        .desiredState(DesiredState.Stopped)
+                        .credentialsSecretRef(new CredentialsSecretRef("copy"))
+                        .build());
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
     }
 
     @Test
