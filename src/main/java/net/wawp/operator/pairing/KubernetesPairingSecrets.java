@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.kubernetes.RequestLanes;
@@ -77,7 +78,11 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
 
     private Outcome writeNow(PairingOwner owner, String token, PairingMaterial material) {
         Optional<Secret> before = find(owner);
-        if (before.filter(secret -> !isOwn(secret, owner)).isPresent()) {
+        // own is also one that a resource of the same name has left behind, which is waiting for its end
+        boolean isTaken = before.filter(
+                        secret -> !isOwn(secret, reference -> owner.name().equals(reference.getName())))
+                .isPresent();
+        if (isTaken) {
             return Outcome.Taken;
         }
         int writes = before.map(secret -> writes(secret, token)).orElse(0) + 1;
@@ -113,7 +118,9 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
     }
 
     private Outcome deleteNow(PairingOwner owner) {
-        Optional<Secret> found = find(owner).filter(secret -> isOwn(secret, owner));
+        // one of another resource of the same name is not this one's to take back
+        Optional<Secret> found = find(owner)
+                .filter(secret -> isOwn(secret, reference -> owner.uid().equals(reference.getUid())));
         found.ifPresent(this::delete);
         return Outcome.Done;
     }
@@ -130,15 +137,15 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
         return Optional.ofNullable(place.get());
     }
 
-    /** Also one that a resource of the same name has left behind, which is waiting for its end. */
-    private static boolean isOwn(Secret secret, PairingOwner owner) {
+    /** Whether the operator made it for a resource that is meant. */
+    private static boolean isOwn(Secret secret, Predicate<OwnerReference> isMeant) {
         Map<String, String> labels =
                 Optional.ofNullable(secret.getMetadata().getLabels()).orElse(Map.of());
         return OPERATOR.equals(labels.get(MANAGED_BY))
                 && "true".equals(labels.get(PAIRING))
                 && secret.getMetadata().getOwnerReferences().stream()
-                        .anyMatch(reference -> "WhatsAppSession".equals(reference.getKind())
-                                && owner.name().equals(reference.getName()));
+                        .filter(reference -> "WhatsAppSession".equals(reference.getKind()))
+                        .anyMatch(isMeant);
     }
 
     private static int writes(Secret secret, String token) {

@@ -84,6 +84,19 @@ class KubernetesPairingSecretsTest {
     }
 
     @Test
+    void aResourceThatIsGoneTakesNothingFromTheOneThatHasItsNameNow() {
+        PairingOwner gone = new PairingOwner("uid-0", OWNER.namespace(), OWNER.name());
+        try (PairingSecrets secrets = secrets(() -> true)) {
+            write(secrets, "one");
+            assertThat(secrets.delete(gone).toCompletableFuture().join()).isEqualTo(Outcome.Done);
+            assertThat(found()).as("Secret of the new resource").isPresent();
+
+            assertThat(secrets.delete(OWNER).toCompletableFuture().join()).isEqualTo(Outcome.Done);
+            assertThat(found()).isEmpty();
+        }
+    }
+
+    @Test
     void aNamespaceWhoseRequestsHangDelaysNoWriteAndNoDeletionOfAnother() {
         Hanging hanging = new Hanging("/namespaces/billing/");
         try (KubernetesClient client = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
