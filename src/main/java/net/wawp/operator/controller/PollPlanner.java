@@ -67,20 +67,9 @@ final class PollPlanner {
             poller.pause(inputs.uid());
             return;
         }
-        boolean isNew = inputs.before()
-                .flatMap(ResourceMemory::credentials)
-                .filter(inputs.credentials().get()::equals)
-                .isEmpty();
-        boolean wasBlocked = inputs.memory().blocker().isPresent();
-        boolean pollsAtOnce = poller.poll(inputs.uid(), inputs.credentials().get());
-        if (isNew || pollsAtOnce) {
+        if (poller.poll(inputs.uid(), inputs.credentials().get())) {
             // where that poll fails, another one follows soon
             poller.setInterval(inputs.uid(), SessionPolicy.FAST);
-            return;
-        }
-        if (wasBlocked) {
-            // it was polled already: that poll does not count
-            poller.pollNow(inputs.uid(), Priority.Prompt);
             return;
         }
         ResourceMemory before = inputs.before().orElseThrow();
