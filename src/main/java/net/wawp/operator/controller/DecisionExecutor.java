@@ -212,7 +212,9 @@ final class DecisionExecutor {
                         update.requestHandled() ? inputs.request().token() : Optional.empty(),
                         inputs.now()));
         WhatsAppSession written = inputs.resource();
-        if (!status.equals(inputs.resource().getStatus())) {
+        if (status.equals(inputs.resource().getStatus())) {
+            store.keepStatus(inputs.resource());
+        } else {
             written = store.writeStatus(inputs.resource(), status);
             boolean isRestartRefused =
                     switch (result.restart()) {

@@ -42,6 +42,12 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
     }
 
     @Override
+    public void keepStatus(WhatsAppSession resource) {
+        writes.settled(
+                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+    }
+
+    @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
         PrimaryUpdateAndCacheUtils.addFinalizer(client(), resource, finalizer);
     }

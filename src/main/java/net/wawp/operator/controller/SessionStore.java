@@ -16,6 +16,9 @@ interface SessionStore {
      */
     WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status);
 
+    /** The status is what it shall be, without a write: one that was reported as failed may have arrived. */
+    void keepStatus(WhatsAppSession resource);
+
     void addFinalizer(WhatsAppSession resource, String finalizer);
 
     void removeFinalizer(WhatsAppSession resource, String finalizer);

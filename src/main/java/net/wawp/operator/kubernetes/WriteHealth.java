@@ -67,28 +67,24 @@ public final class WriteHealth {
     public void succeeded(String namespace, String name) {
         accepted.add(namespace);
         withoutRight.remove(namespace);
-        failing.computeIfPresent(namespace, (key, all) -> {
-            if (isLast(all, name)) {
-                all.failures().ended("The operator can write to resources in namespace %s again".formatted(namespace));
-                return null;
-            }
-            return all;
-        });
+        end(namespace, name, "The operator can write to resources in namespace %s again");
     }
 
-    /** A resource is gone. */
-    public void forget(String namespace, String name) {
-        failing.computeIfPresent(namespace, (key, all) -> {
-            if (isLast(all, name)) {
-                withoutRight.remove(namespace);
-                return null;
-            }
-            return all;
-        });
+    /** Nothing is to be written to a resource: it is gone, or as it shall be. A write whose answer was lost may have arrived. */
+    public void settled(String namespace, String name) {
+        end(namespace, name, "Nothing is left to write to resources in namespace %s");
     }
 
-    private static boolean isLast(Failing all, String name) {
-        return all.names().remove(name) && all.names().isEmpty();
+    private void end(String namespace, String name, String message) {
+        failing.computeIfPresent(namespace, (key, all) -> {
+            all.names().remove(name);
+            if (!all.names().isEmpty()) {
+                return all;
+            }
+            withoutRight.remove(namespace);
+            all.failures().ended(message.formatted(namespace));
+            return null;
+        });
     }
 
     /**

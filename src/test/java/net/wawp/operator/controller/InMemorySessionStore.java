@@ -130,6 +130,11 @@ final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
+    public void keepStatus(WhatsAppSession resource) {
+        // nothing to write
+    }
+
+    @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
         writes.add("added " + finalizer);
         stored(resource);

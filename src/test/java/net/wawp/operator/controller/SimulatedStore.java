@@ -30,6 +30,11 @@ class SimulatedStore implements SessionStore {
     }
 
     @Override
+    public void keepStatus(WhatsAppSession resource) {
+        // nothing to write
+    }
+
+    @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
         write(() -> {
             api.addFinalizer(resource, finalizer);

@@ -31,6 +31,7 @@ import net.wawp.operator.api.v1alpha1.Condition;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.config.OperatorConfig;
+import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.testing.FaultyApiServer;
@@ -50,6 +51,7 @@ class BrokenClusterTest {
     private static final int UNREADABLE = 13;
 
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final Logger writes = (Logger) LoggerFactory.getLogger(WriteHealth.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final WawpSimulator wawp = WawpSimulator.start();
     private final FaultyApiServer api = new FaultyApiServer();
@@ -83,6 +85,7 @@ class BrokenClusterTest {
         api.recover();
         operator.ifPresent(OperatorRuntime::close);
         root.detachAppender(log);
+        writes.setLevel(null);
         client.close();
         api.close();
         wawp.close();
@@ -120,6 +123,23 @@ class BrokenClusterTest {
 
         api.recover();
         await().untilAsserted(() -> assertThat(reason("support-line")).contains("Working"));
+    }
+
+    @Test
+    void aWriteThatArrivedThoughItsAnswerWasLostHidesNoLaterFailure() {
+        writes.setLevel(Level.INFO);
+        api.loseAnswers(request -> request.getPath().endsWith("/status"));
+        start(Map.of());
+
+        await().untilAsserted(() -> assertThat(logged())
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains("Nothing is left to write to resources in namespace crm"));
+        assertThat(reason("support-line")).contains("Working");
+        assertThat(warnings()).hasSize(1);
+
+        api.refuse(request -> request.getPath().endsWith("/status"), 503, "the API server is busy");
+        wawp.session(INSTANCE).put(EngineState.FAILED);
+        await().untilAsserted(() -> assertThat(warnings()).hasSize(2));
     }
 
     @Test

@@ -71,6 +71,21 @@ class WriteHealthTest {
     }
 
     @Test
+    void aResourceThatNeedsNoWriteAnyMoreEndsItsFailureSoThatTheNextOneIsLoggedAnew() {
+        health.failed("crm", NAME, refusal(500, "timed out"));
+        health.settled("crm", NAME);
+        health.failed("crm", NAME, refusal(500, "timed out"));
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("The operator cannot write to resources in namespace crm."),
+                        line -> assertThat(line).isEqualTo("Nothing is left to write to resources in namespace crm"),
+                        line -> assertThat(line)
+                                .startsWith("The operator cannot write to resources in namespace crm."));
+    }
+
+    @Test
     void staysReadyWhileAnotherNamespaceAcceptsWrites() {
         health.succeeded("sales", NAME);
         health.failed("crm", NAME, NO_RIGHT);
@@ -81,9 +96,9 @@ class WriteHealthTest {
     }
 
     @Test
-    void isReadyOnceTheRefusalIsForgotten() {
+    void isReadyOnceNothingIsLeftToWrite() {
         health.failed("crm", NAME, NO_RIGHT);
-        health.forget("crm", NAME);
+        health.settled("crm", NAME);
 
         assertThat(health.readiness().isGood()).isTrue();
     }
@@ -158,7 +173,7 @@ class WriteHealthTest {
         health.failed("crm", NAME, NO_RIGHT);
         health.failed("crm", "sales-line", NO_RIGHT);
 
-        health.forget("crm", NAME);
+        health.settled("crm", NAME);
         health.failed("crm", "sales-line", NO_RIGHT);
 
         assertThat(health.readiness().isGood()).isFalse();

@@ -12,7 +12,8 @@ import java.util.function.Predicate;
 /** An embedded Kubernetes API that answers as it should until told otherwise. */
 public final class FaultyApiServer implements AutoCloseable {
 
-    private record FailureStreak(Predicate<RecordedRequest> requests, int status, String message) {}
+    /** @param carriesOut whether it does what is asked and only its answer is another */
+    private record FailureStreak(Predicate<RecordedRequest> requests, int status, String message, boolean carriesOut) {}
 
     private final List<RecordedRequest> requests = new CopyOnWriteArrayList<>();
     private final AtomicReference<FailureStreak> failureStreak = new AtomicReference<>();
@@ -28,7 +29,12 @@ public final class FaultyApiServer implements AutoCloseable {
 
     /** Answers these requests with a status from now on. */
     public void refuse(Predicate<RecordedRequest> requests, int status, String message) {
-        failureStreak.set(new FailureStreak(requests, status, message));
+        failureStreak.set(new FailureStreak(requests, status, message, false));
+    }
+
+    /** Carries these requests out from now on, but answers that they timed out. */
+    public void loseAnswers(Predicate<RecordedRequest> requests) {
+        failureStreak.set(new FailureStreak(requests, 504, "timed out", true));
     }
 
     /** Of all requests so far, in order. */
@@ -57,6 +63,9 @@ public final class FaultyApiServer implements AutoCloseable {
             FailureStreak now = failureStreak.get();
             if (now == null || !now.requests().test(request)) {
                 return super.dispatch(request);
+            }
+            if (now.carriesOut()) {
+                super.dispatch(request);
             }
             String status = """
                     {"apiVersion": "v1", "kind": "Status", "status": "Failure", "code": %d, "message": "%s"}""".formatted(now.status(), now.message());
