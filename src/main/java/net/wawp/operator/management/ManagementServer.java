@@ -39,7 +39,10 @@ public final class ManagementServer {
         this.liveness = liveness;
         this.readiness = readiness;
         this.metrics = metrics;
-        this.server = vertx.createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+        this.server = vertx.createHttpServer(new HttpServerOptions()
+                        .setIdleTimeout(IDLE_SECONDS)
+                        // a client that offers HTTP/2 would have it all loaded
+                        .setHttp2ClearTextEnabled(false))
                 .requestHandler(this::answer);
     }
 
@@ -86,7 +89,7 @@ public final class ManagementServer {
                 .setStatusCode(page.status())
                 .putHeader("Content-Type", page.contentType())
                 .putHeader("Content-Length", Long.toString(page.length()));
-        if (request.method() == HttpMethod.GET) {
+        if (request.method() != HttpMethod.HEAD) {
             page.body().forEach(response::write);
         }
         response.end();

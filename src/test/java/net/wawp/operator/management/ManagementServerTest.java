@@ -52,6 +52,13 @@ class ManagementServerTest {
     }
 
     @Test
+    void aClientThatOffersHttp2IsAnsweredByTheVersionThatProbesAndScrapersSpeak() throws Exception {
+        assertThat(http.version()).isEqualTo(HttpClient.Version.HTTP_2);
+
+        assertThat(get("/livez").version()).isEqualTo(HttpClient.Version.HTTP_1_1);
+    }
+
+    @Test
     void everyRequestAsksAnew() throws Exception {
         readiness.set(Health.good("leading"));
         assertThat(get("/readyz").statusCode()).isEqualTo(200);
@@ -95,8 +102,9 @@ class ManagementServerTest {
         HttpRequest post = HttpRequest.newBuilder(uri("/livez"))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
-        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
-                .isEqualTo(405);
+        assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()))
+                .extracting(HttpResponse::statusCode, HttpResponse::body)
+                .containsExactly(405, "only GET is served here\n");
     }
 
     @Test
