@@ -213,7 +213,7 @@ final class DecisionExecutor {
                         inputs.now()));
         WhatsAppSession written = inputs.resource();
         if (status.equals(inputs.resource().getStatus())) {
-            store.keepStatus(inputs.resource());
+            store.statusUnchanged(inputs.resource());
         } else {
             written = store.writeStatus(inputs.resource(), status);
             boolean isRestartRefused =

@@ -32,8 +32,7 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
         // The framework's own status patch carries no resourceVersion, so that a stale copy would overwrite.
         WhatsAppSession written =
                 client().resource(changed).lockResourceVersion(version).updateStatus();
-        writes.succeeded(
-                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
+        succeeded(resource);
         // until the watch brings it, the cache would give the copy from before this write
         context.eventSourceRetriever()
                 .getControllerEventSource()
@@ -42,19 +41,26 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
     }
 
     @Override
-    public void keepStatus(WhatsAppSession resource) {
-        writes.settled(
+    public void statusUnchanged(WhatsAppSession resource) {
+        writes.unneeded(
                 resource.getMetadata().getNamespace(), resource.getMetadata().getName());
     }
 
     @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
         PrimaryUpdateAndCacheUtils.addFinalizer(client(), resource, finalizer);
+        succeeded(resource);
     }
 
     @Override
     public void removeFinalizer(WhatsAppSession resource, String finalizer) {
         PrimaryUpdateAndCacheUtils.removeFinalizer(client(), resource, finalizer);
+        succeeded(resource);
+    }
+
+    private void succeeded(WhatsAppSession resource) {
+        writes.succeeded(
+                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
     }
 
     /** The framework reconciles again. What the client itself repeats could arrive after another process has begun to lead. */

@@ -115,7 +115,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         ResourceID name = ResourceID.fromResource(resource);
         if (context.isPrimaryResourceDeleted()) {
             timers.set(name, Optional.empty());
-            writes.settled(name.getNamespace().orElse(""), name.getName());
+            writes.forget(name.getNamespace().orElse(""), name.getName());
             deleted(name, context.getPrimaryCache());
         } else {
             timers.set(name, reconcileInTurn(name, resource, context));

@@ -16,8 +16,8 @@ interface SessionStore {
      */
     WhatsAppSession writeStatus(WhatsAppSession resource, WhatsAppSessionStatus status);
 
-    /** The status is what it shall be, without a write: one that was reported as failed may have arrived. */
-    void keepStatus(WhatsAppSession resource);
+    /** The status needs no write. */
+    void statusUnchanged(WhatsAppSession resource);
 
     void addFinalizer(WhatsAppSession resource, String finalizer);
 

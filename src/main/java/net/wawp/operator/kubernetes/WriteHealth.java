@@ -13,7 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the API server accepts what the operator writes to resources. A failure is logged once for a namespace, until the resources in question were written.
+ * Whether the API server accepts what the operator writes to resources. A failure is logged once for a namespace, until each resource in question was
+ * written, is gone, or needs no write any more.
  * Thread-safe.
  */
 public final class WriteHealth {
@@ -70,9 +71,16 @@ public final class WriteHealth {
         end(namespace, name, "The operator can write to resources in namespace %s again");
     }
 
-    /** Nothing is to be written to a resource: it is gone, or as it shall be. A write whose answer was lost may have arrived. */
-    public void settled(String namespace, String name) {
-        end(namespace, name, "Nothing is left to write to resources in namespace %s");
+    /** A resource needed no write. One that failed before may have arrived, unless the right to it was missing. */
+    public void unneeded(String namespace, String name) {
+        if (!withoutRight.containsKey(namespace)) {
+            forget(namespace, name);
+        }
+    }
+
+    /** A resource is gone. */
+    public void forget(String namespace, String name) {
+        end(namespace, name, "No write to resources in namespace %s is failing any more");
     }
 
     private void end(String namespace, String name, String message) {

@@ -41,7 +41,7 @@ public final class ManagementServer {
         this.metrics = metrics;
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(IDLE_SECONDS)
-                        // a client that offers HTTP/2 would have it all loaded
+                        // else a client that offers HTTP/2 makes the runtime load all of its classes
                         .setHttp2ClearTextEnabled(false))
                 .requestHandler(this::answer);
     }

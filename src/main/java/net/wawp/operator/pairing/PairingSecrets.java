@@ -26,7 +26,7 @@ public interface PairingSecrets extends AutoCloseable {
      */
     CompletionStage<Outcome> write(PairingOwner owner, String token, PairingMaterial material);
 
-    /** Deletes the Secret, if it is there and the operator's own. */
+    /** Deletes the Secret, if it is there and the operator made it for this very resource. */
     CompletionStage<Outcome> delete(PairingOwner owner);
 
     @Override

@@ -81,7 +81,8 @@ public final class SessionPoller {
     }
 
     /**
-     * Polls the session with these credentials from now on. If they are new, it is polled at once, and answers to other ones are dropped.
+     * Polls the session with these credentials from now on. If they are new, or it was not polled before, it is polled at once, and answers
+     * to other ones are dropped.
      *
      * @return whether it is polled at once
      */

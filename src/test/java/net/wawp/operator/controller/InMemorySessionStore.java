@@ -130,7 +130,7 @@ final class InMemorySessionStore implements SessionStore {
     }
 
     @Override
-    public void keepStatus(WhatsAppSession resource) {
+    public void statusUnchanged(WhatsAppSession resource) {
         // nothing to write
     }
 

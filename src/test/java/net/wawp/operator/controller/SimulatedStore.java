@@ -30,7 +30,7 @@ class SimulatedStore implements SessionStore {
     }
 
     @Override
-    public void keepStatus(WhatsAppSession resource) {
+    public void statusUnchanged(WhatsAppSession resource) {
         // nothing to write
     }
 

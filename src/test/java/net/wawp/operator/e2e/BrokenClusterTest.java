@@ -133,7 +133,7 @@ class BrokenClusterTest {
 
         await().untilAsserted(() -> assertThat(logged())
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .contains("Nothing is left to write to resources in namespace crm"));
+                .contains("No write to resources in namespace crm is failing any more"));
         assertThat(reason("support-line")).contains("Working");
         assertThat(warnings()).hasSize(1);
 

@@ -73,16 +73,23 @@ class WriteHealthTest {
     @Test
     void aResourceThatNeedsNoWriteAnyMoreEndsItsFailureSoThatTheNextOneIsLoggedAnew() {
         health.failed("crm", NAME, refusal(500, "timed out"));
-        health.settled("crm", NAME);
+        health.unneeded("crm", NAME);
         health.failed("crm", NAME, refusal(500, "timed out"));
 
+        String failure =
+                "The operator cannot write to resources in namespace crm. It tries again. support-line: timed out";
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .satisfiesExactly(
-                        line -> assertThat(line).startsWith("The operator cannot write to resources in namespace crm."),
-                        line -> assertThat(line).isEqualTo("Nothing is left to write to resources in namespace crm"),
-                        line -> assertThat(line)
-                                .startsWith("The operator cannot write to resources in namespace crm."));
+                .containsExactly(failure, "No write to resources in namespace crm is failing any more", failure);
+    }
+
+    @Test
+    void aRightThatIsMissingIsReportedUntilAWriteSucceedsThoughNoneIsNeededMeanwhile() {
+        health.failed("crm", NAME, NO_RIGHT);
+        health.unneeded("crm", NAME);
+
+        assertThat(health.readiness().reason()).startsWith(GRANT);
+        assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage).containsExactly(GRANT);
     }
 
     @Test
@@ -96,9 +103,9 @@ class WriteHealthTest {
     }
 
     @Test
-    void isReadyOnceNothingIsLeftToWrite() {
+    void isReadyOnceTheResourceIsGone() {
         health.failed("crm", NAME, NO_RIGHT);
-        health.settled("crm", NAME);
+        health.forget("crm", NAME);
 
         assertThat(health.readiness().isGood()).isTrue();
     }
@@ -173,7 +180,7 @@ class WriteHealthTest {
         health.failed("crm", NAME, NO_RIGHT);
         health.failed("crm", "sales-line", NO_RIGHT);
 
-        health.settled("crm", NAME);
+        health.forget("crm", NAME);
         health.failed("crm", "sales-line", NO_RIGHT);
 
         assertThat(health.readiness().isGood()).isFalse();

@@ -11,10 +11,13 @@ import java.util.concurrent.CompletionStage;
 /** Secrets without an API server: what the test lets be written is written. */
 public final class InMemoryPairingSecrets implements PairingSecrets {
 
-    private final Map<String, PairingMaterial> held = new HashMap<>();
+    private final Map<String, Held> held = new HashMap<>();
     private final List<String> requests = new ArrayList<>();
     private Outcome outcome = Outcome.Done;
     private boolean isClosed;
+
+    /** @param uid of the resource that it was written for */
+    private record Held(String uid, PairingMaterial material) {}
 
     /** From now on every request has this outcome, and only {@code Done} changes anything. */
     public synchronized void answer(Outcome next) {
@@ -23,7 +26,7 @@ public final class InMemoryPairingSecrets implements PairingSecrets {
 
     /** What the Secret of this resource holds. */
     public synchronized Optional<PairingMaterial> of(String name) {
-        return Optional.ofNullable(held.get(name));
+        return Optional.ofNullable(held.get(name)).map(Held::material);
     }
 
     /** What was asked of it, in order. */
@@ -35,7 +38,7 @@ public final class InMemoryPairingSecrets implements PairingSecrets {
     public synchronized CompletionStage<Outcome> write(PairingOwner owner, String token, PairingMaterial material) {
         requests.add("write " + token);
         if (outcome == Outcome.Done) {
-            held.put(owner.name(), material);
+            held.put(owner.name(), new Held(owner.uid(), material));
         }
         return CompletableFuture.completedFuture(outcome);
     }
@@ -44,7 +47,7 @@ public final class InMemoryPairingSecrets implements PairingSecrets {
     public synchronized CompletionStage<Outcome> delete(PairingOwner owner) {
         requests.add("delete");
         if (outcome == Outcome.Done) {
-            held.remove(owner.name());
+            held.computeIfPresent(owner.name(), (name, found) -> found.uid().equals(owner.uid()) ? null : found);
         }
         return CompletableFuture.completedFuture(outcome);
     }
