@@ -32,7 +32,8 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
         // The framework's own status patch carries no resourceVersion, so that a stale copy would overwrite.
         WhatsAppSession written =
                 client().resource(changed).lockResourceVersion(version).updateStatus();
-        succeeded(resource);
+        writes.succeeded(
+                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
         // until the watch brings it, the cache would give the copy from before this write
         context.eventSourceRetriever()
                 .getControllerEventSource()
@@ -49,18 +50,11 @@ record KubernetesSessionStore(Context<WhatsAppSession> context, WriteHealth writ
     @Override
     public void addFinalizer(WhatsAppSession resource, String finalizer) {
         PrimaryUpdateAndCacheUtils.addFinalizer(client(), resource, finalizer);
-        succeeded(resource);
     }
 
     @Override
     public void removeFinalizer(WhatsAppSession resource, String finalizer) {
         PrimaryUpdateAndCacheUtils.removeFinalizer(client(), resource, finalizer);
-        succeeded(resource);
-    }
-
-    private void succeeded(WhatsAppSession resource) {
-        writes.succeeded(
-                resource.getMetadata().getNamespace(), resource.getMetadata().getName());
     }
 
     /** The framework reconciles again. What the client itself repeats could arrive after another process has begun to lead. */
