@@ -3,6 +3,7 @@ package net.wawp.operator.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -20,7 +21,8 @@ class KubernetesSessionStoreTest {
 
     private final FaultyApiServer api = new FaultyApiServer();
     private final KubernetesClient client = api.client();
-    private final SessionStore store = new KubernetesSessionStore(contextOf(client), new WriteHealth());
+    private final WriteHealth writes = new WriteHealth();
+    private final SessionStore store = new KubernetesSessionStore(contextOf(client), writes);
     private WhatsAppSession session;
 
     @BeforeEach
@@ -46,6 +48,24 @@ class KubernetesSessionStoreTest {
     @Test
     void norIsAFinalizer() {
         assertSentOnce(() -> store.addFinalizer(session, "wawp.net/session"));
+    }
+
+    @Test
+    void aFinalizerThatIsWrittenDoesNotHideThatAStatusCannotBe() {
+        String refusal = "whatsappsessions.wawp.net \"support-line\" is forbidden: User \"operator\" cannot update"
+                + " resource \"whatsappsessions/status\" in API group \"wawp.net\" in the namespace \"crm\"";
+        writes.failed(
+                "crm",
+                "support-line",
+                new KubernetesClientException(
+                        refusal,
+                        403,
+                        new StatusBuilder().withCode(403).withMessage(refusal).build()));
+        api.recover();
+
+        store.addFinalizer(session, "wawp.net/session");
+
+        assertThat(writes.readiness().isGood()).isFalse();
     }
 
     private void assertSentOnce(ThrowingCallable write) {
