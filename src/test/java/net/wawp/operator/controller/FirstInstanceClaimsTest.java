@@ -34,6 +34,7 @@ class FirstInstanceClaimsTest {
 
     private static final String INSTANCE = "3EB0BCB2E3D4";
     private static final Claimant OURS = new Claimant("crm", "ours");
+    private static final String DELETED = ", \"deletionTimestamp\": \"2026-01-01T00:01:00Z\"";
     private static final int MANY = 200;
     /** Longer than the test holds a request. */
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -95,6 +96,14 @@ class FirstInstanceClaimsTest {
     }
 
     @Test
+    void aYoungerOneThatIsBeingDeletedLeavesTheInstanceToTheOlder() {
+        apiServer.answerEveryRequest();
+        apiServer.bound(INSTANCE, session("sales", "theirs", 0, ""), session("crm", "ours", 1, DELETED));
+
+        assertThat(claim(INSTANCE).join()).contains(new Claimant("sales", "theirs"));
+    }
+
+    @Test
     void anInstanceBelongsToTheOldestThatIsBoundToItUnlessThatLeavesItToTheOther() {
         apiServer.answerEveryRequest();
         apiServer.bound(INSTANCE, session("sales", "theirs", 0, ""), session("crm", "ours", 1, ""));
@@ -136,7 +145,7 @@ class FirstInstanceClaimsTest {
                 INSTANCE,
                 session("sales", "younger", 2, ""),
                 session("crm", "ours", 1, ""),
-                session("sales", "leaving", 0, ", \"deletionTimestamp\": \"2026-01-01T00:01:00Z\""));
+                session("sales", "leaving", 0, DELETED));
 
         assertThat(other().join()).isEmpty();
         assertThat(claim(INSTANCE).join()).isEmpty();

@@ -4,7 +4,10 @@ import static net.wawp.operator.testing.EmbeddedCluster.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,6 +19,7 @@ import java.util.concurrent.CompletionException;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.controller.InstanceLeases.Claimant;
+import net.wawp.operator.testing.EmbeddedApiServer;
 import net.wawp.operator.testing.EmbeddedCluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -131,6 +135,36 @@ class KubernetesInstanceLeasesTest {
                 .isEmpty();
 
         assertThat(lease().getSpec().getHolderIdentity()).isEqualTo("crm/ours");
+    }
+
+    /** An operator that watches named namespaces: the holder may be gone, but it cannot know. */
+    @Test
+    void aHolderThatItMayNotSeeKeepsIt() {
+        claim(leases, OURS);
+        EmbeddedApiServer server = new EmbeddedApiServer();
+        server.init();
+        server.expect()
+                .get()
+                .withPath("/apis/coordination.k8s.io/v1/namespaces/wawp-system/leases/"
+                        + KubernetesInstanceLeases.name(INSTANCE))
+                .andReturn(HttpURLConnection.HTTP_OK, lease())
+                .always();
+        server.expect()
+                .get()
+                .withPath("/apis/wawp.net/v1alpha1/namespaces/crm/whatsappsessions/ours")
+                .andReturn(
+                        HttpURLConnection.HTTP_FORBIDDEN,
+                        new StatusBuilder()
+                                .withCode(HttpURLConnection.HTTP_FORBIDDEN)
+                                .build())
+                .always();
+        try (KubernetesClient client = server.createClient();
+                InstanceLeases ofNamedNamespaces =
+                        new KubernetesInstanceLeases(client, SYSTEM, SHARD, Optional.of("us"), false, CLOCK)) {
+            assertThat(claim(ofNamedNamespaces, THEIRS)).contains(OURS);
+        } finally {
+            server.destroy();
+        }
     }
 
     @Test
