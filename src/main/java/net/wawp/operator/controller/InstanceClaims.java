@@ -91,26 +91,36 @@ final class InstanceClaims {
 
     /** Notes a claim, or what changed about it; true when there was a change. */
     synchronized boolean put(Claim claim, Instant now) {
+        if (claim.validity() == Validity.Valid) {
+            unusableSince.remove(claim.uid());
+        } else {
+            unusableSince.putIfAbsent(claim.uid(), now);
+        }
+        return learn(claim);
+    }
+
+    /** The same for a resource that nobody has decided about yet: nothing says that it is unusable. */
+    synchronized boolean learn(Claim claim) {
         if (claim.equals(byUid.get(claim.uid()))) {
             return false;
         }
-        Instant since = unusableSince.get(claim.uid());
-        remove(claim.uid());
+        drop(claim.uid());
         byUid.put(claim.uid(), claim);
         byInstance.merge(
                 claim.instanceId(), List.of(claim), (claims, added) -> Stream.concat(claims.stream(), added.stream())
                         .sorted(AGE)
                         .toList());
-        if (claim.validity() != Validity.Valid) {
-            unusableSince.put(claim.uid(), since == null ? now : since);
-        }
         return true;
     }
 
     /** Drops the claim of this resource, if it has one. */
     synchronized void remove(String uid) {
-        Claim gone = byUid.remove(uid);
         unusableSince.remove(uid);
+        drop(uid);
+    }
+
+    private void drop(String uid) {
+        Claim gone = byUid.remove(uid);
         if (gone != null) {
             byInstance.computeIfPresent(gone.instanceId(), (id, claims) -> {
                 List<Claim> left =

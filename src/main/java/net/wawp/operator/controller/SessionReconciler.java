@@ -203,7 +203,7 @@ public final class SessionReconciler implements Reconciler<WhatsAppSession> {
         // its name too, so that the claim goes when another resource has that name before this one was reconciled
         trigger.learn(resource.getMetadata().getUid(), ResourceID.fromResource(resource));
         ReconcileInputs.instanceId(resource)
-                .ifPresent(instance -> claims.put(Claim.of(resource, instance, Validity.Unknown), clock.instant()));
+                .ifPresent(instance -> claims.learn(Claim.of(resource, instance, Validity.Unknown)));
     }
 
     /**

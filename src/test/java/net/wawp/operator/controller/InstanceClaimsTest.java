@@ -65,6 +65,18 @@ class InstanceClaimsTest {
     }
 
     @Test
+    void anOwnerThatNobodyHasDecidedAboutYetDoesNotLoseItsInstanceByThat() {
+        claims.learn(Claim.of(resource("old", EARLY).build(), INSTANCE, Validity.Unknown));
+        put(claim("young", LATE));
+        assertThat(owner(claim("young", LATE), LAPSED)).contains("old");
+
+        claims.put(Claim.of(resource("old", EARLY).build(), INSTANCE, Validity.Unknown), NOW);
+
+        assertThat(owner(claim("young", LATE), NEARLY)).contains("old");
+        assertThat(owner(claim("young", LATE), LAPSED)).isEmpty();
+    }
+
+    @Test
     void theCaseOfAnIdMakesNoDifference() {
         put(claim("old", EARLY));
         Claim young = Claim.of(resource("young", LATE).build(), "3eb0bcb2e3d4", Validity.Valid);
