@@ -142,6 +142,7 @@ final class DecisionExecutor {
         } else {
             record(inputs, result, ((Await) decision).facts(), store);
             polls.pollAfterCallOfAnother(inputs);
+            polls.pollAgainAfterFailure(inputs);
         }
     }
 

@@ -34,8 +34,9 @@ final class PollPlanner {
         poller.pause(inputs.uid());
     }
 
-    /** Has it polled before anything is done. */
+    /** Has it polled before anything is done: at once, and where that poll fails, again soon. The next update sets the interval anew. */
     void pollFirst(ReconcileInputs inputs) {
+        poller.setInterval(inputs.uid(), SessionPolicy.FAST);
         poller.pollNow(inputs.uid(), Priority.Prompt);
     }
 
@@ -74,8 +75,7 @@ final class PollPlanner {
         }
         ResourceMemory before = inputs.before().orElseThrow();
         if (before.generation() != inputs.memory().generation()) {
-            poller.setInterval(inputs.uid(), SessionPolicy.FAST);
-            poller.pollNow(inputs.uid(), Priority.Prompt);
+            pollFirst(inputs);
         }
         if (inputs.memory().pairToken().isPresent()
                 && !before.pairToken().equals(inputs.memory().pairToken())) {
@@ -100,6 +100,20 @@ final class PollPlanner {
                 .filter(kind -> kind == Failure.Kind.Unauthorized || kind == Failure.Kind.InstanceNotFound)
                 .isPresent();
         return isAboutSecret || isRefused;
+    }
+
+    /** After a poll that failed, has the session polled again soon where its status says that something is under way, or a person waits. */
+    void pollAgainAfterFailure(ReconcileInputs inputs) {
+        boolean isUnderWay = inputs.facts()
+                .progress()
+                .reported()
+                .filter(reported -> !reported.isReady() && !reported.stalled())
+                .isPresent();
+        boolean isRequested = inputs.facts().target().requestedAt().isPresent();
+        if ((isUnderWay || isRequested)
+                && inputs.facts().observation().failureStreak().isPresent()) {
+            poller.setInterval(inputs.uid(), SessionPolicy.FAST);
+        }
     }
 
     /** When a call that another resource made on this instance has ended, nobody else has this one polled: its older poll counts no more. */

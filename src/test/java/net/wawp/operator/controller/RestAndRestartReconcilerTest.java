@@ -2,6 +2,7 @@ package net.wawp.operator.controller;
 
 import static net.wawp.operator.controller.ReconcilerFixture.spec;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.PairingRequest;
 import net.wawp.operator.api.v1alpha1.RunningHours;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
+import net.wawp.operator.session.Failure.Kind;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.testing.ScriptedWawpClient;
 import net.wawp.operator.time.Timestamps;
@@ -92,6 +94,53 @@ class RestAndRestartReconcilerTest {
         reconcileUntilCalled(uid, Operation.Start);
         assertThat(fixture.reason(uid)).isEqualTo("Starting");
         assertThat(fixture.status(uid).idleSince()).isNull();
+    }
+
+    @Test
+    void whereTheOnePollBeforeAStartFailsAnotherFollowsSoon() {
+        WhatsAppSessionSpec rarely =
+                hours("0 8 * * *", "10h").toBuilder().pollInterval("1h").build();
+        String uid = fixture.reconciled("a", rarely, SessionState.STOPPED);
+        fixture.clock.advance(Duration.ofHours(8).plusMinutes(1));
+        fixture.reconcile(uid);
+
+        failAndAwaitTheNextPoll(uid);
+
+        assertThat(fixture.sent()).isEmpty();
+    }
+
+    @Test
+    void whereTheOnePollBeforeARecoveryFailsAnotherFollowsSoon() {
+        WhatsAppSessionSpec rarely =
+                spec(DesiredState.Running).toBuilder().pollInterval("1h").build();
+        String uid = fixture.reconciled("a", rarely, SessionState.FAILED);
+        fixture.sessions.start();
+        fixture.clock.advance(Duration.ofSeconds(10));
+        await().until(() -> !fixture.wawp.unansweredPolls().isEmpty());
+
+        failAndAwaitTheNextPoll(uid);
+    }
+
+    @Test
+    void whereThePollThatAPersonRequestedFailsAnotherFollowsSoon() {
+        WhatsAppSessionSpec rarely =
+                spec(DesiredState.Running).toBuilder().pollInterval("1h").build();
+        String uid = fixture.reconciled("a", rarely, SessionState.WORKING);
+        fixture.clock.advance(Duration.ofSeconds(20));
+        fixture.store.annotate(uid, "wawp.net/requestedAt", "now");
+        fixture.reconcile(uid);
+        fixture.reconcile(uid);
+
+        failAndAwaitTheNextPoll(uid);
+    }
+
+    private void failAndAwaitTheNextPoll(String uid) {
+        fixture.answer(ScriptedWawpClient.refused(Kind.GatewayUnavailable));
+        fixture.reconcile(uid);
+        fixture.sessions.start();
+        fixture.clock.advance(Duration.ofSeconds(10));
+
+        await().untilAsserted(() -> assertThat(fixture.wawp.unansweredPolls()).hasSize(1));
     }
 
     @Test
