@@ -81,7 +81,10 @@ final class PollScheduler {
         // without what held back the polls with the old credentials
         timetable.remove(session);
         replan(session);
-        polls.request(session, new PollRequest(Priority.Prompt, promised));
+        boolean isPolled = polls.request(session, new PollRequest(Priority.Prompt, promised));
+        if (promised && !isPolled) {
+            wake.accept(session);
+        }
     }
 
     void pause(PolledSession session) {

@@ -295,6 +295,19 @@ class RequestedPollsTest {
     }
 
     @Test
+    void aPauseThatOvertakesNewCredentialsWakesTheControllerThatAwaitsThePoll() {
+        fixture.pollSettled("a", MINUTE);
+        poller.pollNow("a", Priority.Prompt);
+        fixture.settle();
+        fixture.onLoop(() -> {
+            poller.poll("a", new Credentials("a", "another token"));
+            poller.pause("a");
+        });
+        fixture.settle();
+        assertThat(fixture.woken).containsExactly("a");
+    }
+
+    @Test
     void anAnswerFromBeforeAPauseIsDroppedEvenIfTheCredentialsAreTheSame() {
         poller.poll("a", credentials("a"));
         fixture.settle();
