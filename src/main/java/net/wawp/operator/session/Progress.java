@@ -33,10 +33,16 @@ public record Progress(
      * @param ready the status of the Ready condition
      * @param readySince its transition time
      * @param state the state of the session that was observed last
+     * @param nextTransitionAt when it was to rest, or to run again
      * @param generation the generation it was made for
      */
     public record ReportedStatus(
-            Readiness.Ready ready, boolean stalled, Instant readySince, Optional<SessionState> state, long generation) {
+            Readiness.Ready ready,
+            boolean stalled,
+            Instant readySince,
+            Optional<SessionState> state,
+            Optional<Instant> nextTransitionAt,
+            long generation) {
 
         public boolean isReady() {
             return ready == Readiness.Ready.True;

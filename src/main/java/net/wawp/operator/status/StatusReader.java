@@ -70,6 +70,7 @@ public final class StatusReader {
                         Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
                         Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),
                         constant(SessionState.class, status.sessionState()),
+                        Timestamps.parse(status.nextTransitionAt()),
                         condition.observedGeneration() == null ? NEVER : condition.observedGeneration()));
     }
 

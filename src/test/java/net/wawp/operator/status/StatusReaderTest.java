@@ -152,7 +152,12 @@ class StatusReaderTest {
 
         assertThat(StatusReader.reported(conditions(ready, stalled)))
                 .contains(new ReportedStatus(
-                        Ready.False, true, Instant.parse("2026-05-01T11:00:00Z"), Optional.empty(), 4));
+                        Ready.False,
+                        true,
+                        Instant.parse("2026-05-01T11:00:00Z"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        4));
         assertThat(StatusReader.reported(conditions(ready)).orElseThrow().stalled())
                 .isFalse();
     }
@@ -160,7 +165,8 @@ class StatusReaderTest {
     @Test
     void aReadinessWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "Perhaps", "Working", null, null))))
-                .contains(new ReportedStatus(Ready.Unknown, false, Instant.EPOCH, Optional.empty(), -1));
+                .contains(new ReportedStatus(
+                        Ready.Unknown, false, Instant.EPOCH, Optional.empty(), Optional.empty(), -1));
     }
 
     private static net.wawp.operator.session.LastAction read(LastAction written) {

@@ -356,14 +356,22 @@ final class PolicyFixture {
                 stalled,
                 ago(since),
                 Optional.of(SessionState.WORKING).filter(shown -> reason == Reason.Working),
+                Optional.empty(),
                 4));
+        return this;
+    }
+
+    /** The status says that the session rests at this time. */
+    PolicyFixture statusAnnounces(Instant nextTransitionAt) {
+        reported = reported.map(it -> new ReportedStatus(
+                it.ready(), it.stalled(), it.readySince(), it.state(), Optional.of(nextTransitionAt), it.generation()));
         return this;
     }
 
     /** The status was written for the present generation. */
     PolicyFixture decidedSince() {
-        reported = reported.map(
-                it -> new ReportedStatus(it.ready(), it.stalled(), it.readySince(), it.state(), generation));
+        reported = reported.map(it -> new ReportedStatus(
+                it.ready(), it.stalled(), it.readySince(), it.state(), it.nextTransitionAt(), generation));
         return this;
     }
 

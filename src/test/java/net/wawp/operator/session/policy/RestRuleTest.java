@@ -146,6 +146,31 @@ class RestRuleTest {
                 .contains(NOW.plus(Duration.ofHours(22)));
     }
 
+    /** Stopped, outside of its hours and idle are ready too: a session that somebody starts then does not turn ready. */
+    @Test
+    void aSessionThatWasReadyBeforeItWorkedIsNotIdleSinceThen() {
+        PolicyFixture fixture = running()
+                .seen(SessionState.WORKING, Duration.ofMinutes(5))
+                .statusSays(Reason.Working, Duration.ofDays(7))
+                .statusAnnounces(NOW.plus(Duration.ofHours(23)))
+                .rests(idle(Optional.empty(), Optional.empty()));
+
+        assertThat(rest(fixture).reason()).isEmpty();
+        assertThat(rest(fixture).nextTransitionAt()).contains(NOW.plus(Duration.ofHours(23)));
+    }
+
+    @Test
+    void whatTheStatusAnnouncesPutsNothingOffBeyondATimeOutFromNow() {
+        PolicyFixture fixture = running()
+                .seen(SessionState.WORKING, Duration.ofMinutes(5))
+                .statusSays(Reason.Working, Duration.ofDays(7))
+                .statusAnnounces(NOW.plus(Duration.ofDays(300)))
+                .rests(idle(Optional.empty(), Optional.empty()));
+
+        assertThat(rest(fixture).nextTransitionAt())
+                .contains(NOW.minus(Duration.ofMinutes(5)).plus(DAY));
+    }
+
     @Test
     void aUseInTheFutureCountsAsNow() {
         PolicyFixture fixture = working(Duration.ofHours(30))
