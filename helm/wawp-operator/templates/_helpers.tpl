@@ -2,6 +2,11 @@
 {{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" -}}
 {{- end -}}
 
+{{/* Not the name of the operator's pods: the Service must not lead to the pod of "helm test". */}}
+{{- define "wawp-operator.testName" -}}
+{{- printf "%s-test" (include "wawp-operator.name" . | trunc 58 | trimSuffix "-") -}}
+{{- end -}}
+
 {{- define "wawp-operator.fullname" -}}
 {{- $name := include "wawp-operator.name" . -}}
 {{- if .Values.fullnameOverride -}}
@@ -28,8 +33,8 @@
 {{- end -}}
 
 {{- define "wawp-operator.selectorLabels" -}}
-app.kubernetes.io/name: {{ include "wawp-operator.name" . }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/name: {{ include "wawp-operator.name" . | quote }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "wawp-operator.labels" -}}
@@ -56,8 +61,8 @@ annotations:
 
 {{/* Metadata of a namespaced object: as above, with a name, and with a namespace other than the release's. */}}
 {{- define "wawp-operator.metadata" -}}
-name: {{ default (include "wawp-operator.fullname" .root) .name }}
-namespace: {{ default (include "wawp-operator.namespace" .root) .namespace }}
+name: {{ default (include "wawp-operator.fullname" .root) .name | quote }}
+namespace: {{ default (include "wawp-operator.namespace" .root) .namespace | quote }}
 {{ include "wawp-operator.labelsAndAnnotations" . }}
 {{- end -}}
 
@@ -91,8 +96,23 @@ name: {{ include "wawp-operator.clusterName" .root }}{{ with .suffix }}-{{ . }}{
 {{/* The service account as the subject of a binding. */}}
 {{- define "wawp-operator.subject" -}}
 kind: ServiceAccount
-name: {{ include "wawp-operator.serviceAccountName" . }}
-namespace: {{ include "wawp-operator.namespace" . }}
+name: {{ include "wawp-operator.serviceAccountName" . | quote }}
+namespace: {{ include "wawp-operator.namespace" . | quote }}
+{{- end -}}
+
+{{/* A budget under which no node with a pod of the operator could be drained. The API server rounds percentages up. */}}
+{{- define "wawp-operator.validateDisruptionBudget" -}}
+{{- $budget := .Values.podDisruptionBudget -}}
+{{- if and $budget.enabled (gt (int .Values.replicas) 1) -}}
+{{- $stay := toString $budget.minAvailable -}}
+{{- $staying := hasSuffix "%" $stay | ternary (divf (mulf (trimSuffix "%" $stay) .Values.replicas) 100 | ceil) $stay -}}
+{{- if ge (int $staying) (int .Values.replicas) -}}
+{{- fail "podDisruptionBudget.minAvailable is all replicas or more: no node with a pod of the operator could ever be drained" -}}
+{{- end -}}
+{{- if and (eq $stay "") (has (toString $budget.maxUnavailable) (list "0" "0%")) -}}
+{{- fail "podDisruptionBudget.maxUnavailable is 0: no node with a pod of the operator could ever be drained" -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* What the schema cannot tell: combinations, and the bounds that the operator would refuse at its start. */}}
@@ -101,10 +121,7 @@ namespace: {{ include "wawp-operator.namespace" . }}
 {{- if and (hasPrefix "http://" .Values.wawp.baseUrl) (not .Values.wawp.allowHttp) (not (regexMatch "^http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?/?$" .Values.wawp.baseUrl)) -}}
 {{- fail (printf "wawp.baseUrl is %s: it must be https, since access tokens would cross the network unencrypted; wawp.allowHttp=true allows it" .Values.wawp.baseUrl) -}}
 {{- end -}}
-{{- $stay := .Values.podDisruptionBudget.minAvailable -}}
-{{- if and (gt (int .Values.replicas) 1) (or (ge (int $stay) (int .Values.replicas)) (eq (toString $stay) "100%")) -}}
-{{- fail "podDisruptionBudget.minAvailable is all replicas or more: no node with a pod of the operator could ever be drained" -}}
-{{- end -}}
+{{- include "wawp-operator.validateDisruptionBudget" . -}}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}
 {{- fail "leaderElection.enabled is false, so replicas must be 0 or 1: two operators without an election would call Wawp twice" -}}
 {{- end -}}

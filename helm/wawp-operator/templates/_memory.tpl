@@ -15,8 +15,10 @@ somebody requested something of each; all else of the process takes 120 MiB. The
 
 {{- define "wawp-operator.javaOptions" -}}
 {{- $options := list -}}
-{{- $isOwnHeap := or (contains "-Xmx" .Values.jvm.extraOptions) (contains "RAMPercentage" .Values.jvm.extraOptions) -}}
-{{- if and $isOwnHeap (not (include "wawp-operator.ownMemoryLimit" .)) -}}
+{{- if contains "MaxRAMPercentage" .Values.jvm.extraOptions -}}
+{{- fail "jvm.extraOptions sets -XX:MaxRAMPercentage, which has no effect: the image's own comes after it; set the heap by -Xmx" -}}
+{{- end -}}
+{{- if and (regexMatch "-Xmx|MaxHeapSize" .Values.jvm.extraOptions) (not (include "wawp-operator.ownMemoryLimit" .)) -}}
 {{- fail "jvm.extraOptions sets the heap: set resources.limits.memory too, with 160Mi and more beside the heap" -}}
 {{- end -}}
 {{- if not (include "wawp-operator.ownMemoryLimit" .) -}}

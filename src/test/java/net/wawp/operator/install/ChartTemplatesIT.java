@@ -39,9 +39,9 @@ class ChartTemplatesIT {
     @BeforeAll
     static void prepare(KubernetesCluster cluster, @TempDir Path directory) {
         cluster.installCrd();
-        for (String namespace : List.of(NAMESPACE, "crm", "shop")) {
+        for (String namespace : List.of(NAMESPACE, "crm", "shop", "123", "no")) {
             cluster.kubectlReading(
-                            "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}".formatted(namespace),
+                            "{apiVersion: v1, kind: Namespace, metadata: {name: '%s'}}".formatted(namespace),
                             "apply",
                             "-f",
                             "-")
@@ -80,6 +80,21 @@ class ChartTemplatesIT {
                 .noneMatch(object -> ChartCase.matches(pattern, object)));
         assertThatTheServerKeeps(objects, run.output(), cluster);
         assertThatTheOperatorTakesItsSettings(objects);
+    }
+
+    @Test
+    void theValuesForOpenShiftAllowThePortThatItsDnsListensOn(KubernetesCluster cluster) {
+        ProgramRun run = new HelmChart(cluster.programs())
+                .template(
+                        NAMESPACE,
+                        Yaml.read("{networkPolicy: {enabled: true}}"),
+                        "--values",
+                        HelmChart.DIRECTORY.resolve("openshift.yaml").toString());
+
+        assertThat(Yaml.readAll(run.orThrow().output()))
+                .anyMatch(object -> ChartCase.matches(
+                        Yaml.read("{kind: NetworkPolicy, spec: {egress: [{ports: [{port: 5353, protocol: UDP}]}]}}"),
+                        object));
     }
 
     /** What OpenShift's constraint restricted-v2 chooses by itself must not be set; what it demands must. */

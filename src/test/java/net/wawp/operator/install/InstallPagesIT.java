@@ -160,8 +160,14 @@ class InstallPagesIT {
             cluster.awaitReady("crm", "support-line");
             List<Object> before = cluster.belongings("crm");
             run(cluster, UPGRADE, "Manifests");
+            cluster.run("kubectl apply --server-side -k deploy/kustomize/pairing");
 
+            String withdraw = "kubectl delete -k deploy/kustomize/pairing";
+            assertThat(UPGRADE.text()).contains("`" + withdraw + "`");
+            cluster.run(withdraw);
             run(cluster, UPGRADE, "From manifests to Helm");
+            assertThat(cluster.run("kubectl get clusterrolebindings,validatingadmissionpolicies --output name"))
+                    .doesNotContain("wawp-operator-pairing");
             assertThat(cluster.end(first, OPERATORS)).as(first.log()).isZero();
             cluster.runPod(OPERATORS, cluster.ofThisMachine());
 

@@ -39,8 +39,8 @@ class ReleaseLifeIT {
     @ParameterizedTest
     @CsvSource({
         "default, ''",
-        "crm, --set watchNamespaces={crm}",
-        "crm, --values helm/wawp-operator/hardened.yaml --set replicas=1"
+        "crm, '--set watchNamespaces={crm},shard.name=eu'",
+        "crm, '--values helm/wawp-operator/hardened.yaml --set replicas=1,guardRails.secrets.names={wawp-*}'"
     })
     void theCommandsOfTheNotesBringASessionToReadyAndUninstallingLeavesItAlone(String namespace, String scope)
             throws Exception {
@@ -49,6 +49,7 @@ class ReleaseLifeIT {
             assertThat(notes.contains("WARNING: image.registry is empty"))
                     .as("a warning where no registry is set: %s", notes)
                     .isEqualTo(!scope.contains("hardened"));
+            String shard = scope.contains("shard.name=eu") ? "-eu" : "";
             List<String> next = nextCommands(notes);
             PodProcess operator = cluster.runPod(OPERATORS);
 
@@ -75,7 +76,7 @@ class ReleaseLifeIT {
             assertThat(cluster.belongings(namespace)).isEqualTo(before);
             assertThat(cluster.changes()).containsExactly(Operation.start);
             assertThat(cluster.run("kubectl -n wawp-system get leases --output name"))
-                    .isEqualToIgnoringNewLines("lease.coordination.k8s.io/wawp-operator");
+                    .isEqualToIgnoringNewLines("lease.coordination.k8s.io/wawp-operator" + shard);
             assertThat(
                             cluster.run(
                                     "kubectl get clusterroles,clusterrolebindings,roles,rolebindings,serviceaccounts,services"
