@@ -11,6 +11,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.events.EventRecorder;
 import net.wawp.operator.metrics.ReconcileMetrics;
+import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction.Phase;
@@ -19,7 +20,6 @@ import net.wawp.operator.session.Readiness.Activity;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.status.Conditions;
-import net.wawp.operator.status.StatusReader;
 import net.wawp.operator.time.Timestamps;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +57,7 @@ final class TransitionRecorder {
             }
         }
         settled(before, update.facts());
-        if (update.restarts() > earlier(before).map(StatusReader::restarts).orElse(0)) {
+        if (update.call().filter(Call::beginsRecovery).isPresent()) {
             metrics.recovering();
         }
         if (readiness.ready() == Ready.True) {

@@ -78,12 +78,15 @@ public final class FencedLeaseLock extends LeaseLock {
         if (get(client) == null) {
             return Optional.empty();
         }
-        String holder = seen.getHolderIdentity();
-        boolean isForeign = holder != null && !holder.isEmpty() && !holder.equals(identity());
         Duration left = seen.getLeaseDuration().minusNanos(nanoTime.getAsLong() - seenAt);
-        return isForeign && !left.isNegative()
-                ? Optional.of(new Foreign(holder, left, Duration.between(seen.getRenewTime(), now())))
+        return isForeign(seen) && !left.isNegative()
+                ? Optional.of(new Foreign(seen.getHolderIdentity(), left, Duration.between(seen.getRenewTime(), now())))
                 : Optional.empty();
+    }
+
+    private boolean isForeign(LeaderElectionRecord record) {
+        String holder = record.getHolderIdentity();
+        return holder != null && !holder.isEmpty() && !holder.equals(identity());
     }
 
     /**
@@ -94,7 +97,7 @@ public final class FencedLeaseLock extends LeaseLock {
      */
     record Foreign(String holder, Duration left, Duration age) {}
 
-    /** Bad until the Lease has been read, and while a right to use it is missing. */
+    /** Bad until the Lease has been read, and while a right to use it is missing: until this process or another has written it. */
     Health readiness() {
         return readiness;
     }
@@ -113,6 +116,10 @@ public final class FencedLeaseLock extends LeaseLock {
         if (!read.equals(seen)) {
             seen = read;
             seenAt = nanoTime.getAsLong();
+            if (isForeign(read)) {
+                // who stands by writes nothing: that another could write since is all that it learns of a right
+                usable();
+            }
         }
         return read.toBuilder()
                 .renewTime(now().minusNanos(nanoTime.getAsLong() - seenAt))
@@ -168,10 +175,14 @@ public final class FencedLeaseLock extends LeaseLock {
     /** A read that works does not end the failure of a write. */
     private void worked(String verb) {
         if (failing.isEmpty() || failing.equals(verb) || !verb.equals("get")) {
-            failing = "";
-            readiness = Health.good("the Lease can be used");
-            failures.ended("The Lease %s/%s can be used again".formatted(settings.namespace(), settings.name()));
+            usable();
         }
+    }
+
+    private void usable() {
+        failing = "";
+        readiness = Health.good("the Lease can be used");
+        failures.ended("The Lease %s/%s can be used again".formatted(settings.namespace(), settings.name()));
     }
 
     private void failed(String verb, KubernetesClientException e) {

@@ -10,7 +10,7 @@ public interface LeaderTask {
     @FunctionalInterface
     interface Factory {
         /**
-         * @param fence see {@link LeaderElection.Listener#onLead}
+         * @param fence see {@link LeaderElection.Listener#onLead}; closed for good once the task has stopped
          * @param giveUp for a task that has started and cannot go on
          */
         LeaderTask create(LeadershipFence fence, Runnable giveUp);

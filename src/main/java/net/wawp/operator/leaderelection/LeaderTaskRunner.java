@@ -46,6 +46,9 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
     private final AtomicReference<LeadershipFence> fence = new AtomicReference<>();
 
     private volatile Optional<LeaderTask> current = Optional.empty();
+    /** The fence of the current task; confined to the thread. */
+    private Optional<RevocableFence> taskFence = Optional.empty();
+
     private volatile boolean hasStarted;
     /** When the task that stops should have stopped; empty while none does. */
     private volatile OptionalLong stopDeadline = OptionalLong.empty();
@@ -130,8 +133,10 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         }
         // two tasks at once could make a call twice, whatever the election reports
         end(Duration.ZERO);
+        RevocableFence own = new RevocableFence(begun);
+        taskFence = Optional.of(own);
         try {
-            LeaderTask task = factory.create(begun, () -> thread.execute(() -> giveUp(begun, "cannot go on")));
+            LeaderTask task = factory.create(own, () -> thread.execute(() -> giveUp(begun, "cannot go on")));
             current = Optional.of(task);
             task.start();
             hasStarted = true;
@@ -164,6 +169,8 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         } catch (RuntimeException | Error e) {
             log.error("The work of the leader did not stop cleanly", e);
         } finally {
+            // only now: what the stop still writes must pass. A request that hangs goes on after the stop, and must not
+            taskFence.ifPresent(RevocableFence::revoke);
             stopDeadline = OptionalLong.empty();
         }
     }

@@ -1,14 +1,14 @@
 package net.wawp.operator.leaderelection;
 
-/** A fence that the election closes for good when this process stops leading. */
+/** A fence that is closed for good when this process stops leading, or when the task that has it has stopped. */
 final class RevocableFence implements LeadershipFence {
 
-    private final LeadershipFence lease;
+    private final LeadershipFence outer;
     private volatile boolean isRevoked;
 
-    /** @param lease decides as long as nobody revokes this fence */
-    RevocableFence(LeadershipFence lease) {
-        this.lease = lease;
+    /** @param outer decides as long as nobody revokes this fence */
+    RevocableFence(LeadershipFence outer) {
+        this.outer = outer;
     }
 
     void revoke() {
@@ -17,6 +17,6 @@ final class RevocableFence implements LeadershipFence {
 
     @Override
     public boolean isLeader() {
-        return !isRevoked && lease.isLeader();
+        return !isRevoked && outer.isLeader();
     }
 }

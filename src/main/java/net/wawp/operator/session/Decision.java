@@ -93,8 +93,13 @@ public sealed interface Decision {
         }
     }
 
-    /** One changing call; {@code attempt} counts calls for the same end from 1. */
-    record Call(Action action, Purpose purpose, int attempt) {}
+    /**
+     * One changing call.
+     *
+     * @param attempt counts calls for the same end from 1
+     * @param beginsRecovery whether it begins a restart that counts as one of recovery; what goes on with such a restart does not
+     */
+    record Call(Action action, Purpose purpose, int attempt, boolean beginsRecovery) {}
 
     /** Decide again at this time. */
     record Recheck(Instant at, After after) {}

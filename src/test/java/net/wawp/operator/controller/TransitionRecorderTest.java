@@ -15,6 +15,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.metrics.ReconcileMetrics;
 import net.wawp.operator.session.Action;
+import net.wawp.operator.session.Decision.Call;
 import net.wawp.operator.session.Decision.Facts;
 import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.LastAction;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 @Isolated("listens to a logger that others use too")
@@ -46,10 +48,17 @@ class TransitionRecorderTest {
             new Readiness(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
     private static final Readiness WORKING =
             new Readiness(Reason.Working, Ready.True, Activity.None, "The session is linked and works.");
+    private static final Readiness RECOVERING =
+            new Readiness(Reason.Recovering, Ready.False, Activity.Reconciling, "Restart 1 of 3: the session failed.");
+    private static final Readiness EXHAUSTED =
+            new Readiness(Reason.RecoveryExhausted, Ready.False, Activity.Stalled, "The session failed again.");
     private static final Readiness UNPAIRED =
             new Readiness(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
     private static final LastAction SENT =
             new LastAction(Action.Start, "a-1", Purpose.Desired, Phase.Intended, 1, 1, CREATED);
+
+    private static final Call BEGINS_RECOVERY = new Call(Action.Stop, Purpose.Recovery, 1, true);
+    private static final Call REPEATS_RECOVERY = new Call(Action.Stop, Purpose.Recovery, 2, false);
 
     private final Logger logger = (Logger) LoggerFactory.getLogger(TransitionRecorder.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
@@ -166,12 +175,35 @@ class TransitionRecorderTest {
     }
 
     @Test
-    void aRestartIsCountedWhenTheStatusHasOneMore() {
-        record(update(STARTING, 1, null), CREATED);
-        record(update(UNPAIRED, 1, null), CREATED.plusSeconds(1));
-        record(update(STARTING, 2, null), CREATED.plusSeconds(2));
+    void aRestartIsCountedWhenItBegins() {
+        record(recovery(1, BEGINS_RECOVERY), CREATED);
+        record(recovery(1, REPEATS_RECOVERY), CREATED.plusSeconds(1));
+        record(update(UNPAIRED, 1, null), CREATED.plusSeconds(2));
+        record(recovery(2, BEGINS_RECOVERY), CREATED.plusSeconds(3));
 
         assertThat(counted).containsExactly("recovering", "recovering");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void theRestartThatARequestBeginsAnewIsCounted(int maxRestarts) {
+        record(update(EXHAUSTED, maxRestarts, null), CREATED);
+        counted.clear();
+
+        record(recovery(1, BEGINS_RECOVERY), CREATED.plusSeconds(1));
+
+        assertThat(counted).containsExactly("recovering");
+    }
+
+    @Test
+    void aStatusThatSomebodyWipedCountsNoRestartWhenItIsWrittenAgain() {
+        record(recovery(2, BEGINS_RECOVERY), CREATED);
+        counted.clear();
+        session.setStatus(null);
+
+        record(update(WORKING, 2, null), CREATED.plusSeconds(1));
+
+        assertThat(counted).doesNotContain("recovering");
     }
 
     @Test
@@ -223,12 +255,21 @@ class TransitionRecorderTest {
     }
 
     private static UpdateStatus update(Readiness readiness, int restarts, LastAction lastAction) {
+        return update(readiness, restarts, Optional.ofNullable(lastAction), Optional.empty());
+    }
+
+    private static UpdateStatus recovery(int restarts, Call call) {
+        return update(RECOVERING, restarts, Optional.empty(), Optional.of(call));
+    }
+
+    private static UpdateStatus update(
+            Readiness readiness, int restarts, Optional<LastAction> lastAction, Optional<Call> call) {
         return new UpdateStatus(
                 readiness,
-                new Facts(Optional.ofNullable(lastAction), Pairing.Unknown),
+                new Facts(lastAction, Pairing.Unknown),
                 restarts,
                 Optional.empty(),
-                Optional.empty(),
+                call,
                 Optional.empty(),
                 Duration.ofMinutes(1),
                 Optional.empty(),

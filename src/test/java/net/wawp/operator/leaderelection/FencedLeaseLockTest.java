@@ -249,6 +249,73 @@ class FencedLeaseLockTest {
     }
 
     @Test
+    void whoStandsByIsReadyAgainOnceAnotherHasWrittenTheLease() {
+        lock.get(client);
+        api.refuse(request -> request.getMethod().equals("POST"), 403, "forbidden");
+        assertThatThrownBy(() -> lock.create(client, record("me"))).isInstanceOf(KubernetesClientException.class);
+        assertThat(lock.readiness().isGood()).isFalse();
+        api.recover();
+        FencedLeaseLock other = lock("other");
+        other.get(client);
+        other.create(client, record("other"));
+
+        assertThat(lock.heldByAnother(client)).isPresent();
+
+        assertThat(lock.readiness().isGood()).isTrue();
+        assertThat(lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("WARN The operator may not create "),
+                        line -> assertThat(line)
+                                .isEqualTo("INFO The Lease " + namespace + "/wawp-operator can be used again"));
+    }
+
+    @Test
+    void whatAnotherWroteBeforeTheFailureDoesNotEndIt() {
+        FencedLeaseLock other = lock("other");
+        other.get(client);
+        other.create(client, record("other"));
+        lock.get(client);
+        api.refuse(request -> request.getMethod().equals("PATCH"), 403, "forbidden");
+        assertThatThrownBy(() -> lock.update(client, record("me"))).isInstanceOf(KubernetesClientException.class);
+
+        assertThat(lock.heldByAnother(client)).isPresent();
+        assertThat(lock.readiness().isGood()).isFalse();
+
+        api.recover();
+        other.update(client, record("other"));
+        assertThat(lock.heldByAnother(client)).isPresent();
+        assertThat(lock.readiness().isGood()).isTrue();
+    }
+
+    @Test
+    void whoCannotReadTheLeaseStaysUnreadyWhateverAnotherHasWritten() {
+        lock.get(client);
+        api.refuse(request -> request.getMethod().equals("POST"), 403, "forbidden");
+        assertThatThrownBy(() -> lock.create(client, record("me"))).isInstanceOf(KubernetesClientException.class);
+        api.recover();
+        FencedLeaseLock other = lock("other");
+        other.get(client);
+        other.create(client, record("other"));
+        api.refuse(request -> request.getMethod().equals("GET"), 403, "forbidden");
+
+        assertThatThrownBy(() -> lock.heldByAnother(client)).isInstanceOf(KubernetesClientException.class);
+
+        assertThat(lock.readiness().isGood()).isFalse();
+    }
+
+    @Test
+    void anOwnLeaseThatIsReadDoesNotEndTheFailureOfItsRenewal() {
+        lock.get(client);
+        lock.create(client, record("me"));
+        api.refuse(request -> request.getMethod().equals("PATCH"), 403, "forbidden");
+        assertThatThrownBy(() -> lock.update(client, record("me"))).isInstanceOf(KubernetesClientException.class);
+
+        lock.get(client);
+
+        assertThat(lock.readiness().isGood()).isFalse();
+    }
+
+    @Test
     void aWriteThatWorksEndsTheFailureOfARead() {
         lock.get(client);
         api.refuse(request -> true, 403, "forbidden");

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Test;
 
 class LeaderTaskRunnerTest {
 
-    private static final LeadershipFence FIRST_TIME = new RevocableFence(() -> true);
-    private static final LeadershipFence SECOND_TIME = new RevocableFence(() -> true);
+    /** What these two say tells them apart, also through the fence of a task: the runner itself asks none. */
+    private static final LeadershipFence FIRST_TIME = () -> true;
+
+    private static final LeadershipFence SECOND_TIME = () -> false;
 
     private final List<String> happened = new CopyOnWriteArrayList<>();
     private final List<Thread> startedOn = new CopyOnWriteArrayList<>();
@@ -207,6 +209,61 @@ class LeaderTaskRunnerTest {
     }
 
     @Test
+    void theFenceOfATaskIsOpenUntilTheTaskHasStoppedAndClosedFromThenOnThoughTheProcessLeads() {
+        List<LeadershipFence> fences = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    fences.add(fence);
+                    return new RecordedTask("task", () -> {}, () -> happened.add("open: " + fence.isLeader()));
+                },
+                () -> {});
+        runner.onLead(FIRST_TIME);
+        runner.restart(Duration.ZERO);
+        Awaitility.await().until(() -> fences.size() == 2);
+
+        assertThat(happened).startsWith("task starts", "open: true", "task stops, PT0S");
+        assertThat(fences.get(0).isLeader()).as("of the task that has stopped").isFalse();
+        assertThat(fences.get(1).isLeader()).as("of the task that runs").isTrue();
+        runner.close(Duration.ZERO);
+    }
+
+    @Test
+    void theFenceOfATaskThatCannotStopIsClosedToo() {
+        List<LeadershipFence> fences = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    fences.add(fence);
+                    return new RecordedTask("task", () -> {}, LeaderTaskRunnerTest::fail);
+                },
+                () -> {});
+        runner.onLead(FIRST_TIME);
+        runner.close(Duration.ZERO);
+
+        assertThat(fences).singleElement().satisfies(fence -> assertThat(fence.isLeader())
+                .isFalse());
+    }
+
+    @Test
+    void theFenceOfATaskIsClosedWhenTheLeadIsLostThoughTheTaskRuns() {
+        RevocableFence lead = new RevocableFence(() -> true);
+        List<LeadershipFence> fences = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    fences.add(fence);
+                    return new RecordedTask("task", () -> {}, () -> {});
+                },
+                () -> {});
+        runner.onLead(lead);
+        awaitHappened("task starts");
+        assertThat(fences.get(0).isLeader()).isTrue();
+
+        lead.revoke();
+
+        assertThat(fences.get(0).isLeader()).isFalse();
+        runner.close(Duration.ZERO);
+    }
+
+    @Test
     void nothingStartsOnceClosed() {
         LeaderTaskRunner runner =
                 new LeaderTaskRunner((fence, giveUp) -> new RecordedTask("task", () -> {}, () -> {}), () -> {});
@@ -285,7 +342,7 @@ class LeaderTaskRunnerTest {
     }
 
     private static String name(LeadershipFence fence) {
-        return fence == FIRST_TIME ? "first" : "second";
+        return fence.isLeader() ? "first" : "second";
     }
 
     private void awaitHappened(String what) {

@@ -9,13 +9,20 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import net.wawp.operator.leaderelection.LeaderTask;
+import net.wawp.operator.leaderelection.LeaderTaskRunner;
+import net.wawp.operator.management.Health;
 import net.wawp.operator.pairing.PairingSecrets.Outcome;
 import net.wawp.operator.testing.EmbeddedCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +105,7 @@ class KubernetesPairingSecretsTest {
 
     @Test
     void aNamespaceWhoseRequestsHangDelaysNoWriteAndNoDeletionOfAnother() {
-        Hanging hanging = new Hanging("/namespaces/billing/");
+        Hanging hanging = new Hanging(request -> request.uri().getPath().contains("/namespaces/billing/"));
         try (KubernetesClient client = cluster.newClient(builder -> builder.withHttpClientBuilderConsumer(
                         http -> http.addOrReplaceInterceptor("hanging", hanging)));
                 PairingSecrets secrets = new KubernetesPairingSecrets(client, () -> true)) {
@@ -121,6 +128,35 @@ class KubernetesPairingSecretsTest {
         assertThat(found()).as("the deletion came after the write").isEmpty();
     }
 
+    @Test
+    void whatAStoppedWorkHasBegunIsNotWrittenAlthoughTheProcessStillLeads() {
+        Hanging hanging = new Hanging(request -> request.method().equals("POST"));
+        List<CompletableFuture<Outcome>> writes = new CopyOnWriteArrayList<>();
+        AtomicInteger works = new AtomicInteger();
+        try (KubernetesClient client = cluster.newClient(builder ->
+                builder.withHttpClientBuilderConsumer(http -> http.addOrReplaceInterceptor("hanging", hanging)))) {
+            LeaderTaskRunner runner = new LeaderTaskRunner(
+                    (fence, giveUp) -> {
+                        works.incrementAndGet();
+                        return new WritingOnce(new KubernetesPairingSecrets(client, fence::isLeader), writes);
+                    },
+                    () -> {});
+            try {
+                runner.onLead(() -> true);
+                await().until(hanging::hasBegun);
+
+                runner.restart(Duration.ZERO);
+                await().until(() -> works.get() == 2);
+            } finally {
+                hanging.end();
+                runner.close(Duration.ZERO);
+            }
+            assertThat(writes).singleElement().satisfies(write -> assertThat(write.join())
+                    .isEqualTo(Outcome.Failed));
+        }
+        assertThat(found()).isEmpty();
+    }
+
     private PairingSecrets secrets(BooleanSupplier fence) {
         return new KubernetesPairingSecrets(cluster.client(), fence);
     }
@@ -137,25 +173,57 @@ class KubernetesPairingSecretsTest {
                 .get());
     }
 
-    /** Holds the requests to some paths, and the threads that make them, as a webhook does that does not answer. */
+    /** The work of a leader that writes a Secret, where none before it has. */
+    private record WritingOnce(PairingSecrets secrets, List<CompletableFuture<Outcome>> writes) implements LeaderTask {
+
+        @Override
+        public void start() {
+            if (writes.isEmpty()) {
+                writes.add(secrets.write(OWNER, "one", MATERIAL).toCompletableFuture());
+            }
+        }
+
+        @Override
+        public void stop(Duration drain) {
+            secrets.close();
+        }
+
+        @Override
+        public Health liveness() {
+            return Health.good("alive");
+        }
+
+        @Override
+        public Health readiness() {
+            return Health.good("ready");
+        }
+    }
+
+    /** Holds some requests, and the threads that make them, as a webhook does that does not answer. */
     private static final class Hanging implements Interceptor {
 
-        private final String path;
+        private final Predicate<HttpRequest> requests;
+        private final CountDownLatch begun = new CountDownLatch(1);
         private final CountDownLatch end = new CountDownLatch(1);
 
-        Hanging(String path) {
-            this.path = path;
+        Hanging(Predicate<HttpRequest> requests) {
+            this.requests = requests;
         }
 
         @Override
         public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
-            if (request.uri().getPath().contains(path)) {
+            if (requests.test(request)) {
+                begun.countDown();
                 try {
                     end.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
             }
+        }
+
+        boolean hasBegun() {
+            return begun.getCount() == 0;
         }
 
         void end() {

@@ -89,7 +89,7 @@ final class LogoutRule {
 
     private WithFacts call(int attempt) {
         return view.call(
-                new Call(Action.Logout, view.purpose(), attempt),
+                new Call(Action.Logout, view.purpose(), attempt, false),
                 Reason.LoggingOut,
                 "Found " + view.state() + ", wanted " + Messages.wanted(view.target()) + ": logging it out.",
                 view.progress().restarts());

@@ -93,7 +93,7 @@ final class RunningRule {
 
     /** Such a restart counts as none of recovery. */
     private WithFacts callForPerson(Action action, Purpose purpose, String message) {
-        return view.call(action, purpose, Reason.Restarting, message, progress.restarts());
+        return view.call(action, purpose, Reason.Restarting, message);
     }
 
     private boolean isAnotherLinked() {
@@ -208,8 +208,7 @@ final class RunningRule {
         String message = "Restarting it for a fresh QR code.";
         Optional<Purpose> unfinished = unfinishedStop();
         if (unfinished.filter(Purpose.Recovery::equals).isPresent()) {
-            return stop.reasonToWait(Reason.Recovering, Purpose.Recovery)
-                    .orElseGet(() -> callRestart(Action.Stop, progress.restarts(), message));
+            return stop.reasonToWait(Reason.Recovering, Purpose.Recovery).orElseGet(() -> callRecoveryStop(message));
         }
         boolean isForPairing = unfinished.filter(Purpose.Pairing::equals).isPresent()
                 || view.pairingSince()
@@ -220,7 +219,7 @@ final class RunningRule {
                     .orElseGet(() -> callForPerson(Action.Stop, Purpose.Pairing, message));
         }
         return view.isRequested()
-                ? callRestart(Action.Stop, progress.restarts(), message)
+                ? callRecoveryStop(message)
                 : pairingRequired(
                         "its QR code was not scanned in time: annotate the resource with "
                                 + (target.servesPairing() ? "wawp.net/pair" : "wawp.net/requestedAt")
@@ -234,7 +233,7 @@ final class RunningRule {
             boolean neverHappened =
                     isRestarting() && view.last(Action.Stop, Abandoned).isPresent();
             return neverHappened
-                    ? callRestart(Action.Stop, progress.restarts(), restartMessage(progress.restarts(), cause))
+                    ? callRecoveryStop(restartMessage(progress.restarts(), cause))
                     : restart(
                             Action.Stop,
                             view.last(Action.Stop, Ineffective)
@@ -247,7 +246,7 @@ final class RunningRule {
 
     private WithFacts restart(Action first, Instant failedSince, RestartCause cause) {
         if (isExhausted()) {
-            return view.isRequested() ? callRestart(first, 1, restartMessage(1, cause)) : exhausted();
+            return view.isRequested() ? beginRestart(first, 1, cause) : exhausted();
         }
         int number = progress.restarts() + 1;
         Duration pause = SessionView.pause(progress.restarts());
@@ -262,7 +261,11 @@ final class RunningRule {
                                         Messages.duration(pause),
                                         Messages.because(cause, target)),
                         due)
-                : callRestart(first, number, restartMessage(number, cause));
+                : beginRestart(first, number, cause);
+    }
+
+    private WithFacts beginRestart(Action first, int number, RestartCause cause) {
+        return view.beginRecovery(first, number, restartMessage(number, cause));
     }
 
     private String restartMessage(int number, RestartCause cause) {
@@ -274,8 +277,9 @@ final class RunningRule {
         return progress.restarts() >= target.maxRestarts();
     }
 
-    private WithFacts callRestart(Action first, int restarts, String message) {
-        return view.call(first, Purpose.Recovery, Reason.Recovering, message, restarts);
+    /** A stop that counts as no further restart. */
+    private WithFacts callRecoveryStop(String message) {
+        return view.call(Action.Stop, Purpose.Recovery, Reason.Recovering, message);
     }
 
     private WithFacts exhausted() {

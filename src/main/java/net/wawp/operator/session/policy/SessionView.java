@@ -149,17 +149,26 @@ final class SessionView {
 
     /** The next call of this kind for this end. */
     WithFacts call(Action action, Purpose purpose, Reason reason, String message) {
-        return call(action, purpose, reason, message, progress.restarts());
+        Call call = new Call(action, purpose, attempt(action, purpose), false);
+        return call(call, reason, message, progress.restarts());
     }
 
-    /** The same, with the number of restarts that is written before it. */
-    WithFacts call(Action action, Purpose purpose, Reason reason, String message, int restarts) {
-        int attempt = lastAction
+    /**
+     * The first call of a restart by recovery.
+     *
+     * @param number of this restart, written before the call
+     */
+    WithFacts beginRecovery(Action first, int number, String message) {
+        Call call = new Call(first, Purpose.Recovery, attempt(first, Purpose.Recovery), true);
+        return call(call, Reason.Recovering, message, number);
+    }
+
+    private int attempt(Action action, Purpose purpose) {
+        return lastAction
                 .filter(last -> last.is(action, Abandoned) || last.is(action, Ineffective))
                 .filter(last -> pursues(purpose))
                 .map(last -> wasHeldBack(last) ? last.attempt() : last.attempt() + 1)
                 .orElse(1);
-        return call(new Call(action, purpose, attempt), reason, message, restarts);
     }
 
     /** Whether this operator itself held the call back: then it was no attempt. */

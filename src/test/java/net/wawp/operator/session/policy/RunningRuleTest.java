@@ -395,6 +395,7 @@ class RunningRuleTest {
                 .pollsAgainIn(seconds(1));
         assertThat(ineffective.last(Stop, Ineffective, seconds(90)).accepted(seconds(90)))
                 .calls(Stop, 2)
+                .beginsRecovery()
                 .countsRestarts(2);
     }
 
@@ -410,6 +411,7 @@ class RunningRuleTest {
                         .last(Stop, Intended, seconds(20))
                         .refused(Kind.GatewayUnavailable, Delivery.Unreached, seconds(19), seconds(-1)))
                 .calls(Stop, 2)
+                .beginsNoRecovery()
                 .countsRestarts(1)
                 .leavesLastAction(Abandoned);
     }
@@ -450,6 +452,7 @@ class RunningRuleTest {
     void recoveryGoesOnWhenMaxRestartsIsRaised() {
         assertThat(running().restarted(3).maxRestarts(4).seen(FAILED).statusSays(Reason.RecoveryExhausted))
                 .calls(Stop)
+                .beginsRecovery()
                 .countsRestarts(4);
     }
 
@@ -533,6 +536,7 @@ class RunningRuleTest {
         assertThat(parked()).callsNothing().tells("wawp.net/requestedAt");
         assertThat(parked().requested(seconds(2)))
                 .calls(Stop, 1)
+                .beginsNoRecovery()
                 .isMoving(Reason.Recovering)
                 .countsRestarts(0)
                 .answersTheRequest();
@@ -552,7 +556,7 @@ class RunningRuleTest {
                 .accepted(seconds(5))
                 .statusSays(Reason.Recovering);
 
-        assertThat(stopped).calls(Start);
+        assertThat(stopped).calls(Start).beginsNoRecovery();
         assertThat(stopped.seen(SCAN_QR_CODE, seconds(0))
                         .last(Start, Intended, seconds(5))
                         .accepted(seconds(5)))
@@ -568,6 +572,7 @@ class RunningRuleTest {
                         .refused(Kind.GatewayUnavailable, Delivery.Answered, seconds(4), seconds(0))
                         .statusSays(meanwhile))
                 .calls(Stop, 2)
+                .beginsNoRecovery()
                 .countsRestarts(0);
     }
 
@@ -639,6 +644,7 @@ class RunningRuleTest {
                         .statusSays(Reason.RecoveryExhausted)
                         .requested(seconds(2)))
                 .calls(Stop)
+                .beginsRecovery()
                 .isMoving(Reason.Recovering)
                 .countsRestarts(1)
                 .answersTheRequest();
@@ -654,6 +660,7 @@ class RunningRuleTest {
                         .statusSays(Reason.RecoveryExhausted)
                         .requested(seconds(2)))
                 .calls(Start)
+                .beginsRecovery()
                 .isMoving(Reason.Recovering)
                 .countsRestarts(1);
     }

@@ -37,6 +37,20 @@ final class UpdateStatusAssert extends AbstractAssert<UpdateStatusAssert, Update
         return calls(action);
     }
 
+    UpdateStatusAssert beginsRecovery() {
+        Assertions.assertThat(actual.call().map(Call::beginsRecovery))
+                .as("begins a recovery")
+                .contains(true);
+        return this;
+    }
+
+    UpdateStatusAssert beginsNoRecovery() {
+        Assertions.assertThat(actual.call().map(Call::beginsRecovery))
+                .as("begins a recovery")
+                .contains(false);
+        return this;
+    }
+
     UpdateStatusAssert callsNothing() {
         Assertions.assertThat(actual.call()).as("call").isEmpty();
         return this;
