@@ -29,11 +29,12 @@ public final class Settings {
             word(CredentialsStyle.class),
             "Where a call carries instance id and access token: Body (JSON) or Query (for gateways that require it; tokens end up in"
                     + " their access logs)");
+    // always below SessionPolicy.MAX_OBSERVATION_AGE: a poll that takes longer is too old to act on when it ends
     static final Setting<Duration> REQUEST_TIMEOUT = Setting.of(
             "WAWP_REQUEST_TIMEOUT",
             "10s",
-            duration(Duration.ofMillis(100), Duration.ofSeconds(60)),
-            "Timeout of one call to Wawp, connection included; 100ms to 1m");
+            duration(Duration.ofMillis(100), Duration.ofSeconds(25)),
+            "Timeout of one call to Wawp, connection included; 100ms to 25s");
     static final Setting<Optional<ProxyAddress>> PROXY_URL = Setting.ofSecret(
             "WAWP_PROXY_URL",
             "no proxy",

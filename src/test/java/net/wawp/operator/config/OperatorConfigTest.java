@@ -246,7 +246,7 @@ class OperatorConfigTest {
                     WAWP_ALLOW_HTTP           | yes      | must be true or false, but is "yes"
                     WAWP_CREDENTIALS_STYLE    | Header   | must be one of Body, Query, but is "Header"
                     WAWP_REQUEST_TIMEOUT      | 10       | must be a duration such as 30s, 1m30s or 500ms, but is "10"
-                    WAWP_REQUEST_TIMEOUT      | 5m       | must be from 100ms to 1m, but is "5m"
+                    WAWP_REQUEST_TIMEOUT      | 45s      | must be from 100ms to 25s, but is "45s"
                     WAWP_POLL_INTERVAL        | 1s       | must be from 5s to 24h, but is "1s"
                     WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
                     WAWP_MAX_CONCURRENT_POLLS  | many     | must be a whole number from 1 to 10000, but is "many"
