@@ -50,14 +50,16 @@ public record OperatorConfig(
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
         Optional<String> shard = shard(environment);
+        Optional<String> leaseNamespace =
+                environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
         OperatorConfig config = new OperatorConfig(
                 wawp(environment),
                 environment.read(Settings.POLL_INTERVAL),
                 environment.read(Settings.WATCH_NAMESPACES),
                 shard,
                 watchSelector(environment, shard),
-                claimNamespace(environment, podNamespace),
-                lease(environment, podNamespace, shard),
+                claimNamespace(environment, leaseNamespace),
+                lease(environment, leaseNamespace, shard),
                 environment.read(Settings.HTTP_PORT),
                 environment.read(Settings.SESSION_METRICS),
                 new LogSettings(environment.read(Settings.LOG_FORMAT), environment.read(Settings.LOG_LEVEL)));
@@ -85,7 +87,8 @@ public record OperatorConfig(
             environment.reject(
                     Settings.BASE_URL,
                     "must be https, or http to a loopback address; to send access tokens unencrypted, set "
-                            + Settings.ALLOW_HTTP.variable() + "=true");
+                            + Settings.ALLOW_HTTP.variable() + "=true",
+                    Settings.ALLOW_HTTP);
         }
         return baseUrl;
     }
@@ -96,7 +99,8 @@ public record OperatorConfig(
             environment.reject(
                     Settings.SHARD,
                     "must name a shard, since %s is true; without one this operator would serve the resources without the label %s"
-                            .formatted(Settings.SHARD_REQUIRED.variable(), SHARD_LABEL));
+                            .formatted(Settings.SHARD_REQUIRED.variable(), SHARD_LABEL),
+                    Settings.SHARD_REQUIRED);
         }
         return shard;
     }
@@ -117,40 +121,41 @@ public record OperatorConfig(
             environment.reject(
                     Settings.WATCH_SELECTOR,
                     "must not contradict %s, which selects %s: name the shard there, since it names the Lease too"
-                            .formatted(Settings.SHARD.variable(), own.text()));
+                            .formatted(Settings.SHARD.variable(), own.text()),
+                    Settings.SHARD);
         }
         return wanted.and(own).toString();
     }
 
-    private static Optional<String> claimNamespace(Environment environment, Optional<String> podNamespace) {
+    private static Optional<String> claimNamespace(Environment environment, Optional<String> leaseNamespace) {
         if (!environment.read(Settings.INSTANCE_CLAIMS)) {
             return Optional.empty();
         }
-        Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
-        if (namespace.isEmpty()) {
+        if (leaseNamespace.isEmpty()) {
             environment.reject(
                     Settings.INSTANCE_CLAIMS,
                     "must be false outside a cluster, unless %s names a namespace for the Leases"
-                            .formatted(Settings.LEASE_NAMESPACE.variable()));
+                            .formatted(Settings.LEASE_NAMESPACE.variable()),
+                    Settings.LEASE_NAMESPACE);
         }
-        return namespace;
+        return leaseNamespace;
     }
 
     private static Optional<LeaseSettings> lease(
-            Environment environment, Optional<String> podNamespace, Optional<String> shard) {
+            Environment environment, Optional<String> leaseNamespace, Optional<String> shard) {
         boolean isElected = environment.read(Settings.LEADER_ELECTION);
-        Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
         Duration duration = environment.read(Settings.LEASE_DURATION);
         Duration renewDeadline = environment.read(Settings.LEASE_RENEW_DEADLINE);
         Duration retryPeriod = environment.read(Settings.LEASE_RETRY_PERIOD);
         if (!isElected) {
             return Optional.empty();
         }
-        if (namespace.isEmpty()) {
+        if (leaseNamespace.isEmpty()) {
             environment.reject(
                     Settings.LEASE_NAMESPACE,
                     "must name a namespace for the Lease outside a cluster; for a process that runs alone, set "
-                            + Settings.LEADER_ELECTION.variable() + "=false instead");
+                            + Settings.LEADER_ELECTION.variable() + "=false instead",
+                    Settings.LEADER_ELECTION);
         }
         if (renewDeadline.plus(LEAST_LEASE_MARGIN).compareTo(duration) > 0) {
             environment.reject(
@@ -159,15 +164,19 @@ public record OperatorConfig(
                             .formatted(
                                     Settings.LEASE_DURATION.variable(),
                                     GoDuration.format(duration),
-                                    GoDuration.format(LEAST_LEASE_MARGIN)));
+                                    GoDuration.format(LEAST_LEASE_MARGIN)),
+                    Settings.LEASE_DURATION,
+                    Settings.LEADER_ELECTION);
         }
         if (retryPeriod.multipliedBy(2).compareTo(renewDeadline) > 0) {
             environment.reject(
                     Settings.LEASE_RETRY_PERIOD,
                     "must be at most half of %s, %s"
-                            .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)));
+                            .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)),
+                    Settings.LEASE_RENEW_DEADLINE,
+                    Settings.LEADER_ELECTION);
         }
         String lease = shard.map(name -> LEASE + "-" + name).orElse(LEASE);
-        return namespace.map(name -> new LeaseSettings(name, lease, duration, renewDeadline, retryPeriod));
+        return leaseNamespace.map(name -> new LeaseSettings(name, lease, duration, renewDeadline, retryPeriod));
     }
 }

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,15 @@ class OperatorConfigTest {
         assertThat(OperatorConfig.from(Map.of("WAWP_WATCH_NAMESPACES", "sales, crm,,sales"), POD_NAMESPACE)
                         .watchNamespaces())
                 .containsExactly("crm", "sales");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", " , ,"})
+    void aListOfNamespacesWithoutANameIsRefused(String text) {
+        assertRejected(
+                Map.of("WAWP_WATCH_NAMESPACES", text),
+                "WAWP_WATCH_NAMESPACES must name at least one namespace, or be empty to watch all, but is \""
+                        + text.trim() + "\"");
     }
 
     @Test
@@ -373,6 +384,45 @@ class OperatorConfigTest {
                                 line -> assertThat(line).startsWith("WAWP_BASE_URL "),
                                 line -> assertThat(line).startsWith("WAWP_HTTP_PORT "),
                                 line -> assertThat(line).startsWith("WAWP_LOG_LEVEL ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    WAWP_LEASE_DURATION=30 WAWP_LEASE_RENEW_DEADLINE=20s                             | WAWP_LEASE_DURATION
+                    WAWP_LEASE_DURATION=15s WAWP_LEASE_RENEW_DEADLINE=20s WAWP_LEASE_RETRY_PERIOD=12s | WAWP_LEASE_RENEW_DEADLINE
+                    WAWP_LEASE_DURATION=30s WAWP_LEASE_RENEW_DEADLINE=20 WAWP_LEASE_RETRY_PERIOD=8s  | WAWP_LEASE_RENEW_DEADLINE
+                    WAWP_LEADER_ELECTION=no WAWP_LEASE_RENEW_DEADLINE=20s                            | WAWP_LEADER_ELECTION
+                    WAWP_LEADER_ELECTION=no WAWP_LEASE_RETRY_PERIOD=8s                               | WAWP_LEADER_ELECTION
+                    WAWP_LEASE_NAMESPACE=a_b WAWP_INSTANCE_CLAIMS=true                               | WAWP_LEASE_NAMESPACE
+                    WAWP_SHARD=EU WAWP_SHARD_REQUIRED=true                                           | WAWP_SHARD
+                    WAWP_SHARD=EU WAWP_WATCH_SELECTOR=wawp.net/shard=eu                              | WAWP_SHARD
+                    WAWP_ALLOW_HTTP=yes WAWP_BASE_URL=http://gateway.example                         | WAWP_ALLOW_HTTP
+                    """)
+    void aBadValueIsToldOfInOneLineAndBlamesNoOther(String settings, String bad) {
+        assertOneLine(POD_NAMESPACE, variables(settings), bad);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    WAWP_LEADER_ELECTION=no                            | WAWP_LEADER_ELECTION
+                    WAWP_LEASE_NAMESPACE=a_b                           | WAWP_LEASE_NAMESPACE
+                    WAWP_LEASE_NAMESPACE=a_b WAWP_INSTANCE_CLAIMS=true | WAWP_LEASE_NAMESPACE
+                    """)
+    void outsideAClusterABadValueBlamesNoOtherEither(String settings, String bad) {
+        assertOneLine(Optional.empty(), variables(settings), bad);
+    }
+
+    private static Map<String, String> variables(String settings) {
+        return Stream.of(settings.split(" "))
+                .map(setting -> setting.split("=", 2))
+                .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
+    }
+
+    private static void assertOneLine(Optional<String> podNamespace, Map<String, String> variables, String bad) {
+        assertThatThrownBy(() -> OperatorConfig.from(variables, podNamespace))
+                .message()
+                .satisfies(message ->
+                        assertThat(message.lines()).singleElement().asString().startsWith(bad + " must "));
     }
 
     @Test
