@@ -68,26 +68,35 @@ public record OperatorConfig(
     }
 
     private static WawpSettings wawp(Environment environment) {
+        Optional<ProxyAddress> proxy = environment.read(Settings.PROXY_URL);
         return new WawpSettings(
-                baseUrl(environment),
+                baseUrl(environment, proxy),
                 environment.read(Settings.CREDENTIALS_STYLE),
                 environment.read(Settings.REQUEST_TIMEOUT),
-                environment.read(Settings.PROXY_URL),
+                proxy,
                 environment.read(Settings.CA_FILE),
                 environment.read(Settings.MAX_CALLS_PER_SECOND),
                 environment.read(Settings.MAX_CONCURRENT_POLLS));
     }
 
-    private static URI baseUrl(Environment environment) {
+    private static URI baseUrl(Environment environment, Optional<ProxyAddress> proxy) {
         URI baseUrl = environment.read(Settings.BASE_URL);
-        boolean isAllowed = environment.read(Settings.ALLOW_HTTP)
-                || baseUrl.getScheme().equals("https")
-                || LOOPBACK.matcher(baseUrl.getHost().toLowerCase(Locale.ROOT)).matches();
-        if (!isAllowed) {
+        boolean isAllowed =
+                environment.read(Settings.ALLOW_HTTP) || baseUrl.getScheme().equals("https");
+        boolean isLoopback =
+                LOOPBACK.matcher(baseUrl.getHost().toLowerCase(Locale.ROOT)).matches();
+        if (!isAllowed && !isLoopback) {
             environment.reject(
                     Settings.BASE_URL,
                     "must be https, or http to a loopback address; to send access tokens unencrypted, set "
                             + Settings.ALLOW_HTTP.variable() + "=true",
+                    Settings.ALLOW_HTTP);
+        } else if (!isAllowed && proxy.isPresent()) {
+            // the proxy gets the calls to every address, those to a loopback address too
+            environment.reject(
+                    Settings.BASE_URL,
+                    "must be https while %1$s is set; unset %1$s, or set %2$s=true to send access tokens unencrypted to the proxy"
+                            .formatted(Settings.PROXY_URL.variable(), Settings.ALLOW_HTTP.variable()),
                     Settings.ALLOW_HTTP);
         }
         return baseUrl;

@@ -17,12 +17,14 @@ public final class Settings {
             "WAWP_BASE_URL",
             "https://api.wawp.net",
             Parsers::origin,
-            "Origin of the API: scheme, host and optional port; plain http only to a loopback address, or with WAWP_ALLOW_HTTP");
+            "Origin of the API: scheme, host and optional port; plain http only to a loopback address without a proxy, or with"
+                    + " WAWP_ALLOW_HTTP");
     static final Setting<Boolean> ALLOW_HTTP = Setting.of(
             "WAWP_ALLOW_HTTP",
             "false",
             Parsers::flag,
-            "true allows plain http to any host in WAWP_BASE_URL; access tokens then cross the network unencrypted");
+            "true allows plain http to any host in WAWP_BASE_URL, also through WAWP_PROXY_URL; access tokens then cross the network"
+                    + " unencrypted");
     static final Setting<CredentialsStyle> CREDENTIALS_STYLE = Setting.of(
             "WAWP_CREDENTIALS_STYLE",
             "Body",

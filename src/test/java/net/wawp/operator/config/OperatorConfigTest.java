@@ -215,6 +215,22 @@ class OperatorConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"})
+    void plainHttpToThisMachineThroughAProxyHasToBeAllowed(String text) {
+        Map<String, String> variables =
+                new HashMap<>(Map.of("WAWP_BASE_URL", text, "WAWP_PROXY_URL", "http://me:s3cret@proxy.example:3128"));
+
+        assertRejected(
+                variables,
+                "WAWP_BASE_URL must be https while WAWP_PROXY_URL is set; unset WAWP_PROXY_URL, or set WAWP_ALLOW_HTTP=true to send"
+                        + " access tokens unencrypted to the proxy, but is \"" + text + "\"");
+
+        variables.put("WAWP_ALLOW_HTTP", "true");
+        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).wawp().baseUrl())
+                .isEqualTo(URI.create(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "api.wawp.net",
