@@ -13,7 +13,7 @@
 {{- $lease := .Values.leaderElection -}}
 {{- $bounds := list
   (list "pollInterval" .Values.pollInterval "5s" "24h")
-  (list "wawp.requestTimeout" .Values.wawp.requestTimeout "100ms" "1m")
+  (list "wawp.requestTimeout" .Values.wawp.requestTimeout "100ms" "25s")
   (list "guardRails.pollInterval.minimum" .Values.guardRails.pollInterval.minimum "5s" "24h") -}}
 {{- if $lease.enabled -}}
 {{- $bounds = concat $bounds (list

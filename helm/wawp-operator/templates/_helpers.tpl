@@ -118,8 +118,13 @@ namespace: {{ include "wawp-operator.namespace" . | quote }}
 {{/* What the schema cannot tell: combinations, and the bounds that the operator would refuse at its start. */}}
 {{- define "wawp-operator.validate" -}}
 {{- include "wawp-operator.validateDurations" . -}}
-{{- if and (hasPrefix "http://" .Values.wawp.baseUrl) (not .Values.wawp.allowHttp) (not (regexMatch "^http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?/?$" .Values.wawp.baseUrl)) -}}
+{{- if and (hasPrefix "http://" .Values.wawp.baseUrl) (not .Values.wawp.allowHttp) -}}
+{{- if not (regexMatch "^http://(localhost|127([.][0-9]{1,3}){3}|\\[::1\\])(:[0-9]+)?/?$" .Values.wawp.baseUrl) -}}
 {{- fail (printf "wawp.baseUrl is %s: it must be https, since access tokens would cross the network unencrypted; wawp.allowHttp=true allows it" .Values.wawp.baseUrl) -}}
+{{- end -}}
+{{- if or .Values.wawp.proxy.url .Values.wawp.proxy.secret -}}
+{{- fail (printf "wawp.baseUrl is %s and wawp.proxy is set: use https or no proxy, since access tokens would reach the proxy unencrypted; wawp.allowHttp=true allows it" .Values.wawp.baseUrl) -}}
+{{- end -}}
 {{- end -}}
 {{- include "wawp-operator.validateDisruptionBudget" . -}}
 {{- if and (not .Values.leaderElection.enabled) (gt (int .Values.replicas) 1) -}}

@@ -1,11 +1,12 @@
 package net.wawp.operator.config;
 
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Reads settings from variables and collects the bad ones. */
+/** Reads settings from variables and collects the bad ones, with one problem for each. */
 final class Environment {
 
     // user info, query and fragment of a URL may hold a secret: a text that may have one of them is never quoted
@@ -13,7 +14,7 @@ final class Environment {
     private static final int LONGEST_QUOTE = 60;
 
     private final Map<String, String> variables;
-    private final List<String> problems = new ArrayList<>();
+    private final Map<Setting<?>, String> problems = new LinkedHashMap<>();
 
     Environment(Map<String, String> variables) {
         this.variables = variables;
@@ -30,20 +31,28 @@ final class Environment {
         }
     }
 
-    /** Records that the setting is bad. */
-    void reject(Setting<?> setting, String whatIsRight) {
+    /**
+     * Records that the setting is bad, unless it or one of the others is already: a default took the place of what was set there, and
+     * says nothing about this one.
+     *
+     * @param others the settings that this one was compared with
+     */
+    void reject(Setting<?> setting, String whatIsRight, Setting<?>... others) {
+        if (Stream.concat(Stream.of(setting), Stream.of(others)).anyMatch(problems::containsKey)) {
+            return;
+        }
         String text = variables.getOrDefault(setting.variable(), "").trim();
         boolean isQuoted = !setting.isSecret()
                 && !text.isEmpty()
                 && text.length() <= LONGEST_QUOTE
                 && !UNFIT_TO_QUOTE.matcher(text).find();
-        problems.add(setting.variable() + " " + whatIsRight + (isQuoted ? ", but is \"" + text + "\"" : ""));
+        problems.put(setting, setting.variable() + " " + whatIsRight + (isQuoted ? ", but is \"" + text + "\"" : ""));
     }
 
     /** @throws InvalidConfigurationException if any setting is bad */
     void requireNoProblems() {
         if (!problems.isEmpty()) {
-            throw new InvalidConfigurationException(problems);
+            throw new InvalidConfigurationException(List.copyOf(problems.values()));
         }
     }
 }

@@ -50,14 +50,16 @@ public record OperatorConfig(
     public static OperatorConfig from(Map<String, String> variables, Optional<String> podNamespace) {
         Environment environment = new Environment(variables);
         Optional<String> shard = shard(environment);
+        Optional<String> leaseNamespace =
+                environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
         OperatorConfig config = new OperatorConfig(
                 wawp(environment),
                 environment.read(Settings.POLL_INTERVAL),
                 environment.read(Settings.WATCH_NAMESPACES),
                 shard,
                 watchSelector(environment, shard),
-                claimNamespace(environment, podNamespace),
-                lease(environment, podNamespace, shard),
+                claimNamespace(environment, leaseNamespace),
+                lease(environment, leaseNamespace, shard),
                 environment.read(Settings.HTTP_PORT),
                 environment.read(Settings.SESSION_METRICS),
                 new LogSettings(environment.read(Settings.LOG_FORMAT), environment.read(Settings.LOG_LEVEL)));
@@ -66,26 +68,36 @@ public record OperatorConfig(
     }
 
     private static WawpSettings wawp(Environment environment) {
+        Optional<ProxyAddress> proxy = environment.read(Settings.PROXY_URL);
         return new WawpSettings(
-                baseUrl(environment),
+                baseUrl(environment, proxy),
                 environment.read(Settings.CREDENTIALS_STYLE),
                 environment.read(Settings.REQUEST_TIMEOUT),
-                environment.read(Settings.PROXY_URL),
+                proxy,
                 environment.read(Settings.CA_FILE),
                 environment.read(Settings.MAX_CALLS_PER_SECOND),
                 environment.read(Settings.MAX_CONCURRENT_POLLS));
     }
 
-    private static URI baseUrl(Environment environment) {
+    private static URI baseUrl(Environment environment, Optional<ProxyAddress> proxy) {
         URI baseUrl = environment.read(Settings.BASE_URL);
-        boolean isAllowed = environment.read(Settings.ALLOW_HTTP)
-                || baseUrl.getScheme().equals("https")
-                || LOOPBACK.matcher(baseUrl.getHost().toLowerCase(Locale.ROOT)).matches();
-        if (!isAllowed) {
+        boolean isAllowed =
+                environment.read(Settings.ALLOW_HTTP) || baseUrl.getScheme().equals("https");
+        boolean isLoopback =
+                LOOPBACK.matcher(baseUrl.getHost().toLowerCase(Locale.ROOT)).matches();
+        if (!isAllowed && !isLoopback) {
             environment.reject(
                     Settings.BASE_URL,
                     "must be https, or http to a loopback address; to send access tokens unencrypted, set "
-                            + Settings.ALLOW_HTTP.variable() + "=true");
+                            + Settings.ALLOW_HTTP.variable() + "=true",
+                    Settings.ALLOW_HTTP);
+        } else if (!isAllowed && proxy.isPresent()) {
+            // the proxy gets the calls to every address, those to a loopback address too
+            environment.reject(
+                    Settings.BASE_URL,
+                    "must be https while %1$s is set; unset %1$s, or set %2$s=true to send access tokens unencrypted to the proxy"
+                            .formatted(Settings.PROXY_URL.variable(), Settings.ALLOW_HTTP.variable()),
+                    Settings.ALLOW_HTTP);
         }
         return baseUrl;
     }
@@ -96,7 +108,8 @@ public record OperatorConfig(
             environment.reject(
                     Settings.SHARD,
                     "must name a shard, since %s is true; without one this operator would serve the resources without the label %s"
-                            .formatted(Settings.SHARD_REQUIRED.variable(), SHARD_LABEL));
+                            .formatted(Settings.SHARD_REQUIRED.variable(), SHARD_LABEL),
+                    Settings.SHARD_REQUIRED);
         }
         return shard;
     }
@@ -117,40 +130,41 @@ public record OperatorConfig(
             environment.reject(
                     Settings.WATCH_SELECTOR,
                     "must not contradict %s, which selects %s: name the shard there, since it names the Lease too"
-                            .formatted(Settings.SHARD.variable(), own.text()));
+                            .formatted(Settings.SHARD.variable(), own.text()),
+                    Settings.SHARD);
         }
         return wanted.and(own).toString();
     }
 
-    private static Optional<String> claimNamespace(Environment environment, Optional<String> podNamespace) {
+    private static Optional<String> claimNamespace(Environment environment, Optional<String> leaseNamespace) {
         if (!environment.read(Settings.INSTANCE_CLAIMS)) {
             return Optional.empty();
         }
-        Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
-        if (namespace.isEmpty()) {
+        if (leaseNamespace.isEmpty()) {
             environment.reject(
                     Settings.INSTANCE_CLAIMS,
                     "must be false outside a cluster, unless %s names a namespace for the Leases"
-                            .formatted(Settings.LEASE_NAMESPACE.variable()));
+                            .formatted(Settings.LEASE_NAMESPACE.variable()),
+                    Settings.LEASE_NAMESPACE);
         }
-        return namespace;
+        return leaseNamespace;
     }
 
     private static Optional<LeaseSettings> lease(
-            Environment environment, Optional<String> podNamespace, Optional<String> shard) {
+            Environment environment, Optional<String> leaseNamespace, Optional<String> shard) {
         boolean isElected = environment.read(Settings.LEADER_ELECTION);
-        Optional<String> namespace = environment.read(Settings.LEASE_NAMESPACE).or(() -> podNamespace);
         Duration duration = environment.read(Settings.LEASE_DURATION);
         Duration renewDeadline = environment.read(Settings.LEASE_RENEW_DEADLINE);
         Duration retryPeriod = environment.read(Settings.LEASE_RETRY_PERIOD);
         if (!isElected) {
             return Optional.empty();
         }
-        if (namespace.isEmpty()) {
+        if (leaseNamespace.isEmpty()) {
             environment.reject(
                     Settings.LEASE_NAMESPACE,
                     "must name a namespace for the Lease outside a cluster; for a process that runs alone, set "
-                            + Settings.LEADER_ELECTION.variable() + "=false instead");
+                            + Settings.LEADER_ELECTION.variable() + "=false instead",
+                    Settings.LEADER_ELECTION);
         }
         if (renewDeadline.plus(LEAST_LEASE_MARGIN).compareTo(duration) > 0) {
             environment.reject(
@@ -159,15 +173,19 @@ public record OperatorConfig(
                             .formatted(
                                     Settings.LEASE_DURATION.variable(),
                                     GoDuration.format(duration),
-                                    GoDuration.format(LEAST_LEASE_MARGIN)));
+                                    GoDuration.format(LEAST_LEASE_MARGIN)),
+                    Settings.LEASE_DURATION,
+                    Settings.LEADER_ELECTION);
         }
         if (retryPeriod.multipliedBy(2).compareTo(renewDeadline) > 0) {
             environment.reject(
                     Settings.LEASE_RETRY_PERIOD,
                     "must be at most half of %s, %s"
-                            .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)));
+                            .formatted(Settings.LEASE_RENEW_DEADLINE.variable(), GoDuration.format(renewDeadline)),
+                    Settings.LEASE_RENEW_DEADLINE,
+                    Settings.LEADER_ELECTION);
         }
         String lease = shard.map(name -> LEASE + "-" + name).orElse(LEASE);
-        return namespace.map(name -> new LeaseSettings(name, lease, duration, renewDeadline, retryPeriod));
+        return leaseNamespace.map(name -> new LeaseSettings(name, lease, duration, renewDeadline, retryPeriod));
     }
 }

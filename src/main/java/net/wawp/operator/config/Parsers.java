@@ -100,13 +100,18 @@ final class Parsers {
     }
 
     static List<String> namespaces(String text) {
-        return Arrays.stream(text.split(","))
+        List<String> names = Arrays.stream(text.split(","))
                 .map(String::trim)
                 .filter(name -> !name.isEmpty())
                 .map(name -> namespace(name, "must name namespaces: " + NAMESPACE_FORM + ", separated by commas"))
                 .distinct()
                 .sorted()
                 .toList();
+        // a template makes it of names that are missing: to watch all would be more than was meant
+        if (names.isEmpty() && !text.isEmpty()) {
+            throw new IllegalArgumentException("must name at least one namespace, or be empty to watch all");
+        }
+        return names;
     }
 
     static Optional<String> optionalNamespace(String text) {

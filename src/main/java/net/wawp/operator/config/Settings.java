@@ -17,23 +17,26 @@ public final class Settings {
             "WAWP_BASE_URL",
             "https://api.wawp.net",
             Parsers::origin,
-            "Origin of the API: scheme, host and optional port; plain http only to a loopback address, or with WAWP_ALLOW_HTTP");
+            "Origin of the API: scheme, host and optional port; plain http only to a loopback address without a proxy, or with"
+                    + " WAWP_ALLOW_HTTP");
     static final Setting<Boolean> ALLOW_HTTP = Setting.of(
             "WAWP_ALLOW_HTTP",
             "false",
             Parsers::flag,
-            "true allows plain http to any host in WAWP_BASE_URL; access tokens then cross the network unencrypted");
+            "true allows plain http to any host in WAWP_BASE_URL, also through WAWP_PROXY_URL; access tokens then cross the network"
+                    + " unencrypted");
     static final Setting<CredentialsStyle> CREDENTIALS_STYLE = Setting.of(
             "WAWP_CREDENTIALS_STYLE",
             "Body",
             word(CredentialsStyle.class),
             "Where a call carries instance id and access token: Body (JSON) or Query (for gateways that require it; tokens end up in"
                     + " their access logs)");
+    // always below SessionPolicy.MAX_OBSERVATION_AGE: a poll that takes longer is too old to act on when it ends
     static final Setting<Duration> REQUEST_TIMEOUT = Setting.of(
             "WAWP_REQUEST_TIMEOUT",
             "10s",
-            duration(Duration.ofMillis(100), Duration.ofSeconds(60)),
-            "Timeout of one call to Wawp, connection included; 100ms to 1m");
+            duration(Duration.ofMillis(100), Duration.ofSeconds(25)),
+            "Timeout of one call to Wawp, connection included; 100ms to 25s");
     static final Setting<Optional<ProxyAddress>> PROXY_URL = Setting.ofSecret(
             "WAWP_PROXY_URL",
             "no proxy",

@@ -18,7 +18,7 @@ final class MeteredWawpClient implements WawpClient {
 
     private static final String SUCCESS = "Success";
 
-    /** Up to the longest time-out that can be set. */
+    /** Up to a little more than the longest time-out that can be set. */
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(50),
         Duration.ofMillis(100),
@@ -28,8 +28,7 @@ final class MeteredWawpClient implements WawpClient {
         Duration.ofMillis(2_500),
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(30),
-        Duration.ofSeconds(60)
+        Duration.ofSeconds(30)
     };
 
     private final WawpClient wawp;

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,15 @@ class OperatorConfigTest {
         assertThat(OperatorConfig.from(Map.of("WAWP_WATCH_NAMESPACES", "sales, crm,,sales"), POD_NAMESPACE)
                         .watchNamespaces())
                 .containsExactly("crm", "sales");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {",", " , ,"})
+    void aListOfNamespacesWithoutANameIsRefused(String text) {
+        assertRejected(
+                Map.of("WAWP_WATCH_NAMESPACES", text),
+                "WAWP_WATCH_NAMESPACES must name at least one namespace, or be empty to watch all, but is \""
+                        + text.trim() + "\"");
     }
 
     @Test
@@ -204,6 +215,22 @@ class OperatorConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]:9000"})
+    void plainHttpToThisMachineThroughAProxyHasToBeAllowed(String text) {
+        Map<String, String> variables =
+                new HashMap<>(Map.of("WAWP_BASE_URL", text, "WAWP_PROXY_URL", "http://me:s3cret@proxy.example:3128"));
+
+        assertRejected(
+                variables,
+                "WAWP_BASE_URL must be https while WAWP_PROXY_URL is set; unset WAWP_PROXY_URL, or set WAWP_ALLOW_HTTP=true to send"
+                        + " access tokens unencrypted to the proxy, but is \"" + text + "\"");
+
+        variables.put("WAWP_ALLOW_HTTP", "true");
+        assertThat(OperatorConfig.from(variables, POD_NAMESPACE).wawp().baseUrl())
+                .isEqualTo(URI.create(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "api.wawp.net",
@@ -246,7 +273,7 @@ class OperatorConfigTest {
                     WAWP_ALLOW_HTTP           | yes      | must be true or false, but is "yes"
                     WAWP_CREDENTIALS_STYLE    | Header   | must be one of Body, Query, but is "Header"
                     WAWP_REQUEST_TIMEOUT      | 10       | must be a duration such as 30s, 1m30s or 500ms, but is "10"
-                    WAWP_REQUEST_TIMEOUT      | 5m       | must be from 100ms to 1m, but is "5m"
+                    WAWP_REQUEST_TIMEOUT      | 45s      | must be from 100ms to 25s, but is "45s"
                     WAWP_POLL_INTERVAL        | 1s       | must be from 5s to 24h, but is "1s"
                     WAWP_MAX_CALLS_PER_SECOND | 0        | must be a whole number from 1 to 100000, but is "0"
                     WAWP_MAX_CONCURRENT_POLLS  | many     | must be a whole number from 1 to 10000, but is "many"
@@ -373,6 +400,45 @@ class OperatorConfigTest {
                                 line -> assertThat(line).startsWith("WAWP_BASE_URL "),
                                 line -> assertThat(line).startsWith("WAWP_HTTP_PORT "),
                                 line -> assertThat(line).startsWith("WAWP_LOG_LEVEL ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    WAWP_LEASE_DURATION=30 WAWP_LEASE_RENEW_DEADLINE=20s                             | WAWP_LEASE_DURATION
+                    WAWP_LEASE_DURATION=15s WAWP_LEASE_RENEW_DEADLINE=20s WAWP_LEASE_RETRY_PERIOD=12s | WAWP_LEASE_RENEW_DEADLINE
+                    WAWP_LEASE_DURATION=30s WAWP_LEASE_RENEW_DEADLINE=20 WAWP_LEASE_RETRY_PERIOD=8s  | WAWP_LEASE_RENEW_DEADLINE
+                    WAWP_LEADER_ELECTION=no WAWP_LEASE_RENEW_DEADLINE=20s                            | WAWP_LEADER_ELECTION
+                    WAWP_LEADER_ELECTION=no WAWP_LEASE_RETRY_PERIOD=8s                               | WAWP_LEADER_ELECTION
+                    WAWP_LEASE_NAMESPACE=a_b WAWP_INSTANCE_CLAIMS=true                               | WAWP_LEASE_NAMESPACE
+                    WAWP_SHARD=EU WAWP_SHARD_REQUIRED=true                                           | WAWP_SHARD
+                    WAWP_SHARD=EU WAWP_WATCH_SELECTOR=wawp.net/shard=eu                              | WAWP_SHARD
+                    WAWP_ALLOW_HTTP=yes WAWP_BASE_URL=http://gateway.example                         | WAWP_ALLOW_HTTP
+                    """)
+    void aBadValueIsToldOfInOneLineAndBlamesNoOther(String settings, String bad) {
+        assertOneLine(POD_NAMESPACE, variables(settings), bad);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    WAWP_LEADER_ELECTION=no                            | WAWP_LEADER_ELECTION
+                    WAWP_LEASE_NAMESPACE=a_b                           | WAWP_LEASE_NAMESPACE
+                    WAWP_LEASE_NAMESPACE=a_b WAWP_INSTANCE_CLAIMS=true | WAWP_LEASE_NAMESPACE
+                    """)
+    void outsideAClusterABadValueBlamesNoOtherEither(String settings, String bad) {
+        assertOneLine(Optional.empty(), variables(settings), bad);
+    }
+
+    private static Map<String, String> variables(String settings) {
+        return Stream.of(settings.split(" "))
+                .map(setting -> setting.split("=", 2))
+                .collect(Collectors.toMap(setting -> setting[0], setting -> setting[1]));
+    }
+
+    private static void assertOneLine(Optional<String> podNamespace, Map<String, String> variables, String bad) {
+        assertThatThrownBy(() -> OperatorConfig.from(variables, podNamespace))
+                .message()
+                .satisfies(message ->
+                        assertThat(message.lines()).singleElement().asString().startsWith(bad + " must "));
     }
 
     @Test

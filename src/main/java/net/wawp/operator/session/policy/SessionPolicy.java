@@ -49,7 +49,7 @@ public final class SessionPolicy {
     /** How often a session is polled while something moves or a QR code waits to be scanned. */
     public static final Duration FAST = Duration.ofSeconds(3);
 
-    /** A call is made only on a poll that is younger than this. */
+    /** A call is made only on a poll that began within this time. WAWP_REQUEST_TIMEOUT is always shorter. */
     public static final Duration MAX_OBSERVATION_AGE = Duration.ofSeconds(30);
 
     /** A call is made only with a Secret that was read within this time. */
