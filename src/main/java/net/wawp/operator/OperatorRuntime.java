@@ -119,7 +119,8 @@ public final class OperatorRuntime implements AutoCloseable {
                 config.wawp().requestTimeout(),
                 // polls out of turn have a limit of their own, beside the routine ones
                 2 * config.wawp().maxConcurrentPolls(),
-                clock);
+                clock,
+                InstantSource.system());
         LimitedWawpClient wawp = new LimitedWawpClient(
                 metrics.metered(network.apply(http)),
                 config.wawp().maxCallsPerSecond(),

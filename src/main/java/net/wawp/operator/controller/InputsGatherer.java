@@ -53,7 +53,7 @@ final class InputsGatherer {
     private final Map<String, ResourceMemory> memories;
 
     /**
-     * @param wallClock what people read: running hours go by it
+     * @param wallClock what people read: running hours and the last use go by it
      * @param memories by UID; written by the executor
      */
     InputsGatherer(
@@ -134,7 +134,7 @@ final class InputsGatherer {
                 offers.report(resource.getMetadata().getUid()));
     }
 
-    /** Running hours go by the clock that people read. */
+    /** Running hours and the last use go by the clock that people read; the policy is given their times by its own. */
     private static RestRules rest(
             WhatsAppSession resource, Spec spec, ResourceMemory memory, Instant now, Instant wallNow) {
         Optional<RunningWindows.State> hours = spec.runningHours().map(windows -> windows.at(wallNow));
@@ -142,8 +142,16 @@ final class InputsGatherer {
                 hours.filter(state -> !state.inside()).isPresent(),
                 hours.flatMap(RunningWindows.State::changesAt).map(at -> now.plus(Duration.between(wallNow, at))),
                 spec.idleTimeout(),
-                PersonRequests.lastUsedAt(resource),
+                lastUsedAt(resource, now, wallNow),
                 Timestamps.parse(memory.status().handled().idleSince()));
+    }
+
+    /** A time in the future counts as now. */
+    private static Optional<Instant> lastUsedAt(WhatsAppSession resource, Instant now, Instant wallNow) {
+        return PersonRequests.lastUsedAt(resource)
+                // one before 1970 counts like none, and could leave the range of Instant
+                .filter(Instant.EPOCH::isBefore)
+                .map(used -> used.isAfter(wallNow) ? now : now.minus(Duration.between(used, wallNow)));
     }
 
     private static Target.Builder target(

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param outsideHours whether it has running hours, and now is outside of all of them
  * @param hoursChangeAt when that changes; empty where it never does
  * @param idleTimeout how long it may be unused
- * @param lastUsedAt when it was used last, as its annotation says
+ * @param lastUsedAt when it was used last, as its annotation says: by the policy's clock, not after now
  * @param idleSince when it was found to be idle, as its status says; empty while it is not idle
  */
 public record RestRules(

@@ -12,6 +12,7 @@ import io.vertx.ext.web.client.HttpResponse;
 import io.vertx.ext.web.client.impl.HttpContext;
 import io.vertx.ext.web.client.impl.WebClientInternal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,7 @@ final class HttpExchange {
     private final Operation operation;
     private final SendGuard guard;
     private final InstantSource clock;
+    private final InstantSource wallClock;
 
     private final CompletableFuture<WawpResponse> response = new CompletableFuture<>();
     private Delivery reached = Delivery.Unreached;
@@ -49,13 +51,15 @@ final class HttpExchange {
             Buffer body,
             Operation operation,
             SendGuard guard,
-            InstantSource clock) {
+            InstantSource clock,
+            InstantSource wallClock) {
         this.client = client;
         this.request = request;
         this.body = body;
         this.operation = operation;
         this.guard = guard;
         this.clock = clock;
+        this.wallClock = wallClock;
     }
 
     /** To be added to the client as an interceptor: leads each phase of a call to its exchange. */
@@ -129,8 +133,14 @@ final class HttpExchange {
     }
 
     private RawResponse rawResponse(HttpClientResponse received, Optional<byte[]> wholeBody) {
-        Optional<String> retryAfter = Optional.ofNullable(received.getHeader(HttpHeaders.RETRY_AFTER));
-        return new RawResponse(received.statusCode(), retryAfter, wholeBody, clock.instant());
+        return new RawResponse(received.statusCode(), notBefore(received), wholeBody);
+    }
+
+    private Optional<Instant> notBefore(HttpClientResponse received) {
+        Optional<String> date = Optional.ofNullable(received.getHeader(HttpHeaders.DATE));
+        return Optional.ofNullable(received.getHeader(HttpHeaders.RETRY_AFTER))
+                .flatMap(header -> RetryAfter.parse(header, date, wallClock.instant()))
+                .map(wait -> clock.instant().plus(wait));
     }
 
     private void closeConnection() {

@@ -38,6 +38,7 @@ public final class HttpWawpClient implements WawpClient {
     private final Style style;
     private final Duration timeout;
     private final InstantSource clock;
+    private final InstantSource wallClock;
     private final WebClientInternal polls;
     private final WebClientInternal changes;
 
@@ -54,6 +55,8 @@ public final class HttpWawpClient implements WawpClient {
      *
      * @param timeout of a whole call, from here to the last byte of its answer
      * @param pollConnections the size of the pool for polls; further polls wait for a connection
+     * @param clock the time of the next call goes by it
+     * @param wallClock stands for the clock of an answer that does not tell its date
      */
     public HttpWawpClient(
             Vertx vertx,
@@ -61,11 +64,13 @@ public final class HttpWawpClient implements WawpClient {
             Style style,
             Duration timeout,
             int pollConnections,
-            InstantSource clock) {
+            InstantSource clock,
+            InstantSource wallClock) {
         this.vertx = vertx;
         this.style = style;
         this.timeout = timeout;
         this.clock = clock;
+        this.wallClock = wallClock;
         this.polls = client(
                 options(endpoint).setKeepAlive(true).setKeepAliveTimeout((int) IDLE_CONNECTION.toSeconds()),
                 pollConnections);
@@ -82,7 +87,8 @@ public final class HttpWawpClient implements WawpClient {
                 .connectTimeout(timeout.toMillis())
                 .putHeader(HttpHeaders.ACCEPT.toString(), "application/json");
         Buffer body = addCredentials(request, call.credentials());
-        return new HttpExchange(client, request, body, call.operation(), call.guard(), clock).run(vertx, timeout);
+        return new HttpExchange(client, request, body, call.operation(), call.guard(), clock, wallClock)
+                .run(vertx, timeout);
     }
 
     /** Puts the credentials into their place, and gives the body that belongs to it. */

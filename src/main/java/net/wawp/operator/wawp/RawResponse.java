@@ -6,8 +6,7 @@ import java.util.Optional;
 /**
  * An HTTP answer before it is parsed. It has no content type, since Wawp's cannot be trusted.
  *
- * @param retryAfter the header of that name
+ * @param notBefore the earliest time of the next call, where the header {@code Retry-After} names one
  * @param body the whole body; empty if it was cut short, too slow or too long
- * @param received when the call ended
  */
-record RawResponse(int status, Optional<String> retryAfter, Optional<byte[]> body, Instant received) {}
+record RawResponse(int status, Optional<Instant> notBefore, Optional<byte[]> body) {}

@@ -54,11 +54,7 @@ final class ResponseParser {
             case 403 -> refused(Kind.QuotaExceeded);
             case 404 -> refused(Kind.InstanceNotFound);
             case 408, 425 -> refused(Kind.GatewayUnavailable);
-            case 429 ->
-                new WawpResponse.Refused(new Failure(
-                        Kind.RateLimited,
-                        Delivery.Answered,
-                        raw.retryAfter().flatMap(value -> RetryAfter.parse(value, raw.received()))));
+            case 429 -> new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, raw.notBefore()));
             default -> refused(status >= 400 && status < 500 ? Kind.RequestRejected : Kind.GatewayUnavailable);
         };
     }

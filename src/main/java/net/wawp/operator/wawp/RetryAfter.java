@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The {@code Retry-After} header: seconds, or a date in one of the three forms of RFC 9110. The result is from 1 s to 15 min away. */
+/** The {@code Retry-After} header: seconds, or a date in one of the three forms of RFC 9110. The wait is from 1 s to 15 min. */
 final class RetryAfter {
 
     private static final Duration FLOOR = Duration.ofSeconds(1);
@@ -27,21 +27,29 @@ final class RetryAfter {
 
     private RetryAfter() {}
 
-    /** The time that the header names, seen from {@code now}; empty if it makes no sense. */
-    static Optional<Instant> parse(String header, Instant now) {
+    /**
+     * How long to wait from the answer on; empty if the header makes no sense. A date is measured by the clock that wrote it: the one here
+     * may differ.
+     *
+     * @param date the {@code Date} header of the same answer
+     * @param now the time of the wall clock, for an answer whose {@code Date} is missing or makes no sense
+     */
+    static Optional<Duration> parse(String header, Optional<String> date, Instant now) {
         String value = header.strip();
         if (value.length() > LONGEST_HEADER) {
             return Optional.empty();
         }
         if (value.matches("[0-9]+")) {
             // ten digits or more are beyond the ceiling anyway and might not fit
-            Duration wait = value.length() > 9 ? CEILING : Duration.ofSeconds(Long.parseLong(value));
-            return Optional.of(clamp(now.plus(wait), now));
+            return Optional.of(value.length() > 9 ? CEILING : clamp(Duration.ofSeconds(Long.parseLong(value))));
         }
-        return forms(now).stream()
-                .flatMap(form -> tryToRead(value, form))
-                .findFirst()
-                .map(date -> clamp(date, now));
+        return date(value, now)
+                .map(until -> clamp(Duration.between(
+                        date.flatMap(text -> date(text.strip(), now)).orElse(now), until)));
+    }
+
+    private static Optional<Instant> date(String value, Instant now) {
+        return forms(now).stream().flatMap(form -> tryToRead(value, form)).findFirst();
     }
 
     /** That of today, that of RFC 850, and that of the C function asctime. */
@@ -71,9 +79,7 @@ final class RetryAfter {
                 .toFormatter(Locale.ENGLISH);
     }
 
-    private static Instant clamp(Instant named, Instant now) {
-        Instant earliest = now.plus(FLOOR);
-        Instant latest = now.plus(CEILING);
-        return named.isBefore(earliest) ? earliest : named.isAfter(latest) ? latest : named;
+    private static Duration clamp(Duration wait) {
+        return wait.compareTo(FLOOR) < 0 ? FLOOR : wait.compareTo(CEILING) > 0 ? CEILING : wait;
     }
 }

@@ -41,6 +41,7 @@ class CommandSenderOverHttpTest {
                     Style.Body,
                     Duration.ofSeconds(10),
                     16,
+                    InstantSource.system(),
                     InstantSource.system()),
             InstantSource.system(),
             new SplittableRandom(1),

@@ -47,7 +47,7 @@ final class ReconcilerFixture implements AutoCloseable {
     /** What people read: how far it was set off the other. */
     Duration wallClockSetBy = Duration.ZERO;
 
-    private final InstantSource wallClock = () -> clock.instant().plus(wallClockSetBy);
+    final InstantSource wallClock = () -> clock.instant().plus(wallClockSetBy);
     final InMemorySessionStore store = new InMemorySessionStore(clock);
     final ScriptedWawpClient wawp = new ScriptedWawpClient();
     final List<String> events = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import net.wawp.operator.api.v1alpha1.DesiredState;
 import net.wawp.operator.api.v1alpha1.PairingRequest;
@@ -17,6 +18,8 @@ import net.wawp.operator.time.Timestamps;
 import net.wawp.operator.wawp.Operation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stands beside the declared state, reconciliation by reconciliation: running hours, the idle time-out, restarts. It is midnight at first. */
 class RestAndRestartReconcilerTest {
@@ -90,7 +93,7 @@ class RestAndRestartReconcilerTest {
         assertThat(fixture.reason(uid)).isEqualTo("Idle");
         assertThat(fixture.condition(uid, "Ready").status()).isEqualTo("True");
 
-        fixture.store.annotate(uid, "wawp.net/lastUsedAt", Timestamps.format(fixture.clock.instant()));
+        use(uid, fixture.clock.instant());
         reconcileUntilCalled(uid, Operation.Start);
         assertThat(fixture.reason(uid)).isEqualTo("Starting");
         assertThat(fixture.status(uid).idleSince()).isNull();
@@ -151,6 +154,59 @@ class RestAndRestartReconcilerTest {
         fixture.reconcile(uid);
 
         assertThat(fixture.status(uid).nextTransitionAt()).isEqualTo("2026-01-02T00:00:00Z");
+    }
+
+    @Test
+    void aUseIsComparedByTheClockThatPeopleRead() {
+        String uid = fixture.reconciled("a", idle("1h"), SessionState.WORKING);
+        fixture.wallClockSetBy = Duration.ofHours(-2);
+        fixture.clock.advance(Duration.ofMinutes(50));
+        use(uid, fixture.wallClock.instant());
+
+        fixture.clock.advance(Duration.ofMinutes(50));
+        for (int i = 0; i < 3; i++) {
+            fixture.reconcile(uid);
+            fixture.observeAll(SessionState.WORKING);
+        }
+        assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(fixture.status(uid).nextTransitionAt())
+                .as("an hour after the use at 22:50")
+                .isEqualTo("2025-12-31T23:50:00Z");
+    }
+
+    @Test
+    void aUseByTheClockThatPeopleReadWakesTheSession() {
+        String uid = fixture.reconciled("a", idle("1h"), SessionState.WORKING);
+        fixture.wallClockSetBy = Duration.ofHours(-2);
+        fixture.clock.advance(Duration.ofHours(1));
+        reconcileUntilCalled(uid, Operation.Stop);
+        fixture.answerCall(ScriptedWawpClient.observed(SessionState.STOPPED));
+        fixture.observeAll(SessionState.STOPPED);
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("Idle");
+
+        use(uid, fixture.wallClock.instant());
+        reconcileUntilCalled(uid, Operation.Start);
+        assertThat(fixture.reason(uid)).isEqualTo("Starting");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-2, 0, 2})
+    void aUseThatIsFarInTheFutureCountsAsNowAndOneThatIsFarInThePastAsNone(int wallClockSetByHours) {
+        fixture.wallClockSetBy = Duration.ofHours(wallClockSetByHours);
+        String uid = fixture.reconciled("a", idle("24h"), SessionState.WORKING);
+        String dayAfterStart = fixture.status(uid).nextTransitionAt();
+        fixture.clock.advance(Duration.ofHours(3));
+
+        use(uid, Instant.MIN);
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).nextTransitionAt()).isEqualTo(dayAfterStart);
+
+        use(uid, Instant.MAX);
+        fixture.reconcile(uid);
+        assertThat(fixture.status(uid).nextTransitionAt())
+                .isEqualTo(Timestamps.format(fixture.wallClock.instant().plus(Duration.ofHours(24))));
     }
 
     @Test
@@ -219,6 +275,10 @@ class RestAndRestartReconcilerTest {
         assertThat(fixture.status(uid).lastHandledRestart()).isEqualTo("now");
         assertThat(fixture.status(uid).idleSince()).isNull();
         assertThat(fixture.status(uid).pairingRequest()).isNull();
+    }
+
+    private void use(String uid, Instant time) {
+        fixture.store.annotate(uid, "wawp.net/lastUsedAt", Timestamps.format(time));
     }
 
     /** Answers each poll with what the last one showed, until this call is sent. */

@@ -375,6 +375,7 @@ class PairingOffersTest {
                 HttpWawpClient.Style.Body,
                 Duration.ofSeconds(10),
                 4,
+                InstantSource.system(),
                 InstantSource.system());
         return new PairingOffers(loop, client, secrets, () -> leads, clock, woken::add);
     }

@@ -46,6 +46,7 @@ class SessionPollerOverHttpTest {
                     Style.Body,
                     Duration.ofSeconds(10),
                     16,
+                    InstantSource.system(),
                     InstantSource.system()),
             InstantSource.system(),
             new SplittableRandom(1),

@@ -179,7 +179,8 @@ class CutAnswersTest {
 
     private CompletionStage<WawpResponse> send(int port, Duration timeout, Asked asked) {
         WawpEndpoint endpoint = WawpEndpoint.direct(URI.create("http://127.0.0.1:" + port));
-        return new HttpWawpClient(vertx, endpoint, Style.Body, timeout, 16, InstantSource.system())
+        return new HttpWawpClient(
+                        vertx, endpoint, Style.Body, timeout, 16, InstantSource.system(), InstantSource.system())
                 .send(asked.request());
     }
 

@@ -126,7 +126,13 @@ class HostileAnswersTest {
 
     private WawpClient client(RawServer server, Duration timeout) {
         return new HttpWawpClient(
-                vertx, WawpEndpoint.direct(server.uri()), Style.Body, timeout, 16, InstantSource.system());
+                vertx,
+                WawpEndpoint.direct(server.uri()),
+                Style.Body,
+                timeout,
+                16,
+                InstantSource.system(),
+                InstantSource.system());
     }
 
     private static WawpResponse poll(WawpClient client) {

@@ -132,7 +132,13 @@ class HostileFloodTest {
 
     private WawpClient client(RawServer server) {
         return new HttpWawpClient(
-                vertx, WawpEndpoint.direct(server.uri()), Style.Body, TIMEOUT, AT_ONCE, InstantSource.system());
+                vertx,
+                WawpEndpoint.direct(server.uri()),
+                Style.Body,
+                TIMEOUT,
+                AT_ONCE,
+                InstantSource.system(),
+                InstantSource.system());
     }
 
     /** Live heap and direct buffers, in bytes. */

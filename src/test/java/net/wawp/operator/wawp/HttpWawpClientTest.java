@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -26,6 +28,7 @@ import net.wawp.operator.simulator.SimulatedSession;
 import net.wawp.operator.simulator.Timing;
 import net.wawp.operator.simulator.WawpSimulator;
 import net.wawp.operator.wawp.HttpWawpClient.Style;
+import net.wawp.operator.wawp.RawServer.Ending;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +150,41 @@ class HttpWawpClientTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"2026-01-01T11:00:00Z", "2026-01-01T13:00:00Z"})
+    void aRetryAfterDateIsMeasuredByTheClockOfTheAnswer(Instant clientTime) throws IOException {
+        InstantSource clientClock = InstantSource.fixed(clientTime);
+
+        assertThat(pollRefusedUntil10SecondsAfterNoon("Date: Thu, 01 Jan 2026 12:00:00 GMT", clientClock, clientClock))
+                .contains(clientTime.plusSeconds(10));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-01-01T11:00:00Z", "2026-01-01T13:00:00Z"})
+    void aRetryAfterDateOfAnAnswerWithoutADateIsMeasuredByTheWallClock(Instant clientTime) throws IOException {
+        InstantSource wallClock = InstantSource.fixed(Instant.parse("2026-01-01T12:00:00Z"));
+
+        assertThat(pollRefusedUntil10SecondsAfterNoon("Server: none", InstantSource.fixed(clientTime), wallClock))
+                .contains(clientTime.plusSeconds(10));
+    }
+
+    /** The earliest time of the next call. */
+    private Optional<Instant> pollRefusedUntil10SecondsAfterNoon(
+            String header, InstantSource clock, InstantSource wallClock) throws IOException {
+        String answer = String.join(
+                "\r\n",
+                "HTTP/1.1 429 Too Many Requests",
+                header,
+                "Retry-After: Thu, 01 Jan 2026 12:00:10 GMT",
+                "Content-Length: 0",
+                "",
+                "");
+        try (RawServer server = RawServer.sending(answer.getBytes(StandardCharsets.US_ASCII), Ending.NextRequest)) {
+            WawpResponse response = poll(client(server.uri(), Style.Body, TIMEOUT, clock, wallClock));
+            return ((WawpResponse.Refused) response).failure().notBefore();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid", "https://127.0.0.1:%d"})
     void withoutAConnectionTheCallIsUnreachedAndTheGuardIsNotAsked(String address) {
         URI uri = URI.create(address.formatted(simulator.baseUrl().getPort()));
@@ -257,7 +295,12 @@ class HttpWawpClientTest {
     }
 
     private WawpClient client(URI baseUrl, Style style, Duration timeout) {
-        return new HttpWawpClient(vertx, WawpEndpoint.direct(baseUrl), style, timeout, 16, InstantSource.system());
+        return client(baseUrl, style, timeout, InstantSource.system(), InstantSource.system());
+    }
+
+    private WawpClient client(
+            URI baseUrl, Style style, Duration timeout, InstantSource clock, InstantSource wallClock) {
+        return new HttpWawpClient(vertx, WawpEndpoint.direct(baseUrl), style, timeout, 16, clock, wallClock);
     }
 
     private static WawpResponse poll(WawpClient client) {

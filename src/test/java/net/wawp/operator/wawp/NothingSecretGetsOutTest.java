@@ -181,7 +181,8 @@ class NothingSecretGetsOutTest {
     }
 
     private static List<WawpResponse> callAll(Vertx vertx, WawpEndpoint endpoint, Style style, Duration timeout) {
-        WawpClient client = new HttpWawpClient(vertx, endpoint, style, timeout, 4, InstantSource.system());
+        WawpClient client =
+                new HttpWawpClient(vertx, endpoint, style, timeout, 4, InstantSource.system(), InstantSource.system());
         return List.of(
                 client.send(WawpRequest.pairing(Operation.OfferLink, CREDENTIALS, () -> true))
                         .toCompletableFuture()

@@ -183,7 +183,7 @@ class ResponseParserTest {
     }
 
     private static WawpResponse parse(Operation operation, byte[] body) {
-        return ResponseParser.parse(operation, new RawResponse(200, Optional.empty(), Optional.of(body), NOW));
+        return ResponseParser.parse(operation, new RawResponse(200, Optional.empty(), Optional.of(body)));
     }
 
     @ParameterizedTest
@@ -228,19 +228,19 @@ class ResponseParserTest {
     @ParameterizedTest
     @MethodSource("bytesThatAreNoJson")
     void bytesThatCannotBeReadAreNoAnswerOfTheGateway(byte[] body) {
-        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.of(body), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.of(body))))
                 .isEqualTo(answered(Kind.GatewayUnavailable));
     }
 
     @Test
     void aGoodStatusWhoseBodyNeverCameWholeMayHaveTakenEffect() {
-        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(200, Optional.empty(), Optional.empty())))
                 .isEqualTo(new WawpResponse.Refused(new Failure(Kind.GatewayUnavailable, Delivery.Unanswered)));
     }
 
     @Test
     void anErrorStatusCountsEvenWhereItsBodyNeverCameWhole() {
-        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(401, Optional.empty(), Optional.empty(), NOW)))
+        assertThat(ResponseParser.parse(Operation.Info, new RawResponse(401, Optional.empty(), Optional.empty())))
                 .isEqualTo(answered(Kind.Unauthorized));
     }
 
@@ -280,19 +280,37 @@ class ResponseParserTest {
         ''                            | -
         """)
     void retryAfterIsSecondsOrADateWithinBounds(String header, Integer seconds) {
-        Optional<Instant> expected = Optional.ofNullable(seconds).map(wait -> NOW.plus(Duration.ofSeconds(wait)));
-        assertThat(ResponseParser.parse(
-                        Operation.Info, new RawResponse(429, Optional.of(header), Optional.empty(), NOW)))
-                .isEqualTo(new WawpResponse.Refused(new Failure(Kind.RateLimited, Delivery.Answered, expected)));
+        assertThat(RetryAfter.parse(header, Optional.empty(), NOW))
+                .isEqualTo(Optional.ofNullable(seconds).map(Duration::ofSeconds));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        Thu, 01 Jan 2026 12:59:50 GMT      | 10
+        Thursday, 01-Jan-26 12:59:50 GMT   | 10
+        Thu Jan  1 12:59:50 2026           | 10
+        Thu, 01 Jan 2026 13:00:01 GMT      | 1
+        Thu, 01 Jan 2026 11:00:00 GMT      | 900
+        -                                  | 600
+        ''                                 | 600
+        soon                               | 600
+        1767272390                         | 600
+        """)
+    void aRetryAfterDateIsMeasuredByTheDateOfTheAnswerOrElseByTheWallClock(String date, int seconds) {
+        Instant now = Instant.parse("2026-01-01T12:50:00Z");
+
+        assertThat(RetryAfter.parse("Thu, 01 Jan 2026 13:00:00 GMT", Optional.ofNullable(date), now))
+                .contains(Duration.ofSeconds(seconds));
+        assertThat(RetryAfter.parse("30", Optional.ofNullable(date), now)).contains(Duration.ofSeconds(30));
     }
 
     @Test
     void aRetryAfterOfAnyLengthAndAnyCharactersIsReadOrIgnored() {
         Stream.of("9".repeat(8000), " ".repeat(8000) + "5", "\u0000", "\u202e30", "Thu, ".repeat(1000), "\ud83d")
-                .forEach(header -> assertThat(RetryAfter.parse(header, NOW))
+                .forEach(header -> assertThat(RetryAfter.parse(header, Optional.empty(), NOW))
                         .as(header)
-                        .satisfiesAnyOf(time -> assertThat(time).isEmpty(), time -> assertThat(time)
-                                .contains(NOW.plusSeconds(5))));
+                        .satisfiesAnyOf(wait -> assertThat(wait).isEmpty(), wait -> assertThat(wait)
+                                .contains(Duration.ofSeconds(5))));
     }
 
     @ParameterizedTest
@@ -319,7 +337,7 @@ class ResponseParserTest {
 
     private static WawpResponse parse(int status, String body) {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        return ResponseParser.parse(Operation.Info, new RawResponse(status, Optional.empty(), Optional.of(bytes), NOW));
+        return ResponseParser.parse(Operation.Info, new RawResponse(status, Optional.empty(), Optional.of(bytes)));
     }
 
     private static WawpResponse answered(Kind kind) {

@@ -143,7 +143,14 @@ class WawpEndpointTest {
     }
 
     private WawpClient client(WawpEndpoint endpoint) {
-        return new HttpWawpClient(vertx, endpoint, Style.Body, Duration.ofSeconds(30), 16, InstantSource.system());
+        return new HttpWawpClient(
+                vertx,
+                endpoint,
+                Style.Body,
+                Duration.ofSeconds(30),
+                16,
+                InstantSource.system(),
+                InstantSource.system());
     }
 
     private static ProxyOptions through(ConnectProxy proxy) {

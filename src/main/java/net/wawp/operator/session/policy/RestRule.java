@@ -39,7 +39,7 @@ final class RestRule {
     private Rest decide() {
         Optional<Instant> idleDue = idleDue();
         Optional<Instant> idleSince = rules.idleTimeout().flatMap(timeout -> rules.idleSince()
-                .filter(since -> lastUsed()
+                .filter(since -> rules.lastUsedAt()
                         .filter(used -> now.isBefore(used.plus(timeout)))
                         .isEmpty())
                 .or(() -> idleDue.filter(due -> !now.isBefore(due)).map(due -> now)));
@@ -59,7 +59,7 @@ final class RestRule {
                 .observed()
                 .filter(observed -> observed.state() == SessionState.WORKING)
                 .map(observed -> workingSince(observed, timeout))
-                .map(since -> lastUsed().filter(since::isBefore).orElse(since))
+                .map(since -> rules.lastUsedAt().filter(since::isBefore).orElse(since))
                 .map(since -> since.plus(timeout)));
     }
 
@@ -81,10 +81,5 @@ final class RestRule {
                         .max(Instant::compareTo))
                 .filter(observed.since()::isAfter)
                 .orElse(observed.since());
-    }
-
-    /** A time in the future counts as now. */
-    private Optional<Instant> lastUsed() {
-        return rules.lastUsedAt().map(at -> at.isAfter(now) ? now : at);
     }
 }

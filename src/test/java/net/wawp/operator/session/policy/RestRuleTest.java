@@ -172,14 +172,6 @@ class RestRuleTest {
     }
 
     @Test
-    void aUseInTheFutureCountsAsNow() {
-        PolicyFixture fixture = working(Duration.ofHours(30))
-                .rests(idle(Optional.of(NOW.plus(Duration.ofDays(300))), Optional.empty()));
-
-        assertThat(rest(fixture).nextTransitionAt()).contains(NOW.plus(DAY));
-    }
-
-    @Test
     void anIdleSessionStaysStoppedAlsoAfterAnOutageUntilItIsUsed() {
         Optional<Instant> idleSince = Optional.of(ago(Duration.ofHours(3)));
         PolicyFixture idle = running()

@@ -33,7 +33,13 @@ class LimitsOverHttpTest {
     private final WawpSimulator simulator = WawpSimulator.start();
     private final LimitedWawpClient client = new LimitedWawpClient(
             new HttpWawpClient(
-                    vertx, WawpEndpoint.direct(simulator.baseUrl()), Style.Body, Duration.ofSeconds(30), 16, clock),
+                    vertx,
+                    WawpEndpoint.direct(simulator.baseUrl()),
+                    Style.Body,
+                    Duration.ofSeconds(30),
+                    16,
+                    clock,
+                    clock),
             1000,
             1000,
             clock,
