@@ -60,6 +60,9 @@ final class OfferLane {
     private Instant codeReadAt = Instant.MIN;
     private int unreadCodes;
     private boolean isStored;
+    /** Whether a Secret may be there, whoever wrote it for whichever request. */
+    private boolean mayBeThere;
+
     private boolean isChanged;
     private boolean mayRenew = true;
     private Optional<String> impossible = Optional.empty();
@@ -70,9 +73,11 @@ final class OfferLane {
     private int deletions;
     private int revocations;
 
-    OfferLane(PairingOwner owner, String token) {
+    /** @param request the active one */
+    OfferLane(PairingOwner owner, PairingRequest request) {
         this.owner = owner;
-        this.token = token;
+        this.token = request.token();
+        this.mayBeThere = request.phase() == PairingRequest.Phase.Offered;
     }
 
     PairingOwner owner() {
@@ -278,16 +283,21 @@ final class OfferLane {
     /** @param outcome null where there is none */
     void stored(Work work, Outcome outcome, Instant now) {
         underWay = Optional.empty();
+        Outcome known = outcome == null ? Outcome.Failed : outcome;
+        if (work == Work.WriteSecret) {
+            // one that failed may have arrived all the same
+            mayBeThere = mayBeThere || known == Outcome.Done || known == Outcome.Failed;
+        }
         if (planOfWork != plan) {
             // a write that ended after the withdrawal is deleted like any other
             return;
         }
-        Outcome known = outcome == null ? Outcome.Failed : outcome;
         switch (known) {
             case Done -> {
                 resetPause();
                 isStored = work == Work.WriteSecret;
                 isSecretGone = work == Work.DeleteSecret;
+                mayBeThere = isStored;
                 isChanged = false;
             }
             case Failed -> pause(now);
@@ -298,8 +308,9 @@ final class OfferLane {
                             "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
                                     + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
                 } else {
-                    // where it may not write there is nothing of its own to delete; else the owner's end deletes it
-                    isSecretGone = impossible.isPresent() || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+                    // where none could be written there is none to delete; else the owner's end deletes it
+                    isSecretGone = impossible.isPresent() && !mayBeThere
+                            || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
                     pause(now);
                 }
             }

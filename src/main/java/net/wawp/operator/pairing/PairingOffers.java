@@ -86,9 +86,8 @@ public final class PairingOffers implements AutoCloseable {
             }
             return;
         }
-        String token = request.get().token();
         loop.run(() -> {
-            OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, token));
+            OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, request.get()));
             if (stopTicking.isEmpty()) {
                 stopTicking = Optional.of(loop.every(TICK, this::tick));
             }

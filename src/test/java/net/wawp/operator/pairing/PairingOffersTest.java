@@ -204,6 +204,44 @@ class PairingOffersTest {
     }
 
     @Test
+    void aSecretThatWasWrittenBeforeTheRightWentIsNotCalledGone() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        secrets.answer(Outcome.Forbidden);
+        clock.advance(Duration.ofSeconds(60));
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+
+        assertThatTheSecretIsDeletedOnceTheRightIsBack();
+    }
+
+    @Test
+    void aSecretThatAnotherProcessWroteBeforeTheRightWentIsNotCalledGone() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        offers.close();
+        offers = newProcess();
+
+        secrets.answer(Outcome.Forbidden);
+        carryOut(PairingRequest.Phase.Offered, OFFER);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+
+        assertThatTheSecretIsDeletedOnceTheRightIsBack();
+    }
+
+    private void assertThatTheSecretIsDeletedOnceTheRightIsBack() {
+        carryOut(WITHDRAW, true);
+        awaitInTime(() -> session.link().isEmpty()
+                && secrets.requests().stream().filter("delete"::equals).count() > 1);
+        assertThat(offers.report(OWNER.uid())).isInstanceOf(PairingOffer.Closing.class);
+        assertThat(secrets.of(OWNER.name())).isPresent();
+
+        secrets.answer(Outcome.Done);
+        awaitInTime(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Closed);
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
     void whyARequestWasNotServedIsReportedInTheMomentTooInWhichTheStatusCallsItEnded() {
         List<PairingOffer> read = new CopyOnWriteArrayList<>();
         offers.close();
@@ -396,6 +434,15 @@ class PairingOffersTest {
                 Optional.of(PairingRequest.begin(TOKEN, clock.instant())),
                 plan,
                 withCode,
+                Optional.of(CREDENTIALS));
+    }
+
+    private void carryOut(PairingRequest.Phase phase, Plan plan) {
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin(TOKEN, clock.instant()).in(phase)),
+                plan,
+                true,
                 Optional.of(CREDENTIALS));
     }
 
