@@ -302,23 +302,38 @@ final class OfferLane {
             }
             case Failed -> pause(now);
             case Exhausted -> mayRenew = false;
-            case Forbidden -> {
-                if (work == Work.WriteSecret) {
-                    impossible = Optional.of(
-                            "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
-                                    + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
-                } else {
-                    // where none could be written there is none to delete; else the owner's end deletes it
-                    isSecretGone = impossible.isPresent() && !mayBeThere
-                            || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
-                    pause(now);
-                }
-            }
+            case Forbidden ->
+                denied(
+                        work,
+                        "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
+                                + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.",
+                        now);
+            case Refused ->
+                denied(
+                        work,
+                        "A way to link a phone cannot be offered, because the API server refuses the Secret "
+                                + owner.secretName() + ": it exceeds a quota, an admission policy forbids it, the"
+                                + " namespace is being deleted, or the name of the resource is longer than "
+                                + PairingOwner.LONGEST_NAME
+                                + " characters. Change what is in the way and request pairing again, or scan the QR code"
+                                + " in the Wawp dashboard.",
+                        now);
             case Taken ->
                 impossible = Optional.of(
                         "A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
                                 + " is there that is not the operator's: delete or rename it, then request pairing again.");
         }
+    }
+
+    /** The Secret may not be written, for this reason, or not be deleted. */
+    private void denied(Work work, String why, Instant now) {
+        if (work == Work.WriteSecret) {
+            impossible = Optional.of(why);
+            return;
+        }
+        // where none could be written there is none to delete; else the owner's end deletes it
+        isSecretGone = impossible.isPresent() && !mayBeThere || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+        pause(now);
     }
 
     private void pause(Instant now) {

@@ -272,6 +272,17 @@ class PairingOffersTest {
     }
 
     @Test
+    void aSecretThatTheApiServerRefusesIsReportedWithWhatToDo() {
+        secrets.answer(Outcome.Refused);
+        carryOut(OFFER, true);
+
+        await().until(() -> offers.report(OWNER.uid()).impossible(TOKEN).isPresent());
+        assertThat(offers.report(OWNER.uid()).impossible(TOKEN).orElseThrow())
+                .contains("support-line-pairing", "quota", "245 characters", "request pairing again")
+                .doesNotContain("pairing.enabled");
+    }
+
+    @Test
     void aSecretThatCannotBeWrittenForNowIsWrittenLater() {
         secrets.answer(Outcome.Failed);
         carryOut(OFFER, true);
