@@ -44,7 +44,10 @@ final class OfferLane {
     private boolean isWithdrawn;
     private boolean withCode;
     private boolean isOrphan;
+    /** Those with which the resource last owned its instance. */
     private Optional<Credentials> credentials = Optional.empty();
+    /** Whether the Secret gives some now: else those of before revoke the link, and nothing is made. */
+    private boolean areGiven;
 
     private Optional<Work> underWay = Optional.empty();
     /** Counts the plans: what was begun for an earlier one says nothing of this. */
@@ -68,6 +71,7 @@ final class OfferLane {
     private Optional<String> impossible = Optional.empty();
 
     private Instant withdrawnAt = Instant.MAX;
+    private boolean revokesLink = true;
     private boolean isSecretGone;
     private boolean isLinkGone;
     private int deletions;
@@ -92,26 +96,26 @@ final class OfferLane {
         return isOrphan;
     }
 
-    void use(Credentials current) {
-        credentials = Optional.of(current);
-    }
-
     /** Takes up a plan; the same as before changes nothing. */
-    void follow(Plan plan, boolean codeToo, Instant now) {
+    void follow(Plan plan, boolean codeToo, Optional<Credentials> given, Instant now) {
         if (plan instanceof PairingStep.Offer offer) {
             if (!isWanted || !offer.token().equals(token)) {
                 startAnew(offer.token());
             }
             withCode = codeToo;
         } else if (plan instanceof PairingStep.Withdraw withdraw) {
-            withdraw(withdraw.token(), now);
+            withdraw(withdraw.token(), withdraw.revokesLink(), now);
+        }
+        areGiven = given.isPresent();
+        if (revokesLink) {
+            credentials = given.or(() -> credentials);
         }
     }
 
     /** The resource is gone. */
     void orphan(Instant now) {
         isOrphan = true;
-        withdraw(token, now);
+        withdraw(token, revokesLink, now);
     }
 
     private void startAnew(String newToken) {
@@ -120,6 +124,7 @@ final class OfferLane {
         isWanted = true;
         isOrphan = false;
         isWithdrawn = false;
+        revokesLink = true;
         link = Optional.empty();
         code = Optional.empty();
         codeReadAt = Instant.MIN;
@@ -131,8 +136,8 @@ final class OfferLane {
         resetPause();
     }
 
-    private void withdraw(String withdrawn, Instant now) {
-        if (isWithdrawn && withdrawn.equals(token)) {
+    private void withdraw(String withdrawn, boolean revokes, Instant now) {
+        if (isWithdrawn && withdrawn.equals(token) && revokes == revokesLink) {
             return;
         }
         plan++;
@@ -142,9 +147,10 @@ final class OfferLane {
         token = withdrawn;
         isWanted = false;
         isWithdrawn = true;
+        revokesLink = revokes;
         withdrawnAt = now;
         isSecretGone = false;
-        isLinkGone = false;
+        isLinkGone = !revokes;
         deletions = 0;
         revocations = 0;
         // what is in memory is a way to pair as well
@@ -191,7 +197,7 @@ final class OfferLane {
     }
 
     private Optional<Work> nextToOpen(Instant now) {
-        if (!isWanted || impossible.isPresent() || credentials.isEmpty()) {
+        if (!isWanted || impossible.isPresent() || !areGiven) {
             return Optional.empty();
         }
         if (link.isEmpty()) {
