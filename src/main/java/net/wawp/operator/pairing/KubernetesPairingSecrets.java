@@ -19,6 +19,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
+import net.wawp.operator.kubernetes.ApiServerError;
 import net.wawp.operator.kubernetes.RequestLanes;
 import net.wawp.operator.kubernetes.UnretriedClient;
 import net.wawp.operator.time.Timestamps;
@@ -39,6 +40,9 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
     static final int MOST_WRITES = 8;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+    /** The status of what is no valid Secret, and of what a policy of the API server denies. */
+    private static final int UNPROCESSABLE = 422;
 
     private final KubernetesClient client;
     private final BooleanSupplier fence;
@@ -71,9 +75,19 @@ public final class KubernetesPairingSecrets implements PairingSecrets {
             try {
                 return fence.getAsBoolean() ? task.get() : Outcome.Failed;
             } catch (KubernetesClientException e) {
-                return e.getCode() == HttpURLConnection.HTTP_FORBIDDEN ? Outcome.Forbidden : Outcome.Failed;
+                return outcome(e);
             }
         });
+    }
+
+    private static Outcome outcome(KubernetesClientException e) {
+        if (ApiServerError.missingRight(e).isPresent()) {
+            return Outcome.Forbidden;
+        }
+        return switch (e.getCode()) {
+            case HttpURLConnection.HTTP_BAD_REQUEST, HttpURLConnection.HTTP_FORBIDDEN, UNPROCESSABLE -> Outcome.Refused;
+            default -> Outcome.Failed;
+        };
     }
 
     private Outcome writeNow(PairingOwner owner, String token, PairingMaterial material) {

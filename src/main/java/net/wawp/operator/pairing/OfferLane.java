@@ -44,7 +44,10 @@ final class OfferLane {
     private boolean isWithdrawn;
     private boolean withCode;
     private boolean isOrphan;
+    /** Those with which the resource last owned its instance. */
     private Optional<Credentials> credentials = Optional.empty();
+    /** Whether the Secret gives some now: else those of before revoke the link, and nothing is made. */
+    private boolean areGiven;
 
     private Optional<Work> underWay = Optional.empty();
     /** Counts the plans: what was begun for an earlier one says nothing of this. */
@@ -60,19 +63,25 @@ final class OfferLane {
     private Instant codeReadAt = Instant.MIN;
     private int unreadCodes;
     private boolean isStored;
+    /** Whether a Secret may be there, whoever wrote it for whichever request. */
+    private boolean mayBeThere;
+
     private boolean isChanged;
     private boolean mayRenew = true;
     private Optional<String> impossible = Optional.empty();
 
     private Instant withdrawnAt = Instant.MAX;
+    private boolean revokesLink = true;
     private boolean isSecretGone;
     private boolean isLinkGone;
     private int deletions;
     private int revocations;
 
-    OfferLane(PairingOwner owner, String token) {
+    /** @param request the active one */
+    OfferLane(PairingOwner owner, PairingRequest request) {
         this.owner = owner;
-        this.token = token;
+        this.token = request.token();
+        this.mayBeThere = request.phase() == PairingRequest.Phase.Offered;
     }
 
     PairingOwner owner() {
@@ -87,26 +96,26 @@ final class OfferLane {
         return isOrphan;
     }
 
-    void use(Credentials current) {
-        credentials = Optional.of(current);
-    }
-
     /** Takes up a plan; the same as before changes nothing. */
-    void follow(Plan plan, boolean codeToo, Instant now) {
+    void follow(Plan plan, boolean codeToo, Optional<Credentials> given, Instant now) {
         if (plan instanceof PairingStep.Offer offer) {
             if (!isWanted || !offer.token().equals(token)) {
                 startAnew(offer.token());
             }
             withCode = codeToo;
         } else if (plan instanceof PairingStep.Withdraw withdraw) {
-            withdraw(withdraw.token(), now);
+            withdraw(withdraw.token(), withdraw.revokesLink(), now);
+        }
+        areGiven = given.isPresent();
+        if (revokesLink) {
+            credentials = given.or(() -> credentials);
         }
     }
 
     /** The resource is gone. */
     void orphan(Instant now) {
         isOrphan = true;
-        withdraw(token, now);
+        withdraw(token, revokesLink, now);
     }
 
     private void startAnew(String newToken) {
@@ -115,6 +124,7 @@ final class OfferLane {
         isWanted = true;
         isOrphan = false;
         isWithdrawn = false;
+        revokesLink = true;
         link = Optional.empty();
         code = Optional.empty();
         codeReadAt = Instant.MIN;
@@ -126,8 +136,8 @@ final class OfferLane {
         resetPause();
     }
 
-    private void withdraw(String withdrawn, Instant now) {
-        if (isWithdrawn && withdrawn.equals(token)) {
+    private void withdraw(String withdrawn, boolean revokes, Instant now) {
+        if (isWithdrawn && withdrawn.equals(token) && revokes == revokesLink) {
             return;
         }
         plan++;
@@ -137,9 +147,10 @@ final class OfferLane {
         token = withdrawn;
         isWanted = false;
         isWithdrawn = true;
+        revokesLink = revokes;
         withdrawnAt = now;
         isSecretGone = false;
-        isLinkGone = false;
+        isLinkGone = !revokes;
         deletions = 0;
         revocations = 0;
         // what is in memory is a way to pair as well
@@ -186,7 +197,7 @@ final class OfferLane {
     }
 
     private Optional<Work> nextToOpen(Instant now) {
-        if (!isWanted || impossible.isPresent() || credentials.isEmpty()) {
+        if (!isWanted || impossible.isPresent() || !areGiven) {
             return Optional.empty();
         }
         if (link.isEmpty()) {
@@ -278,36 +289,57 @@ final class OfferLane {
     /** @param outcome null where there is none */
     void stored(Work work, Outcome outcome, Instant now) {
         underWay = Optional.empty();
+        Outcome known = outcome == null ? Outcome.Failed : outcome;
+        if (work == Work.WriteSecret) {
+            // one that failed may have arrived all the same
+            mayBeThere = mayBeThere || known == Outcome.Done || known == Outcome.Failed;
+        }
         if (planOfWork != plan) {
             // a write that ended after the withdrawal is deleted like any other
             return;
         }
-        Outcome known = outcome == null ? Outcome.Failed : outcome;
         switch (known) {
             case Done -> {
                 resetPause();
                 isStored = work == Work.WriteSecret;
                 isSecretGone = work == Work.DeleteSecret;
+                mayBeThere = isStored;
                 isChanged = false;
             }
             case Failed -> pause(now);
             case Exhausted -> mayRenew = false;
-            case Forbidden -> {
-                if (work == Work.WriteSecret) {
-                    impossible = Optional.of(
-                            "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
-                                    + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.");
-                } else {
-                    // where it may not write there is nothing of its own to delete; else the owner's end deletes it
-                    isSecretGone = impossible.isPresent() || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
-                    pause(now);
-                }
-            }
+            case Forbidden ->
+                denied(
+                        work,
+                        "A way to link a phone cannot be offered, because the operator may not write Secrets here:"
+                                + " install it with pairing.enabled=true, or scan the QR code in the Wawp dashboard.",
+                        now);
+            case Refused ->
+                denied(
+                        work,
+                        "A way to link a phone cannot be offered, because the API server refuses the Secret "
+                                + owner.secretName() + ": it exceeds a quota, an admission policy forbids it, the"
+                                + " namespace is being deleted, or the name of the resource is longer than "
+                                + PairingOwner.LONGEST_NAME
+                                + " characters. Change what is in the way and request pairing again, or scan the QR code"
+                                + " in the Wawp dashboard.",
+                        now);
             case Taken ->
                 impossible = Optional.of(
                         "A way to link a phone cannot be offered, because a Secret named " + owner.secretName()
                                 + " is there that is not the operator's: delete or rename it, then request pairing again.");
         }
+    }
+
+    /** The Secret may not be written, for this reason, or not be deleted. */
+    private void denied(Work work, String why, Instant now) {
+        if (work == Work.WriteSecret) {
+            impossible = Optional.of(why);
+            return;
+        }
+        // where none could be written there is none to delete; else the owner's end deletes it
+        isSecretGone = impossible.isPresent() && !mayBeThere || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+        pause(now);
     }
 
     private void pause(Instant now) {

@@ -71,7 +71,7 @@ public final class PairingOffers implements AutoCloseable {
      *
      * @param request the active request; empty once it has ended
      * @param withCode whether the QR code itself is wanted, beside the page that shows it
-     * @param credentials where the Secret of the resource gives them; else those of before are used
+     * @param credentials where the Secret of the resource gives them; else those of before revoke the link, and nothing new is made
      */
     public void carryOut(
             PairingOwner owner,
@@ -86,14 +86,12 @@ public final class PairingOffers implements AutoCloseable {
             }
             return;
         }
-        String token = request.get().token();
         loop.run(() -> {
-            OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, token));
+            OfferLane lane = lanes.computeIfAbsent(owner.uid(), unknown -> new OfferLane(owner, request.get()));
             if (stopTicking.isEmpty()) {
                 stopTicking = Optional.of(loop.every(TICK, this::tick));
             }
-            credentials.ifPresent(lane::use);
-            lane.follow(plan, withCode, clock.instant());
+            lane.follow(plan, withCode, credentials, clock.instant());
             report(lane);
             step(lane);
         });

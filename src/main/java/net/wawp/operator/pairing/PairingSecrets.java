@@ -11,6 +11,8 @@ public interface PairingSecrets extends AutoCloseable {
         Done,
         /** The operator lacks the right. */
         Forbidden,
+        /** The API server refuses it though the right is there, and would again. */
+        Refused,
         /** A Secret of that name is somebody else's. */
         Taken,
         /** The request may write it no more often. */

@@ -30,6 +30,10 @@ public record PairingStep(
     /** There should be one for this request. */
     public record Offer(String token) implements Plan {}
 
-    /** There should be none: revoke the link, delete the Secret. */
-    public record Withdraw(String token) implements Plan {}
+    /**
+     * There should be none: delete the Secret and revoke the link.
+     *
+     * @param revokesLink false where the instance is another resource's: the link at Wawp may be its own, and nothing is called
+     */
+    public record Withdraw(String token, boolean revokesLink) implements Plan {}
 }

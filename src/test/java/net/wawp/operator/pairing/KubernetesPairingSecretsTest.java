@@ -25,8 +25,11 @@ import net.wawp.operator.leaderelection.LeaderTaskRunner;
 import net.wawp.operator.management.Health;
 import net.wawp.operator.pairing.PairingSecrets.Outcome;
 import net.wawp.operator.testing.EmbeddedCluster;
+import net.wawp.operator.testing.FaultyApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KubernetesPairingSecretsTest {
 
@@ -155,6 +158,50 @@ class KubernetesPairingSecretsTest {
                     .isEqualTo(Outcome.Failed));
         }
         assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void aRightThatIsMissingIsReportedAsOne() {
+        assertThat(writeRefusedWith(
+                        403,
+                        "secrets is forbidden: User 'operator' cannot create resource 'secrets' in API group '' in the"
+                                + " namespace 'crm'"))
+                .isEqualTo(Outcome.Forbidden);
+    }
+
+    @Test
+    void aQuotaThatIsUsedUpIsNoMissingRight() {
+        assertThat(writeRefusedWith(
+                        403, "secrets 'support-line-pairing' is forbidden: exceeded quota: secrets, requested: 1"))
+                .isEqualTo(Outcome.Refused);
+    }
+
+    @Test
+    void aNameThatIsTooLongIsReported() {
+        assertThat(writeRefusedWith(
+                        422, "Secret is invalid: metadata.name: Invalid value: must be no more than 253 characters"))
+                .isEqualTo(Outcome.Refused);
+    }
+
+    @Test
+    void aRequestThatTheApiServerCannotReadIsReported() {
+        assertThat(writeRefusedWith(400, "admission webhook denied the request"))
+                .isEqualTo(Outcome.Refused);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {409, 429, 500, 503})
+    void whatMayPassIsTriedAgain(int status) {
+        assertThat(writeRefusedWith(status, "not now")).isEqualTo(Outcome.Failed);
+    }
+
+    private static Outcome writeRefusedWith(int status, String message) {
+        try (FaultyApiServer server = new FaultyApiServer();
+                KubernetesClient client = server.client();
+                PairingSecrets secrets = new KubernetesPairingSecrets(client, () -> true)) {
+            server.refuse(request -> request.getMethod().equals("POST"), status, message.replace("'", "\\\""));
+            return write(secrets, "one");
+        }
     }
 
     private PairingSecrets secrets(BooleanSupplier fence) {

@@ -41,7 +41,7 @@ class PairingOffersTest {
     private static final PairingOwner OWNER = new PairingOwner("uid-1", "crm", "support-line");
     private static final String TOKEN = "scan";
     private static final Plan OFFER = new PairingStep.Offer(TOKEN);
-    private static final Plan WITHDRAW = new PairingStep.Withdraw(TOKEN);
+    private static final Plan WITHDRAW = new PairingStep.Withdraw(TOKEN, true);
 
     private final ManualClock clock = new ManualClock();
     private final WawpSimulator wawp = WawpSimulator.start(clock);
@@ -113,6 +113,48 @@ class PairingOffersTest {
 
         assertThat(session.link()).isEmpty();
         assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
+    void theLinkOfAnInstanceThatIsAnotherResourcesIsNotRevoked() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        carryOut(new PairingStep.Withdraw(TOKEN, false), true);
+        awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
+
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+        assertThatNothingWasRevoked();
+    }
+
+    @Test
+    void anInstanceThatIsLostWhileItsLinkIsBeingRevokedIsCalledNoMore() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        wawp.inject(Fault.error(503, BodyFormat.Text));
+        carryOut(WITHDRAW, true);
+        awaitMoreCalls(Operation.revokeLink);
+
+        carryOut(new PairingStep.Withdraw(TOKEN, false), true);
+
+        awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
+    }
+
+    @Test
+    void theCredentialsOfAnotherInstanceRevokeNoLinkThere() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        Credentials another = new Credentials("A1B2C3D4E5F6", "token-of-another-instance");
+        wawp.add(another.instanceId(), another.accessToken()).put(EngineState.SCAN_QR_CODE);
+        secrets.answer(Outcome.Failed);
+        carryOut(new PairingStep.Withdraw(TOKEN, false), Optional.of(another));
+        await().until(() -> secrets.requests().contains("delete"));
+
+        carryOut(WITHDRAW, Optional.empty());
+        awaitInTime(() -> session.link().isEmpty());
+
+        assertThat(wawp.ledger().calls(Operation.revokeLink, another.instanceId()))
+                .isEmpty();
     }
 
     @Test
@@ -204,6 +246,44 @@ class PairingOffersTest {
     }
 
     @Test
+    void aSecretThatWasWrittenBeforeTheRightWentIsNotCalledGone() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+
+        secrets.answer(Outcome.Forbidden);
+        clock.advance(Duration.ofSeconds(60));
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+
+        assertThatTheSecretIsDeletedOnceTheRightIsBack();
+    }
+
+    @Test
+    void aSecretThatAnotherProcessWroteBeforeTheRightWentIsNotCalledGone() {
+        carryOut(OFFER, true);
+        awaitReport(new PairingOffer.Open(TOKEN));
+        offers.close();
+        offers = newProcess();
+
+        secrets.answer(Outcome.Forbidden);
+        carryOut(PairingRequest.Phase.Offered, OFFER);
+        await().until(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Impossible);
+
+        assertThatTheSecretIsDeletedOnceTheRightIsBack();
+    }
+
+    private void assertThatTheSecretIsDeletedOnceTheRightIsBack() {
+        carryOut(WITHDRAW, true);
+        awaitInTime(() -> session.link().isEmpty()
+                && secrets.requests().stream().filter("delete"::equals).count() > 1);
+        assertThat(offers.report(OWNER.uid())).isInstanceOf(PairingOffer.Closing.class);
+        assertThat(secrets.of(OWNER.name())).isPresent();
+
+        secrets.answer(Outcome.Done);
+        awaitInTime(() -> offers.report(OWNER.uid()) instanceof PairingOffer.Closed);
+        assertThat(secrets.of(OWNER.name())).isEmpty();
+    }
+
+    @Test
     void whyARequestWasNotServedIsReportedInTheMomentTooInWhichTheStatusCallsItEnded() {
         List<PairingOffer> read = new CopyOnWriteArrayList<>();
         offers.close();
@@ -231,6 +311,17 @@ class PairingOffersTest {
 
         assertThat(((PairingOffer.Impossible) offers.report(OWNER.uid())).message())
                 .contains("support-line-pairing");
+    }
+
+    @Test
+    void aSecretThatTheApiServerRefusesIsReportedWithWhatToDo() {
+        secrets.answer(Outcome.Refused);
+        carryOut(OFFER, true);
+
+        await().until(() -> offers.report(OWNER.uid()).impossible(TOKEN).isPresent());
+        assertThat(offers.report(OWNER.uid()).impossible(TOKEN).orElseThrow())
+                .contains("support-line-pairing", "quota", "245 characters", "request pairing again")
+                .doesNotContain("pairing.enabled");
     }
 
     @Test
@@ -320,10 +411,8 @@ class PairingOffersTest {
         offers.leave(OWNER.uid());
         awaitReport(new PairingOffer.None());
 
-        assertThat(session.link()).isPresent();
         assertThat(secrets.of(OWNER.name())).isPresent();
-        assertThat(wawp.ledger().calls(Operation.revokeLink, CREDENTIALS.instanceId()))
-                .isEmpty();
+        assertThatNothingWasRevoked();
     }
 
     @Test
@@ -363,6 +452,12 @@ class PairingOffersTest {
                 .doesNotContain("abc");
     }
 
+    private void assertThatNothingWasRevoked() {
+        assertThat(session.link()).isPresent();
+        assertThat(wawp.ledger().calls(Operation.revokeLink, CREDENTIALS.instanceId()))
+                .isEmpty();
+    }
+
     private PairingOffers newProcess() {
         return newProcess(vertx.getOrCreateContext());
     }
@@ -397,6 +492,19 @@ class PairingOffersTest {
                 Optional.of(PairingRequest.begin(TOKEN, clock.instant())),
                 plan,
                 withCode,
+                Optional.of(CREDENTIALS));
+    }
+
+    private void carryOut(Plan plan, Optional<Credentials> credentials) {
+        offers.carryOut(OWNER, Optional.of(PairingRequest.begin(TOKEN, clock.instant())), plan, true, credentials);
+    }
+
+    private void carryOut(PairingRequest.Phase phase, Plan plan) {
+        offers.carryOut(
+                OWNER,
+                Optional.of(PairingRequest.begin(TOKEN, clock.instant()).in(phase)),
+                plan,
+                true,
                 Optional.of(CREDENTIALS));
     }
 

@@ -3,6 +3,7 @@ package net.wawp.operator.session.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Observation.ObservedState;
@@ -13,7 +14,10 @@ import net.wawp.operator.session.PairingRequest.Phase;
 import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PairingStep.Plan;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.Progress;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Reason;
+import net.wawp.operator.session.SecretState;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.session.Target;
 
@@ -37,29 +41,52 @@ final class PairingRule {
      * All that is decided on.
      *
      * @param refusal why no request is served now, as the end of a sentence
+     * @param isBlocked whether something beside Wawp is in the way and ends a request
+     * @param ownsInstance else nothing may be called: what is at Wawp may be another resource's
      * @param state what a poll shows that counts
      * @param lastAction the last call that changes the session
      */
     record Inputs(
             PairingProgress progress,
             Optional<String> refusal,
+            boolean isBlocked,
+            boolean ownsInstance,
             Optional<SessionState> state,
             Optional<LastAction> lastAction) {
 
-        static Inputs of(PolicyInputs inputs) {
-            Instant freshAfter = inputs.progress().freshAfter();
+        /**
+         * @param progress how far the session has come, where only polls count that may be acted upon
+         * @param blocker what is in the way of the resource
+         */
+        static Inputs of(PolicyInputs inputs, Progress progress, Optional<Blocker> blocker, Instant now) {
             Instant requestedAt = inputs.pairing().requestedAt();
             return new Inputs(
                     inputs.pairing(),
                     refusal(inputs.target()),
+                    blocker.filter(met -> endsRequests(inputs, met, now)).isPresent(),
+                    inputs.ownership().olderOwner().isEmpty()
+                            && blocker.filter(met -> namesAnother(inputs, met)).isEmpty(),
                     inputs.observation()
                             .observed()
-                            .filter(observed ->
-                                    inputs.observation().failureStreak().isEmpty())
+                            // nobody polls while something is in the way
+                            .filter(observed -> blocker.isEmpty()
+                                    && inputs.observation().failureStreak().isEmpty())
                             .filter(observed -> !observed.begun().isBefore(requestedAt)
-                                    && !observed.begun().isBefore(freshAfter))
+                                    && !observed.begun().isBefore(progress.freshAfter()))
                             .map(ObservedState::state),
-                    inputs.progress().lastAction());
+                    progress.lastAction());
+        }
+
+        /** An instance that another resource owns is lost at once. A Secret may be on its way, or be there and only not be readable now. */
+        private static boolean endsRequests(PolicyInputs inputs, Blocker blocker, Instant now) {
+            boolean mayPass = blocker.isTransient()
+                    || BlockerRule.graceEnds(inputs, blocker, now).isPresent();
+            return blocker.reason() == Reason.InstanceConflict || !mayPass;
+        }
+
+        /** Whether the Secret names another instance: one that gives credentials is invalid for nothing else. */
+        private static boolean namesAnother(PolicyInputs inputs, Blocker blocker) {
+            return blocker.reason() == Reason.SecretInvalid && inputs.secret() instanceof SecretState.Usable;
         }
 
         private static Optional<String> refusal(Target target) {
@@ -151,7 +178,7 @@ final class PairingRule {
                     && closed.token().equals(last.token());
             return new PairingStep(
                     Optional.of(isClosed ? last.in(end.get()) : last),
-                    isClosed ? LEAVE : new PairingStep.Withdraw(last.token()),
+                    isClosed ? LEAVE : new PairingStep.Withdraw(last.token(), in.ownsInstance()),
                     complaint(),
                     Optional.empty());
         }
@@ -184,7 +211,7 @@ final class PairingRule {
             return Optional.of(Phase.Paired);
         }
         boolean isImpossible = in.offer().impossible(last.token()).isPresent();
-        boolean isOver = in.refusal().isPresent() || isImpossible || !now.isBefore(expiry(last));
+        boolean isOver = in.refusal().isPresent() || in.isBlocked() || isImpossible || !now.isBefore(expiry(last));
         return isOver || in.state().filter(state -> endsWith(last, state)).isPresent()
                 ? Optional.of(Phase.Expired)
                 : Optional.empty();

@@ -93,6 +93,7 @@ public final class SessionPolicy {
     private final PolicyInputs inputs;
     private final Target target;
     private final Observation observation;
+    private final Optional<Blocker> blocker;
     private final Progress progress;
     private final PairingStep pairing;
     private final Rest rest;
@@ -103,12 +104,12 @@ public final class SessionPolicy {
         this.target = inputs.target();
         this.observation = inputs.observation();
         this.now = now;
-        this.pairing = PairingRule.decide(PairingRule.Inputs.of(inputs), now);
-        this.rest = RestRule.of(inputs, pairing, now);
+        this.blocker = BlockerRule.find(inputs, now);
         // polls from before a blocker went are none to act upon
-        boolean isUnblocked = inputs.progress().blocker().isPresent()
-                && BlockerRule.find(inputs, now).isEmpty();
+        boolean isUnblocked = inputs.progress().blocker().isPresent() && blocker.isEmpty();
         this.progress = isUnblocked ? inputs.progress().freshAfter(now) : inputs.progress();
+        this.pairing = PairingRule.decide(PairingRule.Inputs.of(inputs, progress, blocker, now), now);
+        this.rest = RestRule.of(inputs, pairing, now);
     }
 
     /** What to do now. */
@@ -171,7 +172,6 @@ public final class SessionPolicy {
         if (progress.report().filter(CommandReport::isPending).isPresent()) {
             return new Await(factsWithoutPoll(), Optional.of(now.plus(PENDING_RETRY)));
         }
-        Optional<Blocker> blocker = BlockerRule.find(inputs, now);
         if (blocker.isPresent()) {
             boolean mustBeRead = !(inputs.secret() instanceof SecretState.Unread) && SecretRule.mustBeRead(inputs);
             return mustBeRead ? new ReadSecret(factsWithoutPoll()) : blocked(blocker.get());
@@ -238,18 +238,18 @@ public final class SessionPolicy {
         return !begun.isBefore(progress.freshAfter()) && !begun.isBefore(target.changedAt());
     }
 
-    private UpdateStatus blocked(Blocker blocker) {
-        Optional<Instant> graceEnds = BlockerRule.graceEnds(inputs, blocker, now);
+    private UpdateStatus blocked(Blocker met) {
+        Optional<Instant> graceEnds = BlockerRule.graceEnds(inputs, met, now);
         Readiness readiness = graceEnds.isPresent()
-                ? Readiness.moving(blocker.reason(), blocker.message())
-                : Readiness.stalled(blocker.reason(), blocker.message());
+                ? Readiness.moving(met.reason(), met.message())
+                : Readiness.stalled(met.reason(), met.message());
         Optional<Instant> ownerChecked =
-                Optional.of(now.plus(CONFLICT_RETRY)).filter(at -> blocker.reason() == Reason.InstanceConflict);
+                Optional.of(now.plus(CONFLICT_RETRY)).filter(at -> met.reason() == Reason.InstanceConflict);
         // what was read before the request would have been read again first
         boolean handled = target.requestedAt().isPresent();
         return withoutPoll(
                 readiness,
-                Optional.of(blocker),
+                Optional.of(met),
                 target.pollInterval(),
                 earliest(Stream.of(graceEnds, ownerChecked)).map(at -> new Recheck(at, After.Nothing)),
                 handled);

@@ -16,6 +16,7 @@ import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.PairingRequest.Phase;
 import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,7 +204,7 @@ class PairingRuleTest {
         last = request("scan", Phase.Offered, NOW.minusSeconds(30));
         state = Optional.of(SessionState.WORKING);
         offer = new PairingOffer.Open("scan");
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
         assertThat(decide().request()).isEqualTo(last);
 
         offer = new PairingOffer.Closing("scan", Optional.empty());
@@ -219,7 +220,7 @@ class PairingRuleTest {
         last = request("scan", Phase.Preparing, NOW.minusSeconds(30));
         state = Optional.of(SessionState.WORKING);
 
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
     }
 
     @ParameterizedTest
@@ -233,7 +234,7 @@ class PairingRuleTest {
         last = request("scan", phase, NOW.minusSeconds(30));
         state = Optional.of(shown);
 
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
         offer = new PairingOffer.Closed("scan", Optional.empty());
         assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Expired);
     }
@@ -248,7 +249,7 @@ class PairingRuleTest {
         assertThat(decide().plan()).as("it is under way").isEqualTo(new PairingStep.Leave());
 
         lastAction = action(Action.Start, NOW.minusSeconds(10));
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
 
         lastAction = action(Action.Start, NOW.minusSeconds(40));
         assertThat(decide().plan()).as("of an earlier request").isEqualTo(new PairingStep.Leave());
@@ -258,13 +259,13 @@ class PairingRuleTest {
     void aRequestEndsAfterHalfAnHour() {
         last = request("scan", Phase.Offered, NOW.minus(Duration.ofMinutes(30)));
         requestedAt = NOW.minus(Duration.ofMinutes(30));
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
 
         last = Optional.of(new PairingRequest("scan", Phase.Offered, Optional.empty()));
-        assertThat(decide().plan()).as("without a time").isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).as("without a time").isEqualTo(new PairingStep.Withdraw("scan", true));
 
         last = request("scan", Phase.Offered, NOW.plus(Duration.ofDays(300)));
-        assertThat(decide().plan()).as("with a forged one").isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).as("with a forged one").isEqualTo(new PairingStep.Withdraw("scan", true));
     }
 
     @Test
@@ -273,7 +274,7 @@ class PairingRuleTest {
         refusal = Optional.of("the resource is being deleted");
         state = Optional.empty();
 
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
     }
 
     @Test
@@ -281,11 +282,11 @@ class PairingRuleTest {
         last = request("scan", Phase.Preparing, NOW.minusSeconds(5));
         offer = new PairingOffer.Impossible("scan", "The operator may not write Secrets here.");
 
-        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).isEqualTo(new PairingStep.Withdraw("scan", true));
         assertThat(decide().sentence()).contains("The operator may not write Secrets here.");
 
         offer = new PairingOffer.Closing("scan", Optional.of("The operator may not write Secrets here."));
-        assertThat(decide().plan()).as("it does not begin anew").isEqualTo(new PairingStep.Withdraw("scan"));
+        assertThat(decide().plan()).as("it does not begin anew").isEqualTo(new PairingStep.Withdraw("scan", true));
 
         offer = new PairingOffer.Closed("scan", Optional.of("The operator may not write Secrets here."));
         assertThat(decide().request().map(PairingRequest::phase)).contains(Phase.Expired);
@@ -349,10 +350,104 @@ class PairingRuleTest {
         assertThat(decide().recheckAt()).isPresent();
     }
 
+    // --- while something is in the way ---------------------------------------------------------------------------
+
+    @Test
+    void whoLosesTheInstanceTakesItsWayToPairBack() {
+        assertThat(blockedOffer(Reason.InstanceConflict, Duration.ZERO).plan())
+                .as("at once, and the link is another resource's by now")
+                .isEqualTo(new PairingStep.Withdraw("scan", false));
+    }
+
+    @Test
+    void aSecretThatIsGoneEndsTheOffer() {
+        assertThat(blockedOffer(Reason.SecretNotFound, Duration.ofSeconds(119)).plan())
+                .as("it may be on its way")
+                .isEqualTo(new PairingStep.Leave());
+        assertThat(blockedOffer(Reason.SecretNotFound, Duration.ofSeconds(120)).plan())
+                .isEqualTo(new PairingStep.Withdraw("scan", true));
+    }
+
+    @Test
+    void aSecretThatIsInvalidEndsTheOffer() {
+        assertThat(blockedOffer(Reason.SecretInvalid, Duration.ZERO).plan())
+                .isEqualTo(new PairingStep.Withdraw("scan", true));
+    }
+
+    @Test
+    void aSpecThatMakesNoSenseEndsTheOffer() {
+        assertThat(blockedOffer(Reason.RequestRejected, Duration.ZERO).plan())
+                .isEqualTo(new PairingStep.Withdraw("scan", true));
+    }
+
+    @Test
+    void aSecretThatNamesAnotherInstanceEndsTheOfferAndNothingIsCalledThere() {
+        assertThat(offered().secretNames("A1B2C3D4E5F6").result().pairing().plan())
+                .isEqualTo(new PairingStep.Withdraw("scan", false));
+    }
+
+    @Test
+    void aSecretThatCannotBeReadNowEndsNoOffer() {
+        PairingStep step =
+                offered().secretUnavailable(Duration.ofMinutes(5)).result().pairing();
+
+        assertThat(step.plan()).isEqualTo(new PairingStep.Leave());
+        assertThat(step.request().map(PairingRequest::isActive)).contains(true);
+    }
+
+    @Test
+    void aResourceThatIsDeletedLeavesTheLinkOfTheInstanceThatItLost() {
+        assertThat(offered()
+                        .blockedBy(Reason.InstanceConflict, Duration.ZERO)
+                        .deleted(Duration.ofSeconds(1))
+                        .result()
+                        .pairing()
+                        .plan())
+                .isEqualTo(new PairingStep.Withdraw("scan", false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"InstanceConflict", "SecretNotFound", "SecretInvalid"})
+    void aRequestThatHasNotBegunWaitsUntilNothingIsInTheWay(Reason reason) {
+        PolicyFixture asking =
+                wanted(Desired.Running).seen(SessionState.SCAN_QR_CODE).asksToPair(true);
+
+        assertThat(asking.blockedBy(reason, Duration.ofMinutes(5))
+                        .result()
+                        .pairing()
+                        .request())
+                .isEmpty();
+    }
+
+    @Test
+    void aPollFromBeforeTheWayWasFreeBeginsNoRequest() {
+        assertThat(wanted(Desired.Running)
+                        .seen(SessionState.SCAN_QR_CODE)
+                        .asksToPair(true)
+                        .wasBlockedUntilNow()
+                        .result()
+                        .pairing()
+                        .request())
+                .isEmpty();
+    }
+
+    private static PairingStep blockedOffer(Reason reason, Duration since) {
+        return offered().blockedBy(reason, since).result().pairing();
+    }
+
+    private static PolicyFixture offered() {
+        return wanted(Desired.Running).seen(SessionState.SCAN_QR_CODE).pairingOffered(Duration.ofMinutes(5));
+    }
+
     private PairingStep decide() {
         return PairingRule.decide(
                 new PairingRule.Inputs(
-                        new PairingProgress(requested, requestedAt, last, offer), refusal, state, lastAction),
+                        new PairingProgress(requested, requestedAt, last, offer),
+                        refusal,
+                        false,
+                        true,
+                        state,
+                        lastAction),
                 NOW);
     }
 

@@ -83,6 +83,7 @@ final class PolicyFixture {
     private boolean anyIsUndecided;
     private Duration secretRead = Duration.ofMillis(100);
     private Optional<String> secretStaleBecause = Optional.empty();
+    private String named = INSTANCE;
     private Optional<Instant> requestedAt = Optional.empty();
     private boolean restartRequested;
     private boolean restartRefused;
@@ -250,6 +251,12 @@ final class PolicyFixture {
     /** The Secret could not be read again since. */
     PolicyFixture secretStale(String why) {
         secretStaleBecause = Optional.of(why);
+        return this;
+    }
+
+    /** The Secret names this instance. */
+    PolicyFixture secretNames(String instance) {
+        named = instance;
         return this;
     }
 
@@ -499,7 +506,7 @@ final class PolicyFixture {
         return blocker.filter(it -> it.reason() == Reason.SecretNotFound || it.reason() == Reason.SecretInvalid)
                 .<SecretState>map(
                         it -> new SecretState.Unusable(it.reason(), it.message(), ago(secretRead), it.isTransient()))
-                .orElseGet(() -> new SecretState.Usable(INSTANCE, false, ago(secretRead), secretStaleBecause));
+                .orElseGet(() -> new SecretState.Usable(named, false, ago(secretRead), secretStaleBecause));
     }
 
     UpdateStatus update() {
