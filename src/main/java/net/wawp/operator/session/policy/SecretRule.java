@@ -16,11 +16,7 @@ final class SecretRule {
 
     private SecretRule() {}
 
-    /** One that cannot be read now is read again as soon as it can be; until then what it held serves to observe the session. */
     static boolean mustBeRead(PolicyInputs inputs) {
-        if (inputs.secret() instanceof Usable usable && usable.staleBecause().isPresent()) {
-            return false;
-        }
         return readAt(inputs.secret())
                 .map(readAt -> isRequestedAfter(readAt, inputs))
                 .orElse(true);

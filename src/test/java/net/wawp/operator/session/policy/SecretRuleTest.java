@@ -1,7 +1,6 @@
 package net.wawp.operator.session.policy;
 
 import static net.wawp.operator.session.Desired.Running;
-import static net.wawp.operator.session.SessionState.FAILED;
 import static net.wawp.operator.session.SessionState.WORKING;
 import static net.wawp.operator.session.policy.PolicyFixture.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +9,6 @@ import java.time.Duration;
 import net.wawp.operator.session.Decision.ReadSecret;
 import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Failure.Kind;
-import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,24 +34,6 @@ class SecretRuleTest {
         PolicyFixture failing = wanted(Running).seen(WORKING).pollsFail(kind, 1).failingSince(THEN);
 
         assertThat(SecretRule.mustBeRead(failing.secretRead(BEFORE).inputs())).isFalse();
-    }
-
-    @Test
-    void whileASecretCannotBeReadAgainTheStatusStillTellsWhatWawpAnswers() {
-        PolicyFixture refused = wanted(Running)
-                .seen(WORKING)
-                .pollsFail(Kind.Unauthorized, 1)
-                .failingSince(THEN)
-                .secretRead(BEFORE)
-                .secretStale("the API server answered 500");
-        PolicyFixture requested = wanted(Running)
-                .seen(FAILED)
-                .requested(THEN)
-                .secretRead(Duration.ofSeconds(11))
-                .secretStale("the API server answered 500");
-
-        UpdateStatusAssert.assertThat(refused).isStalled(Reason.Unauthorized);
-        assertThat(requested.update().call()).isEmpty();
     }
 
     @Test
