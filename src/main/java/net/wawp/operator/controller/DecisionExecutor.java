@@ -222,7 +222,7 @@ final class DecisionExecutor {
                         case None, Begun -> false;
                         case Refused, StillRefused -> true;
                     };
-            remember(inputs, known -> KnownStatus.written(status, isRestartRefused, inputs.now()));
+            remember(inputs, known -> known.written(status, isRestartRefused, inputs.now()));
             transitions.changed(inputs.resource(), status, update);
             requests.written(inputs, result.pairing());
         }

@@ -62,12 +62,21 @@ record KnownStatus(
     }
 
     /**
-     * From a status that this process has written: the write proves that nobody else's was newer.
+     * After this process wrote this status: the write proves that nobody else's was newer.
      *
      * @param isRestartRefused whether the request to restart that it holds as handled was refused
      */
-    static KnownStatus written(WhatsAppSessionStatus status, boolean isRestartRefused, Instant now) {
-        return of(status, isRestartRefused, now, true);
+    KnownStatus written(WhatsAppSessionStatus status, boolean isRestartRefused, Instant now) {
+        return of(status, isRestartRefused, now, true).inStateSince(reported, now);
+    }
+
+    /** A session may be ready before and after it turns to another state: the transition time of Ready says nothing of that. */
+    private KnownStatus inStateSince(Optional<ReportedStatus> before, Instant now) {
+        Optional<ReportedStatus> turned = reported.map(
+                after -> after.turnedAt(before.filter(earlier -> earlier.state().equals(after.state()))
+                        .map(ReportedStatus::stateSince)
+                        .orElse(now)));
+        return new KnownStatus(pairing, restarts, lastAction, turned, handled, isOwn);
     }
 
     /** After this process wrote facts alone: what else stood there was not written anew. */

@@ -33,7 +33,7 @@ public record Progress(
      * @param ready the status of the Ready condition
      * @param readySince its transition time
      * @param state the state of the session that was observed last
-     * @param nextTransitionAt when it was to rest, or to run again
+     * @param stateSince since when it has been in that state; where this process did not see it change, the transition time of Ready
      * @param generation the generation it was made for
      */
     public record ReportedStatus(
@@ -41,8 +41,13 @@ public record Progress(
             boolean stalled,
             Instant readySince,
             Optional<SessionState> state,
-            Optional<Instant> nextTransitionAt,
+            Instant stateSince,
             long generation) {
+
+        /** The same, where the session turned to its state at this time. */
+        public ReportedStatus turnedAt(Instant turn) {
+            return new ReportedStatus(ready, stalled, readySince, state, turn, generation);
+        }
 
         public boolean isReady() {
             return ready == Readiness.Ready.True;

@@ -64,14 +64,16 @@ public final class StatusReader {
 
     /** What the status says; empty before it has conditions. */
     public static Optional<ReportedStatus> reported(WhatsAppSessionStatus status) {
-        return Conditions.find(status.conditions(), Conditions.READY)
-                .map(condition -> new ReportedStatus(
-                        constant(Ready.class, condition.status()).orElse(Ready.Unknown),
-                        Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
-                        Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH),
-                        constant(SessionState.class, status.sessionState()),
-                        Timestamps.parse(status.nextTransitionAt()),
-                        condition.observedGeneration() == null ? NEVER : condition.observedGeneration()));
+        return Conditions.find(status.conditions(), Conditions.READY).map(condition -> {
+            Instant since = Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH);
+            return new ReportedStatus(
+                    constant(Ready.class, condition.status()).orElse(Ready.Unknown),
+                    Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
+                    since,
+                    constant(SessionState.class, status.sessionState()),
+                    since,
+                    condition.observedGeneration() == null ? NEVER : condition.observedGeneration());
+        });
     }
 
     /** The last request to link a phone. */

@@ -19,7 +19,7 @@ class KnownStatusTest {
 
     @Test
     void whatThisProcessWroteStandsWhateverTheStatusSaysLater() {
-        KnownStatus own = KnownStatus.written(LINKED, false, NOW);
+        KnownStatus own = KnownStatus.found(WhatsAppSessionStatus.EMPTY, NOW).written(LINKED, false, NOW);
 
         assertThat(own.seen(status("Unpaired", "forged", "Confirmed"), NOW)).isEqualTo(own);
         assertThat(own.seen(WhatsAppSessionStatus.EMPTY, NOW)).isEqualTo(own);

@@ -126,7 +126,7 @@ class PairingReconcilerTest {
         fixture.secret(SECRET_OF_THE_OLDER, "wawp-token-of-the-older");
         fixture.clock.advance(Duration.ofSeconds(60));
         fixture.sessions.refreshSecrets();
-        for (int pass = 0; pass < 3; pass++) {
+        for (int i = 0; i < 3; i++) {
             fixture.reconcile(older);
             fixture.observeAll(SessionState.SCAN_QR_CODE);
         }

@@ -100,6 +100,25 @@ class RestAndRestartReconcilerTest {
     }
 
     @Test
+    void aSessionThatWasReadyAsStoppedIsNotIdleSinceThen() {
+        String uid = fixture.reconciled(
+                "a", spec(DesiredState.Stopped).toBuilder().idleTimeout("24h").build(), SessionState.STOPPED);
+        fixture.clock.advance(Duration.ofDays(7));
+        fixture.store.edit(uid, idle("24h"));
+        fixture.reconcile(uid);
+        // somebody has started it in the dashboard
+        fixture.observeAll(SessionState.WORKING);
+        fixture.reconcile(uid);
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+
+        fixture.clock.advance(Duration.ofMinutes(1));
+        fixture.reconcile(uid);
+
+        assertThat(fixture.reason(uid)).isEqualTo("Working");
+        assertThat(fixture.status(uid).nextTransitionAt()).isEqualTo("2026-01-09T00:00:00Z");
+    }
+
+    @Test
     void whereTheOnePollBeforeAStartFailsAnotherFollowsSoon() {
         WhatsAppSessionSpec rarely =
                 hours("0 8 * * *", "10h").toBuilder().pollInterval("1h").build();

@@ -156,7 +156,7 @@ class StatusReaderTest {
                         true,
                         Instant.parse("2026-05-01T11:00:00Z"),
                         Optional.empty(),
-                        Optional.empty(),
+                        Instant.parse("2026-05-01T11:00:00Z"),
                         4));
         assertThat(StatusReader.reported(conditions(ready)).orElseThrow().stalled())
                 .isFalse();
@@ -165,8 +165,7 @@ class StatusReaderTest {
     @Test
     void aReadinessWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "Perhaps", "Working", null, null))))
-                .contains(new ReportedStatus(
-                        Ready.Unknown, false, Instant.EPOCH, Optional.empty(), Optional.empty(), -1));
+                .contains(new ReportedStatus(Ready.Unknown, false, Instant.EPOCH, Optional.empty(), Instant.EPOCH, -1));
     }
 
     private static net.wawp.operator.session.LastAction read(LastAction written) {

@@ -1,6 +1,5 @@
 package net.wawp.operator.session.policy;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -8,6 +7,7 @@ import net.wawp.operator.session.Desired;
 import net.wawp.operator.session.Observation.ObservedState;
 import net.wawp.operator.session.PairingStep;
 import net.wawp.operator.session.PolicyInputs;
+import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.Rest;
 import net.wawp.operator.session.RestRules;
@@ -58,27 +58,18 @@ final class RestRule {
         return rules.idleTimeout().flatMap(timeout -> inputs.observation()
                 .observed()
                 .filter(observed -> observed.state() == SessionState.WORKING)
-                .map(observed -> workingSince(observed, timeout))
+                .map(this::workingSince)
                 .map(since -> rules.lastUsedAt().filter(since::isBefore).orElse(since))
                 .map(since -> since.plus(timeout)));
     }
 
-    /**
-     * The last turn to WORKING. After a restart of the operator the status knows it: a session that was ready when it was stopped has been
-     * ready for longer than it works, but was not to rest before the time that the status names.
-     */
-    private Instant workingSince(ObservedState observed, Duration timeout) {
+    /** The last turn to WORKING. After a restart of the operator the status knows it. */
+    private Instant workingSince(ObservedState observed) {
         return inputs.progress()
                 .reported()
                 .filter(reported -> reported.isReady()
                         && reported.state().filter(SessionState.WORKING::equals).isPresent())
-                .flatMap(reported -> Stream.of(
-                                Optional.of(reported.readySince()),
-                                reported.nextTransitionAt()
-                                        .filter(observed.since()::isBefore)
-                                        .map(at -> at.minus(timeout)))
-                        .flatMap(Optional::stream)
-                        .max(Instant::compareTo))
+                .map(ReportedStatus::stateSince)
                 .filter(observed.since()::isAfter)
                 .orElse(observed.since());
     }

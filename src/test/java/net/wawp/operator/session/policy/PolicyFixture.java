@@ -363,22 +363,21 @@ final class PolicyFixture {
                 stalled,
                 ago(since),
                 Optional.of(SessionState.WORKING).filter(shown -> reason == Reason.Working),
-                Optional.empty(),
+                ago(since),
                 4));
         return this;
     }
 
-    /** The status says that the session rests at this time. */
-    PolicyFixture statusAnnounces(Instant nextTransitionAt) {
-        reported = reported.map(it -> new ReportedStatus(
-                it.ready(), it.stalled(), it.readySince(), it.state(), Optional.of(nextTransitionAt), it.generation()));
+    /** This process saw the session turn to the state that the status says. */
+    PolicyFixture turned(Duration ago) {
+        reported = reported.map(it -> it.turnedAt(ago(ago)));
         return this;
     }
 
     /** The status was written for the present generation. */
     PolicyFixture decidedSince() {
-        reported = reported.map(it -> new ReportedStatus(
-                it.ready(), it.stalled(), it.readySince(), it.state(), it.nextTransitionAt(), generation));
+        reported = reported.map(it ->
+                new ReportedStatus(it.ready(), it.stalled(), it.readySince(), it.state(), it.stateSince(), generation));
         return this;
     }
 

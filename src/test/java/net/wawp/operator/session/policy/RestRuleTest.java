@@ -152,23 +152,11 @@ class RestRuleTest {
         PolicyFixture fixture = running()
                 .seen(SessionState.WORKING, Duration.ofMinutes(5))
                 .statusSays(Reason.Working, Duration.ofDays(7))
-                .statusAnnounces(NOW.plus(Duration.ofHours(23)))
+                .turned(Duration.ofHours(1))
                 .rests(idle(Optional.empty(), Optional.empty()));
 
         assertThat(rest(fixture).reason()).isEmpty();
         assertThat(rest(fixture).nextTransitionAt()).contains(NOW.plus(Duration.ofHours(23)));
-    }
-
-    @Test
-    void whatTheStatusAnnouncesPutsNothingOffBeyondATimeOutFromNow() {
-        PolicyFixture fixture = running()
-                .seen(SessionState.WORKING, Duration.ofMinutes(5))
-                .statusSays(Reason.Working, Duration.ofDays(7))
-                .statusAnnounces(NOW.plus(Duration.ofDays(300)))
-                .rests(idle(Optional.empty(), Optional.empty()));
-
-        assertThat(rest(fixture).nextTransitionAt())
-                .contains(NOW.minus(Duration.ofMinutes(5)).plus(DAY));
     }
 
     @Test
