@@ -117,7 +117,7 @@ public final class FencedLeaseLock extends LeaseLock {
             seen = read;
             seenAt = nanoTime.getAsLong();
             if (isForeign(read)) {
-                // who stands by writes nothing: that another could write since is all that it learns of a right
+                // a standby writes nothing: what another writes is its only sign that the right is back
                 usable();
             }
         }

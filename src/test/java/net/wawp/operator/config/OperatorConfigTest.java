@@ -414,7 +414,7 @@ class OperatorConfigTest {
                     WAWP_SHARD=EU WAWP_WATCH_SELECTOR=wawp.net/shard=eu                              | WAWP_SHARD
                     WAWP_ALLOW_HTTP=yes WAWP_BASE_URL=http://gateway.example                         | WAWP_ALLOW_HTTP
                     """)
-    void aBadValueIsToldOfInOneLineAndBlamesNoOther(String settings, String bad) {
+    void aBadValueIsReportedInOneLineAndBlamesNoOther(String settings, String bad) {
         assertOneLine(POD_NAMESPACE, variables(settings), bad);
     }
 

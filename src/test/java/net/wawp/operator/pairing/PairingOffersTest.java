@@ -136,8 +136,12 @@ class PairingOffersTest {
         awaitMoreCalls(Operation.revokeLink);
 
         carryOut(new PairingStep.Withdraw(TOKEN, false), true);
-
         awaitReport(new PairingOffer.Closed(TOKEN, Optional.empty()));
+        int calls = wawp.ledger().calls().size();
+        clock.advance(Duration.ofMinutes(1));
+        carryOut(new PairingStep.Withdraw(TOKEN, false), true);
+
+        assertThat(wawp.ledger().calls()).hasSize(calls);
     }
 
     @Test
