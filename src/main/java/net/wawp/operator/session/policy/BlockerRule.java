@@ -68,9 +68,16 @@ final class BlockerRule {
     }
 
     /** While the blocker may pass by itself because things are applied in some order: when that time is over. */
-    static Optional<Instant> graceEnds(PolicyInputs inputs, Blocker blocker, Instant now) {
+    static Optional<Instant> orderingEnds(PolicyInputs inputs, Blocker blocker, Instant now) {
         boolean mayBeOrdering =
                 blocker.reason() == Reason.SecretNotFound || blocker.reason() == Reason.InstanceConflict;
+        Instant changedAt = inputs.target().changedAt();
+        Instant end = (blocker.since().isAfter(changedAt) ? blocker.since() : changedAt).plus(ORDERING_GRACE);
+        return Optional.of(end).filter(at -> mayBeOrdering && now.isBefore(at));
+    }
+
+    /** The same for the status, in which what was reported as stalled stays so. */
+    static Optional<Instant> graceEnds(PolicyInputs inputs, Blocker blocker, Instant now) {
         // what another process reported as stalled was stalled, whatever it was about
         boolean isSame = inputs.progress()
                 .blocker()
@@ -82,9 +89,7 @@ final class BlockerRule {
                 .filter(reported ->
                         isSame && reported.generation() == inputs.target().generation())
                 .isPresent();
-        Instant changedAt = inputs.target().changedAt();
-        Instant graceEnds = (blocker.since().isAfter(changedAt) ? blocker.since() : changedAt).plus(ORDERING_GRACE);
-        return Optional.of(graceEnds).filter(end -> mayBeOrdering && !wasStalled && now.isBefore(end));
+        return orderingEnds(inputs, blocker, now).filter(end -> !wasStalled);
     }
 
     private static Optional<Blocker> met(

@@ -80,7 +80,7 @@ final class PairingRule {
         /** An instance that another resource owns is lost at once. A Secret may be on its way, or be there and only not be readable now. */
         private static boolean endsRequests(PolicyInputs inputs, Blocker blocker, Instant now) {
             boolean mayPass = blocker.isTransient()
-                    || BlockerRule.graceEnds(inputs, blocker, now).isPresent();
+                    || BlockerRule.orderingEnds(inputs, blocker, now).isPresent();
             return blocker.reason() == Reason.InstanceConflict || !mayPass;
         }
 

@@ -251,7 +251,8 @@ public final class SessionPolicy {
                 readiness,
                 Optional.of(met),
                 target.pollInterval(),
-                earliest(Stream.of(graceEnds, ownerChecked)).map(at -> new Recheck(at, After.Nothing)),
+                earliest(Stream.of(BlockerRule.orderingEnds(inputs, met, now), ownerChecked))
+                        .map(at -> new Recheck(at, After.Nothing)),
                 handled);
     }
 

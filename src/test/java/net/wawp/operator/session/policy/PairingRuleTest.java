@@ -368,6 +368,19 @@ class PairingRuleTest {
                 .isEqualTo(new PairingStep.Withdraw("scan", true));
     }
 
+    /** A session whose code waits to be scanned is reported as stalled: that says nothing of its Secret. */
+    @Test
+    void aSecretThatIsGoneEndsNoOfferBeforeItsTimeThoughTheStatusSaysStalled() {
+        PolicyFixture stalled =
+                offered().statusSaysStalled(Reason.PairingRequired).decidedSince();
+        assertThat(stalled.blockedBy(Reason.SecretNotFound, Duration.ofSeconds(1))
+                        .result()
+                        .pairing()
+                        .plan())
+                .isEqualTo(new PairingStep.Leave());
+        assertThat(stalled.result().decideAgainAt()).contains(NOW.plus(Duration.ofSeconds(119)));
+    }
+
     @Test
     void aSecretThatIsInvalidEndsTheOffer() {
         assertThat(blockedOffer(Reason.SecretInvalid, Duration.ZERO).plan())
