@@ -45,12 +45,17 @@ func restart(o options) error {
 	var last session
 	err = request(o, restartAnnotation, func(s session, token string) bool {
 		last = s
-		return s.Status.LastHandledRestart == token && s.severity() != inProgress
+		return s.Status.LastHandledRestart == token && s.settled()
 	})
-	if err == nil && strings.Contains(last.condition("Ready").Message, restartRefused) {
+	switch {
+	case err != nil || o.noWait:
+		return err
+	case strings.Contains(last.condition("Ready").Message, restartRefused):
 		return errors.New("nothing was restarted")
+	case last.severity() != ready:
+		return errors.New("the session is not ready after the restart")
 	}
-	return err
+	return nil
 }
 
 // request sets an annotation to a new token and waits until the operator has handled it.
@@ -100,6 +105,8 @@ func logout(o options) error {
 	switch {
 	case instance == "":
 		return fmt.Errorf("it is not known yet which instance %s is; nothing was changed", o.name)
+	case s.Spec.Suspend:
+		return fmt.Errorf("%s is suspended; kubectl wawp resume %s first", o.name, o.name)
 	case s.Spec.DesiredState == "LoggedOut":
 		return fmt.Errorf("%s is declared LoggedOut already; kubectl wawp why %s tells how far it is", o.name, o.name)
 	}
@@ -117,7 +124,15 @@ func logout(o options) error {
 		fmt.Println("spec.desiredState is LoggedOut.")
 		return nil
 	}
-	return await(o, "logged the session out", func(s session) bool { return s.current() && s.severity() != inProgress })
+	var last session
+	err = await(o, "logged the session out", func(s session) bool {
+		last = s
+		return s.current() && s.settled()
+	})
+	if err == nil && last.severity() != ready {
+		return errors.New("the session is not logged out; spec.desiredState stays LoggedOut")
+	}
+	return err
 }
 
 // warnOfGit tells that the change does not last where a tool keeps the resource as Git has it.

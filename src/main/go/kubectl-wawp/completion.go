@@ -44,7 +44,8 @@ func candidates(args []string) []string {
 
 // names lists the sessions of the namespace that the command line names so far; whatever goes wrong, there is nothing to offer.
 func names(before []string) []string {
-	options, err := parse(before[0], command{named: false}, before[1:])
+	// one name is still missing
+	options, err := parse(before[0], commands[before[0]], append(slices.Clone(before[1:]), "name"))
 	if err != nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -24,6 +25,9 @@ func pair(o options) (err error) {
 		fmt.Printf("%s is paired already, with %s.\n", o.name, dash(s.Status.Account.ID))
 		return nil
 	}
+	if runtime.GOOS == "windows" {
+		return errors.New("kubectl wawp pair needs a terminal with an alternate screen, which is not sure to be there on Windows: run it in WSL or on another system")
+	}
 	// Whoever sees a QR code or a link can attach a phone of his own: neither may end up in a file.
 	if info, err := os.Stdout.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return errors.New("kubectl wawp pair shows a QR code, and needs a terminal for that")
@@ -32,7 +36,7 @@ func pair(o options) (err error) {
 	if err := o.kubectl.annotate(s, pairAnnotation, token); err != nil {
 		return err
 	}
-	fmt.Println("Asked the operator for a QR code. Have the phone ready: WhatsApp, Linked devices, Link a device.")
+	fmt.Println("Requested a QR code. Have the phone ready: WhatsApp, Linked devices, Link a device.")
 
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt, syscall.SIGTERM)

@@ -106,6 +106,9 @@ func (s session) severity() severity {
 	return inProgress
 }
 
+// settled tells whether nothing more happens by itself: the session is as it should be, or needs a person.
+func (s session) settled() bool { return s.severity() == ready || s.severity() == needsPerson }
+
 type severity int
 
 const (

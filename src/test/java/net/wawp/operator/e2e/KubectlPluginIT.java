@@ -179,11 +179,50 @@ class KubectlPluginIT {
     }
 
     @Test
+    void aLogoutThatWaitsForAPersonEndsWithAnError(OperatedCluster cluster) {
+        SessionFixture fixture = working(cluster);
+        String logout = "kubectl wawp logout " + NAME + " -n " + fixture.namespace();
+        run(cluster, "kubectl wawp suspend " + NAME + " -n " + fixture.namespace());
+
+        ProgramRun suspended = plugin.inTerminal(cluster.kubernetes(), logout, fixture.instanceId() + "\n");
+
+        assertThat(suspended.output()).contains("kubectl wawp resume " + NAME + " first");
+        assertThat(suspended.exitCode()).isEqualTo(1);
+
+        run(cluster, "kubectl wawp resume " + NAME + " -n " + fixture.namespace());
+        fixture.secret("a-token-that-Wawp-refuses");
+        ProgramRun refused = plugin.inTerminal(cluster.kubernetes(), logout, fixture.instanceId() + "\n");
+
+        assertThat(refused.output()).contains(NAME + ": Unauthorized.", "the session is not logged out");
+        assertThat(refused.exitCode()).isEqualTo(1);
+        assertThat(fixture.changes()).isEmpty();
+    }
+
+    @Test
+    void aRestartAfterWhichTheSessionNeedsAPersonEndsWithAnError(OperatedCluster cluster) {
+        SessionFixture fixture = cluster.newFixture();
+        fixture.session().put(EngineState.SCAN_QR_CODE);
+        fixture.secret(SessionFixture.TOKEN).resource(NAME, "desiredState: Running");
+        fixture.awaitReason(NAME, "PairingRequired");
+
+        ProgramRun parked =
+                plugin.run(cluster.kubernetes(), "kubectl wawp restart " + NAME + " -n " + fixture.namespace());
+
+        assertThat(parked.output()).contains(NAME + ": PairingRequired.");
+        assertThat(parked.errors()).contains("the session is not ready after the restart");
+        assertThat(parked.exitCode()).isEqualTo(1);
+        assertThat(fixture.changes()).containsExactly(Operation.stop, Operation.start);
+    }
+
+    @Test
     void theShellCompletesCommandsAndNames(OperatedCluster cluster) {
         SessionFixture fixture = working(cluster);
 
         assertThat(run(cluster, "kubectl __complete wawp re").lines()).contains("restart", "resume");
         assertThat(run(cluster, "kubectl __complete wawp why -n " + fixture.namespace() + " supp")
+                        .lines())
+                .contains(NAME);
+        assertThat(run(cluster, "kubectl __complete wawp restart --no-wait -n " + fixture.namespace() + " supp")
                         .lines())
                 .contains(NAME);
     }
