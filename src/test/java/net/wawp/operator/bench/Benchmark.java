@@ -87,6 +87,7 @@ public final class Benchmark {
 
     static List<ShardBenchmark.Run> runShards(Plan plan, Path output) throws Exception {
         Files.createDirectories(output);
+        Contender.writeClassArchive();
         try (KubernetesCluster cluster = KubernetesCluster.start(
                         ProgramSource.ofThisCheckout(System.out).get());
                 SimulatorProcess wawp = SimulatorProcess.start(output, plan.latency())) {
@@ -261,6 +262,12 @@ public final class Benchmark {
         long gaps = size - byInstance.size(); // not polled at all: late
         Duration longest = byInstance.size() < size ? Duration.between(begun, ended) : Duration.ZERO;
         for (List<Instant> times : byInstance.values()) {
+            // the poll before the first one was made before the window began
+            if (times.get(0).isAfter(begun.plus(interval).plus(SLACK))) {
+                gaps++;
+                Duration atLeast = Duration.between(begun, times.get(0));
+                longest = atLeast.compareTo(longest) > 0 ? atLeast : longest;
+            }
             for (int i = 1; i < times.size(); i++) {
                 Duration gap = Duration.between(times.get(i - 1), times.get(i));
                 longest = gap.compareTo(longest) > 0 ? gap : longest;

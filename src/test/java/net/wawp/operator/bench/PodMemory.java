@@ -18,7 +18,7 @@ record PodMemory(long limit, String javaOptions) {
     /** For the reference, which needs more: half of it is heap. */
     private static final PodMemory GENEROUS = new PodMemory(384L << 20, "");
 
-    /** Of the operator, what the chart sets for so many sessions. */
+    /** What the chart sets for so many sessions, for the operator. */
     static PodMemory of(Contender contender, KubernetesPrograms programs, int sessions) {
         return switch (contender) {
             case Operator -> ofChart(programs, sessions);

@@ -33,7 +33,7 @@ final class ShardBenchmark {
     private static final Duration WINDOW = Duration.ofSeconds(30);
     private static final Duration LIMIT = Duration.ofMinutes(5);
 
-    /** Of each shard: a namespace of the fleet. */
+    /** Sessions of each shard: one namespace of the fleet. */
     static final int SESSIONS = Fleet.TO_A_NAMESPACE;
 
     private final KubernetesCluster cluster;
@@ -118,7 +118,7 @@ final class ShardBenchmark {
         }
     }
 
-    /** Of fresh processes, each shard's own, in ms. */
+    /** Processor time of a poll in fresh processes, for each shard, in ms. */
     private List<Double> cpuPerPoll(List<String> shards) throws Exception {
         wawp.forgetCalls();
         Map<String, MeteredProcess> started = startAll(shards);
