@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * A file of {@code deploy/samples}.
  *
  * @param title the first sentence of its comment
- * @param endings how its resources shall end: the lines {@code # ends: NAME READY REASON}
+ * @param endings how its resources should end: the lines {@code # ends: NAME READY REASON}
  */
 record Sample(Path file, String title, List<Ending> endings) {
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param number counts calls from 1
  * @param at when it arrived
  * @param path without the query
- * @param operation what was asked for; absent for a path that is not served
+ * @param operation what was requested; absent for a path that is not served
  * @param instanceId as the caller spelled it, empty if it named none
  * @param tokenFingerprint the same for the same token, and no way back to it; empty if there was none
  * @param style where the credentials were
@@ -40,9 +40,9 @@ public record Call(
         None
     }
 
-    /** Whether it asked for this operation on this instance. */
-    public boolean is(Operation asked, String id) {
-        return operation.filter(asked::equals).isPresent() && instanceId.equalsIgnoreCase(id);
+    /** Whether it requested this operation on this instance. */
+    public boolean is(Operation requested, String id) {
+        return operation.filter(requested::equals).isPresent() && instanceId.equalsIgnoreCase(id);
     }
 
     Call withEffect() {

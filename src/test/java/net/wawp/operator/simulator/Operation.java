@@ -33,7 +33,7 @@ public enum Operation {
         return methods;
     }
 
-    /** Whether it changes the session, rather than looking at it or handing out a way to pair. */
+    /** Whether it changes the session, rather than polling it or handing out a way to pair. */
     public boolean changesSession() {
         return switch (this) {
             case start, stop, logout -> true;

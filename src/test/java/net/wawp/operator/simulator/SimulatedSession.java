@@ -32,7 +32,7 @@ public final class SimulatedSession {
     /** The page that shows the QR code. */
     private record Link(String url, Instant goneAt) {}
 
-    /** A change that a call has asked for and that is yet to come. */
+    /** A change that a call has requested and that is yet to come. */
     private record Change(Instant at, EngineState to, boolean paired) {}
 
     SimulatedSession(String instanceId, String accessToken, Conduct conduct, InstantSource clock) {
