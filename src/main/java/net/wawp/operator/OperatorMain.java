@@ -29,7 +29,7 @@ import net.wawp.operator.time.SteadyClock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Entry point of the operator. Exit status: 0 after SIGTERM, 2 for a bad setting, 1 for any other failure. */
+/** Entry point of the operator. Exit status: 0 after SIGTERM, 2 for a bad setting, 1 for any other failure; of the runtime 3 where memory is used up. */
 public final class OperatorMain {
 
     private static final int CLEAN = 0;

@@ -31,6 +31,7 @@ public record Progress(
      * What the status says.
      *
      * @param ready the status of the Ready condition
+     * @param reason its reason
      * @param readySince its transition time
      * @param state the state of the session that was observed last
      * @param stateSince since when it has been in that state; where this process did not see it change, the transition time of Ready
@@ -38,6 +39,7 @@ public record Progress(
      */
     public record ReportedStatus(
             Readiness.Ready ready,
+            Optional<Reason> reason,
             boolean stalled,
             Instant readySince,
             Optional<SessionState> state,
@@ -46,7 +48,7 @@ public record Progress(
 
         /** The same, where the session turned to its state at this time. */
         public ReportedStatus turnedAt(Instant turn) {
-            return new ReportedStatus(ready, stalled, readySince, state, turn, generation);
+            return new ReportedStatus(ready, reason, stalled, readySince, state, turn, generation);
         }
 
         public boolean isReady() {
@@ -64,9 +66,12 @@ public record Progress(
         return reported.filter(ReportedStatus::isReady).isPresent();
     }
 
-    /** Whether the resource is reported as waiting for somebody. */
-    public boolean isStalled() {
-        return reported.filter(ReportedStatus::stalled).isPresent();
+    /** Whether the resource is reported as waiting for somebody for this reason. */
+    public boolean isStalledBy(Reason reason) {
+        return reported.filter(ReportedStatus::stalled)
+                .flatMap(ReportedStatus::reason)
+                .filter(reason::equals)
+                .isPresent();
     }
 
     /** What is known of the pairing once the last call is settled like this: a confirmed logout proves that nothing is linked. */

@@ -11,6 +11,7 @@ import net.wawp.operator.session.PairingRequest;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
+import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.time.Timestamps;
 
@@ -68,6 +69,7 @@ public final class StatusReader {
             Instant since = Timestamps.parse(condition.lastTransitionTime()).orElse(Instant.EPOCH);
             return new ReportedStatus(
                     constant(Ready.class, condition.status()).orElse(Ready.Unknown),
+                    constant(Reason.class, condition.reason()),
                     Conditions.find(status.conditions(), Conditions.STALLED).isPresent(),
                     since,
                     constant(SessionState.class, status.sessionState()),

@@ -14,6 +14,7 @@ import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.Progress.ReportedStatus;
 import net.wawp.operator.session.Purpose;
 import net.wawp.operator.session.Readiness.Ready;
+import net.wawp.operator.session.Reason;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -153,6 +154,7 @@ class StatusReaderTest {
         assertThat(StatusReader.reported(conditions(ready, stalled)))
                 .contains(new ReportedStatus(
                         Ready.False,
+                        Optional.empty(),
                         true,
                         Instant.parse("2026-05-01T11:00:00Z"),
                         Optional.empty(),
@@ -165,7 +167,14 @@ class StatusReaderTest {
     @Test
     void aReadinessWithAnUnknownWordAndNoGenerationIsAboutNothingThatStands() {
         assertThat(StatusReader.reported(conditions(condition("Ready", "Perhaps", "Working", null, null))))
-                .contains(new ReportedStatus(Ready.Unknown, false, Instant.EPOCH, Optional.empty(), Instant.EPOCH, -1));
+                .contains(new ReportedStatus(
+                        Ready.Unknown,
+                        Optional.of(Reason.Working),
+                        false,
+                        Instant.EPOCH,
+                        Optional.empty(),
+                        Instant.EPOCH,
+                        -1));
     }
 
     private static net.wawp.operator.session.LastAction read(LastAction written) {

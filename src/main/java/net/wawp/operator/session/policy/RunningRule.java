@@ -74,7 +74,7 @@ final class RunningRule {
                     .orElseGet(
                             () -> callForPerson(Action.Stop, Purpose.Restart, "Stopping the session to restart it.")));
         }
-        if (!target.restartRequested() || isAnotherLinked()) {
+        if (!target.restartRequested()) {
             return Optional.empty();
         }
         return Optional.of(
@@ -137,7 +137,7 @@ final class RunningRule {
     }
 
     WithFacts starting() {
-        if (isExhausted() && progress.isStalled()) {
+        if (isExhausted() && progress.isStalledBy(Reason.RecoveryExhausted)) {
             // whoever starts it now: it counts as cured once it works
             return exhausted();
         }
@@ -160,14 +160,18 @@ final class RunningRule {
                 .orElse(seen);
     }
 
+    /** Another phone is linked than the one that is expected: a person decides, whatever else is due. */
+    Optional<WithFacts> mismatch() {
+        return isAnotherLinked()
+                ? Optional.of(view.stalled(
+                        Reason.AccountMismatch,
+                        "Another phone number is linked than the one that spec.pairing.expectedAccount names, so the operator"
+                                + " calls nothing: correct the field, or set spec.desiredState to LoggedOut and link the"
+                                + " right phone."))
+                : Optional.empty();
+    }
+
     WithFacts work() {
-        if (isAnotherLinked()) {
-            return view.stalled(
-                    Reason.AccountMismatch,
-                    "Another phone number is linked than the one that spec.pairing.expectedAccount names, so the operator"
-                            + " calls nothing: correct the field, or set spec.desiredState to LoggedOut and link the right"
-                            + " phone.");
-        }
         Instant seen = view.observed().since();
         Instant since = progress.reported()
                 .filter(ReportedStatus::isReady)

@@ -33,7 +33,7 @@ final class StateTable {
     WithFacts decide() {
         return awaited().map(this::settling).orElseGet(() -> switch (view.target()
                 .desired()) {
-            case Running -> rest.map(this::resting).orElseGet(this::running);
+            case Running -> running.mismatch().or(() -> rest.map(this::resting)).orElseGet(this::running);
             case Stopped -> stopped();
             case LoggedOut -> loggedOut();
         });

@@ -206,6 +206,18 @@ class PersonsRestartTest {
     }
 
     @Test
+    void anotherNumberThanTheExpectedOneIsNotStoppedForItsHoursEither() {
+        UpdateStatusAssert.assertThat(running()
+                        .seen(SessionState.WORKING)
+                        .account("201012345678")
+                        .expects("4915112345678")
+                        .rests(new RestRules(
+                                true, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())))
+                .isStalled(Reason.AccountMismatch)
+                .callsNothing();
+    }
+
+    @Test
     void theExpectedNumberAndOneThatNobodyKnowsAreTakenForRight() {
         UpdateStatusAssert.assertThat(running()
                         .seen(SessionState.WORKING)

@@ -360,6 +360,7 @@ final class PolicyFixture {
         Ready ready = READY.contains(reason) ? Ready.True : Ready.False;
         reported = Optional.of(new ReportedStatus(
                 ready,
+                Optional.of(reason),
                 stalled,
                 ago(since),
                 Optional.of(SessionState.WORKING).filter(shown -> reason == Reason.Working),
@@ -376,8 +377,8 @@ final class PolicyFixture {
 
     /** The status was written for the present generation. */
     PolicyFixture decidedSince() {
-        reported = reported.map(it ->
-                new ReportedStatus(it.ready(), it.stalled(), it.readySince(), it.state(), it.stateSince(), generation));
+        reported = reported.map(it -> new ReportedStatus(
+                it.ready(), it.reason(), it.stalled(), it.readySince(), it.state(), it.stateSince(), generation));
         return this;
     }
 

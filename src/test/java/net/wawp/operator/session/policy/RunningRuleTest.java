@@ -284,6 +284,15 @@ class RunningRuleTest {
                 .callsNothing();
     }
 
+    /** Whatever it waited for: it did not fail. */
+    @Test
+    void withoutRecoveryASessionThatSomebodyStartsMayStart() {
+        assertThat(running().maxRestarts(0).seen(STARTING, seconds(5)).statusSaysStalled(Reason.PairingRequired))
+                .isMoving(Reason.Starting)
+                .callsNothing()
+                .pollsAgainIn(seconds(55));
+    }
+
     @Test
     void anEngineThatBootsIsLeftAloneOnceMaxRestartsIsRaised() {
         assertThat(running()
