@@ -84,12 +84,7 @@ class ChartTemplatesIT {
 
     @Test
     void theValuesForOpenShiftAllowThePortThatItsDnsListensOn(KubernetesCluster cluster) {
-        ProgramRun run = new HelmChart(cluster.programs())
-                .template(
-                        NAMESPACE,
-                        Yaml.read("{networkPolicy: {enabled: true}}"),
-                        "--values",
-                        HelmChart.DIRECTORY.resolve("openshift.yaml").toString());
+        ProgramRun run = templateForOpenShift("{networkPolicy: {enabled: true}}", cluster);
 
         assertThat(Yaml.readAll(run.orThrow().output()))
                 .anyMatch(object -> ChartCase.matches(
@@ -100,12 +95,7 @@ class ChartTemplatesIT {
     /** What OpenShift's constraint restricted-v2 chooses by itself must not be set; what it demands must. */
     @Test
     void theValuesForOpenShiftLeaveUserAndGroupsToIt(KubernetesCluster cluster) {
-        ProgramRun run = new HelmChart(cluster.programs())
-                .template(
-                        NAMESPACE,
-                        Yaml.read("{}"),
-                        "--values",
-                        HelmChart.DIRECTORY.resolve("openshift.yaml").toString());
+        ProgramRun run = templateForOpenShift("{}", cluster);
         List<JsonNode> objects = Yaml.readAll(run.orThrow().output());
 
         List<JsonNode> pods = objects.stream()
@@ -134,6 +124,15 @@ class ChartTemplatesIT {
                                 "{kind: Deployment, spec: {template: {spec: {volumes: [{projected: {defaultMode: 288}}]}}}}"),
                         object));
         assertThatTheServerKeeps(objects, run.output(), cluster);
+    }
+
+    private static ProgramRun templateForOpenShift(String values, KubernetesCluster cluster) {
+        return new HelmChart(cluster.programs())
+                .template(
+                        NAMESPACE,
+                        Yaml.read(values),
+                        "--values",
+                        HelmChart.DIRECTORY.resolve("openshift.yaml").toString());
     }
 
     /** What is rendered does not end at the start; only the file of certificates is on a node alone. */
