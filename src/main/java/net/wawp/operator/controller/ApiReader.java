@@ -23,7 +23,13 @@ public interface ApiReader {
         }
     }
 
-    /** Completes exceptionally when there is no answer in time, or none that can be read. */
+    /** Of a whole Secret as the API server writes it: a pair of credentials needs a hundredth of it. */
+    int MOST_SECRET_BYTES = 128 * 1024;
+
+    /**
+     * Completes exceptionally when there is no answer in time, or none that can be read. The status is 413, without a body, where the
+     * Secret is larger than {@link #MOST_SECRET_BYTES}.
+     */
     CompletionStage<Response<Secret>> secret(String namespace, String name);
 
     /** Completes exceptionally when there is no answer in time, or none that can be read. */

@@ -131,7 +131,7 @@ record CachedSession(
                 .account(same(status.account(), before == null ? null : before.account()))
                 .plannedAction(word(status.plannedAction()))
                 .lastAction(status.lastAction() == null ? null : action(status.lastAction()))
-                .lastHandledRequestAt(same(status.lastHandledRequestAt(), annotations.get(ReconcileRequest.ANNOTATION)))
+                .lastHandledRequestAt(same(status.lastHandledRequestAt(), annotations.get(PersonRequests.REQUESTED_AT)))
                 .conditions(status.conditions().stream()
                         .map(condition ->
                                 condition(condition, status.conditions().get(0).lastTransitionTime()))

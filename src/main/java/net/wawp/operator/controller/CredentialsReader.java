@@ -13,6 +13,8 @@ import net.wawp.operator.wawp.Credentials;
 /** Makes credentials of what was read of a Secret, or a sentence that says why there are none. No message quotes a value. */
 final class CredentialsReader {
 
+    static final int MOST_TOKEN_CHARACTERS = 4096;
+
     static final Result UNREAD = new Result(new Unread(), Optional.empty());
 
     private CredentialsReader() {}
@@ -37,6 +39,12 @@ final class CredentialsReader {
                             + ": grant its service account the verb get on secrets in this namespace.",
                     known.readAt(),
                     false);
+        }
+        if (known.content() instanceof SecretStore.TooLarge) {
+            return invalid(
+                    "%s is larger than %d KiB, so the operator does not read it: keep the access token in a Secret of its own."
+                            .formatted(secretName, ApiReader.MOST_SECRET_BYTES / 1024),
+                    known.readAt());
         }
         if (known.content() instanceof SecretStore.Found found) {
             return interpret(found, secretName, ref, instanceId, known);
@@ -67,8 +75,7 @@ final class CredentialsReader {
         Optional<String> token = Optional.ofNullable(secret.values().get(ref.accessTokenKey()));
         if (token.isEmpty()) {
             return invalid(
-                    secretName + " has no value under the key " + ref.accessTokenKey()
-                            + ": put the access token there.",
+                    secretName + " has no text under the key " + ref.accessTokenKey() + ": put the access token there.",
                     readAt);
         }
         if (!isPlain(token.get())) {
@@ -81,7 +88,7 @@ final class CredentialsReader {
                 instanceId.or(() -> Optional.ofNullable(secret.values().get(ref.instanceIdKey())));
         if (instance.isEmpty()) {
             return invalid(
-                    secretName + " has no value under the key " + ref.instanceIdKey()
+                    secretName + " has no text under the key " + ref.instanceIdKey()
                             + " and the resource names no spec.instanceId: set one of them.",
                     readAt);
         }
@@ -106,6 +113,6 @@ final class CredentialsReader {
 
     /** A token with a line break or a control character would be a mistake at best, a forged request at worst. */
     private static boolean isPlain(String token) {
-        return token.length() <= 4096 && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+        return token.length() <= MOST_TOKEN_CHARACTERS && token.chars().allMatch(c -> c > 0x20 && c < 0x7f);
     }
 }

@@ -171,7 +171,7 @@ final class DecisionExecutor {
         boolean isNew = !facts.lastAction().equals(inputs.facts().progress().lastAction());
         if (isNew || requests.changesPairing(inputs, result.pairing())) {
             WhatsAppSessionStatus status = StatusFactory.withPairing(
-                    StatusFactory.record(inputs.status(), facts),
+                    StatusFactory.record(inputs.status(), facts, inputs.now()),
                     result.pairing().request());
             if (!status.equals(inputs.resource().getStatus())) {
                 store.writeStatus(inputs.resource(), status);
@@ -210,7 +210,7 @@ final class DecisionExecutor {
                         inputs.memory().generation(),
                         inputs.facts().observation(),
                         result.boundInstance(),
-                        update.requestHandled() ? inputs.request().token() : Optional.empty(),
+                        update.requestHandled() ? inputs.request() : Optional.empty(),
                         inputs.now()));
         WhatsAppSession written = inputs.resource();
         if (status.equals(inputs.resource().getStatus())) {
@@ -240,9 +240,10 @@ final class DecisionExecutor {
             LastAction intent,
             SessionStore store) {
         Facts facts = new Facts(Optional.of(intent.closedAs(Phase.Abandoned)), update.pairing());
-        WhatsAppSessionStatus status = StatusFactory.record(announced.getStatus(), facts);
+        WhatsAppSessionStatus status = StatusFactory.record(announced.getStatus(), facts, inputs.now());
         store.writeStatus(announced, status);
         remember(inputs, known -> known.recorded(status, inputs.now()));
+        transitions.settled(announced, facts);
         wake.accept(inputs.uid()); // nobody else does: no call of its own will end
     }
 }

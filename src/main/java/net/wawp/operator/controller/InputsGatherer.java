@@ -83,15 +83,14 @@ final class InputsGatherer {
         SpecReader.Reading reading = specs.read(resource.getSpec());
         Spec spec = reading instanceof Spec readable ? readable : specs.harmless();
         Optional<SecretStore.Key> secret = reading instanceof Spec
-                ? Optional.of(
-                        new SecretStore.Key(meta.getNamespace(), spec.secret().name()))
+                ? Optional.of(new SecretStore.Key(meta.getNamespace(), spec.secret()))
                 : Optional.empty();
 
         Optional<ResourceMemory> before = Optional.ofNullable(memories.get(meta.getUid()));
         long generation = meta.getGeneration() == null ? 0 : meta.getGeneration();
         ResourceMemory known = before.orElseGet(() -> ResourceMemory.found(generation, status, now));
         Optional<String> request =
-                ReconcileRequest.of(resource, known.status().handledRequest()).token();
+                PersonRequests.openRequest(resource, known.status().handledRequest());
         ResourceMemory memory = known.seen(
                 generation, resource.isMarkedForDeletion(), request, PersonRequests.pair(resource), status, now);
 
@@ -149,8 +148,6 @@ final class InputsGatherer {
     /** A time in the future counts as now. */
     private static Optional<Instant> lastUsedAt(WhatsAppSession resource, Instant now, Instant wallNow) {
         return PersonRequests.lastUsedAt(resource)
-                // one before 1970 counts like none, and could leave the range of Instant
-                .filter(Instant.EPOCH::isBefore)
                 .map(used -> used.isAfter(wallNow) ? now : now.minus(Duration.between(used, wallNow)));
     }
 
@@ -170,8 +167,7 @@ final class InputsGatherer {
                 .restartRequested(PersonRequests.isRestartOpen(resource, memory.status()))
                 .restartRefused(PersonRequests.isRestartRefused(resource, memory.status()))
                 .servesPairing(spec.pairingMode() != PairingMode.None)
-                .ignored(ReconcileRequest.of(resource, memory.status().handledRequest())
-                        .ignored())
+                .ignored(PersonRequests.ignored(resource))
                 .expectedNumber(spec.expectedNumber());
     }
 

@@ -4,12 +4,14 @@ import io.fabric8.kubernetes.api.model.DefaultKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListMeta;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.http.HttpClient;
-import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.AsyncBody;
+import io.fabric8.kubernetes.client.http.HttpRequest;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +62,15 @@ public final class KubernetesApiReader implements ApiReader {
 
     @Override
     public CompletionStage<Response<Secret>> secret(String namespace, String name) {
-        return get("/api/v1/namespaces/" + segment(namespace) + "/secrets/" + segment(name), Secret.class);
+        CappedBody body = new CappedBody();
+        HttpRequest request = request("/api/v1/namespaces/" + segment(namespace) + "/secrets/" + segment(name));
+        return client.getHttpClient()
+                .consumeBytes(request, body)
+                .thenCompose(answer -> body.end(answer.body()).thenApply(unused -> answer.code()))
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(status -> status == HttpURLConnection.HTTP_OK && body.isTooLarge
+                        ? new Response<>(HttpURLConnection.HTTP_ENTITY_TOO_LARGE, Optional.empty())
+                        : response(status, body.received.toByteArray(), Secret.class));
     }
 
     @Override
@@ -126,21 +136,59 @@ public final class KubernetesApiReader implements ApiReader {
     }
 
     private <T> CompletionStage<Response<T>> get(String path, Class<T> type) {
-        HttpClient http = client.getHttpClient();
-        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(
-                http.newHttpRequestBuilder()
-                        .uri(URI.create(apiServer + path))
-                        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-                        .build(),
-                byte[].class);
-        return response.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).thenApply(answer -> {
-            boolean isOk = answer.code() == HttpURLConnection.HTTP_OK;
-            return new Response<>(
-                    answer.code(),
-                    isOk
-                            ? Optional.of(client.getKubernetesSerialization()
-                                    .unmarshal(new ByteArrayInputStream(answer.body()), type))
-                            : Optional.empty());
-        });
+        return client.getHttpClient()
+                .sendAsync(request(path), byte[].class)
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(answer -> response(answer.code(), answer.body(), type));
+    }
+
+    private HttpRequest request(String path) {
+        return client.getHttpClient()
+                .newHttpRequestBuilder()
+                .uri(URI.create(apiServer + path))
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .build();
+    }
+
+    private <T> Response<T> response(int status, byte[] body, Class<T> type) {
+        return new Response<>(
+                status,
+                status == HttpURLConnection.HTTP_OK
+                        ? Optional.of(
+                                client.getKubernetesSerialization().unmarshal(new ByteArrayInputStream(body), type))
+                        : Optional.empty());
+    }
+
+    /** Collects a Secret. Takes no more of it as soon as it is too large: many may be read at the same time. */
+    private static final class CappedBody implements AsyncBody.Consumer<List<ByteBuffer>> {
+
+        private final ByteArrayOutputStream received = new ByteArrayOutputStream();
+        private boolean isTooLarge;
+
+        @Override
+        public void consume(List<ByteBuffer> bytes, AsyncBody body) {
+            int more = bytes.stream().mapToInt(ByteBuffer::remaining).sum();
+            isTooLarge |= received.size() + more > MOST_SECRET_BYTES;
+            if (isTooLarge) {
+                body.cancel();
+                return;
+            }
+            for (ByteBuffer part : bytes) {
+                byte[] copy = new byte[part.remaining()];
+                part.get(copy);
+                received.writeBytes(copy);
+            }
+            body.consume();
+        }
+
+        /** Receives the body. */
+        CompletionStage<Void> end(AsyncBody body) {
+            body.consume();
+            return body.done()
+                    .handle((done, error) -> isTooLarge || error == null
+                            ? CompletableFuture.<Void>completedStage(null)
+                            : CompletableFuture.<Void>failedStage(error))
+                    .thenCompose(outcome -> outcome);
+        }
     }
 }

@@ -102,7 +102,10 @@ final class PollPlanner {
         return isAboutSecret || isRefused;
     }
 
-    /** After a poll that failed, has the session polled again soon where its status says that something is under way, or a person waits. */
+    /**
+     * After a poll that failed, has the session polled again soon where its status says that something is under way, or a person waits; and at its
+     * usual pace where Wawp refused it before, which is polled for rarely.
+     */
     void pollAgainAfterFailure(ReconcileInputs inputs) {
         boolean isUnderWay = inputs.facts()
                 .progress()
@@ -110,9 +113,13 @@ final class PollPlanner {
                 .filter(reported -> !reported.isReady() && !reported.stalled())
                 .isPresent();
         boolean isRequested = inputs.facts().target().requestedAt().isPresent();
-        if ((isUnderWay || isRequested)
-                && inputs.facts().observation().failureStreak().isPresent()) {
+        Optional<FailureStreak> streak = inputs.facts().observation().failureStreak();
+        if ((isUnderWay || isRequested) && streak.isPresent()) {
             poller.setInterval(inputs.uid(), SessionPolicy.FAST);
+        } else if (streak.flatMap(FailureStreak::refusedAt).isPresent()) {
+            poller.setInterval(
+                    inputs.uid(),
+                    SessionPolicy.outagePace(inputs.facts().target().pollInterval()));
         }
     }
 

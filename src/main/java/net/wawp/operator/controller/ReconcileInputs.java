@@ -44,8 +44,9 @@ record ReconcileInputs(
         return memory.status().correct(statusOf(resource));
     }
 
-    ReconcileRequest request() {
-        return ReconcileRequest.of(resource, memory.status().handledRequest());
+    /** The token of the request to act now that is still to be handled. */
+    Optional<String> request() {
+        return PersonRequests.openRequest(resource, memory.status().handledRequest());
     }
 
     /** The status of a resource; an empty one where it has none yet. */

@@ -2,6 +2,8 @@ package net.wawp.operator.controller;
 
 import io.fabric8.kubernetes.api.model.Secret;
 import java.net.HttpURLConnection;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +23,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.time.Backoff;
 
 /**
  * What was last read of each Secret that a resource uses, and when to read it again. Reads asynchronously (verb {@code get} only), once
- * for all resources that share a Secret, and wakes them when something came of it. A failed read is a value too. Thread-safe; never blocks.
+ * for all resources that share a Secret and its keys, and wakes them when something came of it. A failed read is a value too. Thread-safe; never blocks.
  *
  * <p>No namespace keeps the others waiting: each has a bounded number of reads in flight, and they take turns.
  */
@@ -62,36 +65,46 @@ final class SecretStore {
         this.clock = clock;
     }
 
-    record Key(String namespace, String name) {}
+    /** @param ref nothing of the Secret is kept but the values that it names */
+    record Key(String namespace, CredentialsSecretRef ref) {}
 
     /** What a read gave. */
     sealed interface Content {}
 
     /**
-     * Without metadata, which would be most of what is remembered; an annotation may repeat the values. Decoded once for all resources that
-     * use it: they share the token.
+     * What a resource needs of it, and no more: a Secret may be large, and the memory is shared by all tenants. Decoded once for all resources
+     * that use it: they share the token.
      *
      * @param type null where the Secret has none
      * @param values the texts by key, without white space around them; those that are no text, or empty, are left out
      */
     record Found(String type, Map<String, String> values) implements Content {
 
-        static Found of(Secret secret) {
+        /** Of one value: enough to see that it is too long. */
+        private static final int MOST_CHARACTERS = CredentialsReader.MOST_TOKEN_CHARACTERS + 1;
+
+        static Found of(Secret secret, CredentialsSecretRef ref) {
             Map<String, String> values = new HashMap<>();
             if (secret.getData() != null) {
-                secret.getData().forEach((key, base64) -> Optional.ofNullable(base64)
-                        .flatMap(Found::decode)
-                        .map(String::strip)
-                        .filter(text -> !text.isEmpty())
-                        .ifPresent(text -> values.put(key, text)));
+                for (String key : List.of(ref.accessTokenKey(), ref.instanceIdKey())) {
+                    Optional.ofNullable(secret.getData().get(key))
+                            .flatMap(Found::decode)
+                            .map(String::strip)
+                            .filter(text -> !text.isEmpty())
+                            .map(text -> text.substring(0, Math.min(text.length(), MOST_CHARACTERS)))
+                            .ifPresent(text -> values.put(key, text));
+                }
             }
             return new Found(secret.getType(), Map.copyOf(values));
         }
 
         private static Optional<String> decode(String base64) {
             try {
-                return Optional.of(new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8));
-            } catch (IllegalArgumentException e) {
+                ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64));
+                // unlike a String's constructor it fails where the bytes are no text
+                return Optional.of(
+                        StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+            } catch (IllegalArgumentException | CharacterCodingException e) {
                 return Optional.empty();
             }
         }
@@ -103,6 +116,9 @@ final class SecretStore {
     }
 
     record Missing() implements Content {}
+
+    /** It is larger than {@link ApiReader#MOST_SECRET_BYTES}. */
+    record TooLarge() implements Content {}
 
     record Forbidden() implements Content {}
 
@@ -277,7 +293,7 @@ final class SecretStore {
             if (entry == null) {
                 woken = List.of();
             } else {
-                woken = takeIn(entry, begun, content(answer, error));
+                woken = takeIn(entry, begun, content(answer, error, entry.key.ref()));
             }
         }
         woken.forEach(wake);
@@ -309,16 +325,17 @@ final class SecretStore {
                 .orElseGet(() -> new Known(content, begun, Optional.empty()));
     }
 
-    private static Content content(ApiReader.Response<Secret> answer, Throwable error) {
+    private static Content content(ApiReader.Response<Secret> answer, Throwable error, CredentialsSecretRef ref) {
         if (error != null) {
             return new Unavailable("the API server was not reached");
         }
         return switch (answer.status()) {
             case HttpURLConnection.HTTP_NOT_FOUND -> new Missing();
             case HttpURLConnection.HTTP_FORBIDDEN -> new Forbidden();
+            case HttpURLConnection.HTTP_ENTITY_TOO_LARGE -> new TooLarge();
             default ->
                 answer.body()
-                        .<Content>map(Found::of)
+                        .<Content>map(secret -> Found.of(secret, ref))
                         .orElseGet(() -> new Unavailable("the API server answered " + answer.status()));
         };
     }

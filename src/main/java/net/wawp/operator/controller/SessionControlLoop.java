@@ -107,7 +107,8 @@ public final class SessionControlLoop implements AutoCloseable {
         commands = new CommandSender(loop, wawp.client(), clock, random, this::commandEnded);
         offers = new PairingOffers(loop, wawp.client(), apiServer.pairingSecrets(), fence, clock, trigger);
         clusterClaims = new ClusterClaims(loop, apiServer.instances(), memories::containsKey, trigger);
-        secrets = new SecretStore(key -> reader.secret(key.namespace(), key.name()), trigger, clock);
+        secrets =
+                new SecretStore(key -> reader.secret(key.namespace(), key.ref().name()), trigger, clock);
         InputsGatherer gatherer = new InputsGatherer(
                 new SpecReader(pollInterval),
                 secrets,

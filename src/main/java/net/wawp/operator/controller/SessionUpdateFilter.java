@@ -14,7 +14,7 @@ public final class SessionUpdateFilter implements OnUpdateFilter<WhatsAppSession
 
     /** The annotations by which people and apps ask for something. */
     private static final List<String> ASKING = List.of(
-            ReconcileRequest.ANNOTATION, PersonRequests.PAIR, PersonRequests.RESTART, PersonRequests.LAST_USED_AT);
+            PersonRequests.REQUESTED_AT, PersonRequests.PAIR, PersonRequests.RESTART, PersonRequests.LAST_USED_AT);
 
     @Override
     public boolean accept(WhatsAppSession now, WhatsAppSession before) {

@@ -27,7 +27,8 @@ final class EventRateLimiter {
             buckets.values().removeIf(bucket -> bucket.isFull(now));
             cleanedAt = now;
         }
-        TokenBucket bucket = buckets.computeIfAbsent(uid, unknown -> new TokenBucket(BURST, REFILL, now));
+        TokenBucket bucket =
+                buckets.computeIfAbsent(uid, unknown -> new TokenBucket(BURST, REFILL, Duration.ZERO, now));
         if (bucket.emptyUntil(0, now).isPresent()) {
             return false;
         }

@@ -27,21 +27,14 @@ final class OfferLane {
     /** After so many tries the page alone is offered. */
     private static final int MOST_UNREAD_CODES = 3;
 
-    /** One thing to do; there is one at a time. */
-    enum Work {
-        OfferLink,
-        ReadCode,
-        WriteSecret,
-        DeleteSecret,
-        RevokeLink
-    }
-
     private final PairingOwner owner;
     private String token;
     /** Whether there should be a way to pair: not before the first plan that says so. */
     private boolean isWanted;
 
-    private boolean isWithdrawn;
+    /** Once it should be no longer. */
+    private Optional<Withdrawal> withdrawal = Optional.empty();
+
     private boolean withCode;
     private boolean isOrphan;
     /** Those with which the resource last owned its instance. */
@@ -49,7 +42,7 @@ final class OfferLane {
     /** Whether the Secret gives some now: else those of before revoke the link, and nothing is made. */
     private boolean areGiven;
 
-    private Optional<Work> underWay = Optional.empty();
+    private Optional<OfferWork> underWay = Optional.empty();
     /** Counts the plans: what was begun for an earlier one says nothing of this. */
     private volatile int plan;
 
@@ -69,13 +62,6 @@ final class OfferLane {
     private boolean isChanged;
     private boolean mayRenew = true;
     private Optional<String> impossible = Optional.empty();
-
-    private Instant withdrawnAt = Instant.MAX;
-    private boolean revokesLink = true;
-    private boolean isSecretGone;
-    private boolean isLinkGone;
-    private int deletions;
-    private int revocations;
 
     /** @param request the active one */
     OfferLane(PairingOwner owner, PairingRequest request) {
@@ -107,7 +93,7 @@ final class OfferLane {
             withdraw(withdraw.token(), withdraw.revokesLink(), now);
         }
         areGiven = given.isPresent();
-        if (revokesLink) {
+        if (revokesLink()) {
             credentials = given.or(() -> credentials);
         }
     }
@@ -115,7 +101,7 @@ final class OfferLane {
     /** The resource is gone. */
     void orphan(Instant now) {
         isOrphan = true;
-        withdraw(token, revokesLink, now);
+        withdraw(token, revokesLink(), now);
     }
 
     private void startAnew(String newToken) {
@@ -123,8 +109,7 @@ final class OfferLane {
         token = newToken;
         isWanted = true;
         isOrphan = false;
-        isWithdrawn = false;
-        revokesLink = true;
+        withdrawal = Optional.empty();
         link = Optional.empty();
         code = Optional.empty();
         codeReadAt = Instant.MIN;
@@ -137,7 +122,7 @@ final class OfferLane {
     }
 
     private void withdraw(String withdrawn, boolean revokes, Instant now) {
-        if (isWithdrawn && withdrawn.equals(token) && revokes == revokesLink) {
+        if (withdrawal.isPresent() && withdrawn.equals(token) && revokes == revokesLink()) {
             return;
         }
         plan++;
@@ -146,22 +131,20 @@ final class OfferLane {
         }
         token = withdrawn;
         isWanted = false;
-        isWithdrawn = true;
-        revokesLink = revokes;
-        withdrawnAt = now;
-        isSecretGone = false;
-        isLinkGone = !revokes;
-        deletions = 0;
-        revocations = 0;
+        withdrawal = Optional.of(new Withdrawal(now, revokes));
         // what is in memory is a way to pair as well
         link = Optional.empty();
         code = Optional.empty();
         resetPause();
     }
 
+    private boolean revokesLink() {
+        return withdrawal.map(Withdrawal::revokesLink).orElse(true);
+    }
+
     PairingOffer report() {
-        if (isWithdrawn) {
-            return isClosed()
+        if (withdrawal.isPresent()) {
+            return withdrawal.get().isDone() && underWay.isEmpty()
                     ? new PairingOffer.Closed(token, impossible)
                     : new PairingOffer.Closing(token, impossible);
         }
@@ -173,52 +156,33 @@ final class OfferLane {
                 .orElseGet(() -> isStored ? new PairingOffer.Open(token) : new PairingOffer.Opening(token));
     }
 
-    private boolean isClosed() {
-        return isSecretGone && isLinkGone && underWay.isEmpty();
-    }
-
     /** What to do now, if anything. */
-    Optional<Work> next(Instant now) {
+    Optional<OfferWork> next(Instant now) {
         if (underWay.isPresent() || now.isBefore(notBefore)) {
             return Optional.empty();
         }
-        return isWithdrawn ? nextToClose(now) : nextToOpen(now);
+        return withdrawal.isPresent() ? withdrawal.get().next(credentials.isPresent(), now) : nextToOpen(now);
     }
 
-    /** Neither waits for the other: the Secret may be deleted while Wawp is away, and the link revoked while the API server is. */
-    private Optional<Work> nextToClose(Instant now) {
-        // no page outlives this
-        isLinkGone = isLinkGone || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
-        boolean mayRevoke = !isLinkGone && credentials.isPresent();
-        if (!isSecretGone && (!mayRevoke || deletions <= revocations)) {
-            return Optional.of(Work.DeleteSecret);
-        }
-        return mayRevoke ? Optional.of(Work.RevokeLink) : Optional.empty();
-    }
-
-    private Optional<Work> nextToOpen(Instant now) {
+    private Optional<OfferWork> nextToOpen(Instant now) {
         if (!isWanted || impossible.isPresent() || !areGiven) {
             return Optional.empty();
         }
         if (link.isEmpty()) {
-            return Optional.of(Work.OfferLink);
+            return Optional.of(OfferWork.OfferLink);
         }
         boolean isWhole = !withCode || code.isPresent() || unreadCodes >= MOST_UNREAD_CODES;
         if (isWhole && mayRenew && (!isStored || isChanged)) {
-            return Optional.of(Work.WriteSecret);
+            return Optional.of(OfferWork.WriteSecret);
         }
         boolean isCodeDue = withCode && mayRenew && !now.isBefore(codeReadAt.plus(CODE_INTERVAL));
-        return isCodeDue ? Optional.of(Work.ReadCode) : Optional.empty();
+        return isCodeDue ? Optional.of(OfferWork.ReadCode) : Optional.empty();
     }
 
-    void begin(Work work) {
+    void begin(OfferWork work) {
         underWay = Optional.of(work);
         planOfWork = plan;
-        switch (work) {
-            case DeleteSecret -> deletions++;
-            case RevokeLink -> revocations++;
-            case OfferLink, ReadCode, WriteSecret -> {}
-        }
+        withdrawal.ifPresent(back -> back.begin(work));
     }
 
     /** Whether what was begun is still to be done: asked in the last moment, by the thread that sends. */
@@ -226,7 +190,7 @@ final class OfferLane {
         return planOfWork == plan;
     }
 
-    WawpRequest request(Work work, SendGuard guard) {
+    WawpRequest request(OfferWork work, SendGuard guard) {
         Operation operation =
                 switch (work) {
                     case OfferLink -> Operation.OfferLink;
@@ -244,7 +208,7 @@ final class OfferLane {
                 withCode ? code.map(WawpResponse.QrCode::payload) : Optional.empty());
     }
 
-    void answered(Work work, WawpResponse response, Instant now) {
+    void answered(OfferWork work, WawpResponse response, Instant now) {
         underWay = Optional.empty();
         if (planOfWork != plan) {
             return;
@@ -262,19 +226,23 @@ final class OfferLane {
             codeReadAt = now;
             isChanged = isChanged || !code.equals(Optional.of(read));
             code = Optional.of(read);
-        } else if (work == Work.RevokeLink) {
-            isLinkGone = true;
+        } else if (work == OfferWork.RevokeLink) {
+            withdrawal.ifPresent(Withdrawal::linkIsGone);
         }
     }
 
-    private void failed(Work work, Failure failure, Instant now) {
+    private void failed(OfferWork work, Failure failure, Instant now) {
         switch (work) {
             // between two codes, and while the phone asks for something else, there is none
             case ReadCode -> {
                 codeReadAt = now;
                 unreadCodes++;
             }
-            case RevokeLink -> isLinkGone = failure.kind() == Failure.Kind.InstanceNotFound;
+            case RevokeLink -> {
+                if (failure.kind() == Failure.Kind.InstanceNotFound) {
+                    withdrawal.ifPresent(Withdrawal::linkIsGone);
+                }
+            }
             case OfferLink -> {
                 if (!failure.kind().isTransient()) {
                     impossible = Optional.of("Wawp refuses to make a page for linking a phone (" + failure.kind()
@@ -287,10 +255,10 @@ final class OfferLane {
     }
 
     /** @param outcome null where there is none */
-    void stored(Work work, Outcome outcome, Instant now) {
+    void stored(OfferWork work, Outcome outcome, Instant now) {
         underWay = Optional.empty();
         Outcome known = outcome == null ? Outcome.Failed : outcome;
-        if (work == Work.WriteSecret) {
+        if (work == OfferWork.WriteSecret) {
             // one that failed may have arrived all the same
             mayBeThere = mayBeThere || known == Outcome.Done || known == Outcome.Failed;
         }
@@ -301,9 +269,9 @@ final class OfferLane {
         switch (known) {
             case Done -> {
                 resetPause();
-                isStored = work == Work.WriteSecret;
-                isSecretGone = work == Work.DeleteSecret;
+                isStored = work == OfferWork.WriteSecret;
                 mayBeThere = isStored;
+                withdrawal.ifPresent(Withdrawal::secretIsGone);
                 isChanged = false;
             }
             case Failed -> pause(now);
@@ -332,13 +300,12 @@ final class OfferLane {
     }
 
     /** The Secret may not be written, for this reason, or not be deleted. */
-    private void denied(Work work, String why, Instant now) {
-        if (work == Work.WriteSecret) {
+    private void denied(OfferWork work, String why, Instant now) {
+        if (work == OfferWork.WriteSecret) {
             impossible = Optional.of(why);
             return;
         }
-        // where none could be written there is none to delete; else the owner's end deletes it
-        isSecretGone = impossible.isPresent() && !mayBeThere || now.isAfter(withdrawnAt.plus(PairingRequest.LIFETIME));
+        withdrawal.ifPresent(back -> back.deletionIsDenied(impossible.isEmpty() || mayBeThere, now));
         pause(now);
     }
 

@@ -145,7 +145,7 @@ public final class PairingOffers implements AutoCloseable {
         if (lanes.get(lane.owner().uid()) != lane || !fence.getAsBoolean()) {
             return;
         }
-        Optional<OfferLane.Work> next = lane.next(clock.instant());
+        Optional<OfferWork> next = lane.next(clock.instant());
         // a link that is over by itself closes the lane without any work
         report(lane);
         if (lane.isOrphan() && lane.report() instanceof PairingOffer.Closed) {

@@ -68,9 +68,9 @@ record PollResult(Optional<Failure> failure, Observation before, Observation aft
         }
         return after.failureStreak()
                 .filter(streak -> failedOften(after))
-                .map(streak -> after.observed().map(ObservedState::begun).orElse(streak.since()))
-                .map(lastGood ->
-                        lastGood.plus(SessionPolicy.STALE_AFTER).plusMillis((long) (place * STALE_SPREAD.toMillis())));
+                .flatMap(streak -> after.unconfirmedSince())
+                .map(since ->
+                        since.plus(SessionPolicy.STALE_AFTER).plusMillis((long) (place * STALE_SPREAD.toMillis())));
     }
 
     private boolean failsDifferently() {

@@ -113,10 +113,8 @@ final class PolledSession {
      */
     synchronized Optional<Instant> lastHeardAt() {
         Observation known = observation();
-        Instant refused = known.failureStreak()
-                .filter(streak -> !streak.failure().kind().isTransient())
-                .map(FailureStreak::begun)
-                .orElse(Instant.MIN);
+        Instant refused =
+                known.failureStreak().flatMap(FailureStreak::refusedAt).orElse(Instant.MIN);
         Instant observed = known.observed().map(ObservedState::begun).orElse(Instant.MIN);
         return isPolled()
                 ? Stream.of(EpochNanos.instant(polledSinceNanos), observed, refused)

@@ -78,6 +78,11 @@ public sealed interface Decision {
             return facts.lastAction();
         }
 
+        /** This update, which does nothing yet for the pending request. */
+        public UpdateStatus leavingRequestOpen() {
+            return new UpdateStatus(readiness, facts, restarts, blocker, call, planned, pollInterval, recheck, false);
+        }
+
         /** This update, with one more sentence for the user if there is one. */
         public UpdateStatus adding(Optional<String> sentence) {
             return new UpdateStatus(

@@ -27,19 +27,43 @@ public record Observation(Optional<ObservedState> observed, Optional<FailureStre
     }
 
     /**
-     * Polls that failed one after the other.
+     * Polls that failed one after the other. Where a refusal that a person must cure turns into a failure that time may cure, the row begins
+     * anew: Wawp answered until then, though not with a state.
      *
      * @param failure that of the latest
      * @param polls how many in a row
      * @param begun when the latest was due to be sent
      * @param since when the first of the row was
      * @param sameSince when the first of those was that failed as the latest did
+     * @param refusedAt when the last poll since the last good one was that ended in a refusal which a person must cure
      */
-    public record FailureStreak(Failure failure, int polls, Instant begun, Instant since, Instant sameSince) {
+    public record FailureStreak(
+            Failure failure, int polls, Instant begun, Instant since, Instant sameSince, Optional<Instant> refusedAt) {
+
+        private static FailureStreak first(Failure failure, Instant at, Optional<Instant> refusedAt) {
+            return new FailureStreak(
+                    failure, 1, at, at, at, failure.kind().isTransient() ? refusedAt : Optional.of(at));
+        }
 
         private FailureStreak next(Failure next, Instant at) {
-            return new FailureStreak(next, polls + 1, at, since, failure.kind() == next.kind() ? sameSince : at);
+            if (!failure.kind().isTransient() && next.kind().isTransient()) {
+                return first(next, at, refusedAt);
+            }
+            return new FailureStreak(
+                    next,
+                    polls + 1,
+                    at,
+                    since,
+                    failure.kind() == next.kind() ? sameSince : at,
+                    next.kind().isTransient() ? refusedAt : Optional.of(at));
         }
+    }
+
+    /** Since when the last truth goes without a good poll, or a refusal in place of one. Empty while polls succeed. */
+    public Optional<Instant> unconfirmedSince() {
+        return failureStreak.map(streak -> observed.map(ObservedState::begun)
+                .filter(lastGood -> streak.refusedAt().isEmpty())
+                .orElse(streak.since()));
     }
 
     /** This observation after a poll that began at {@code begun} and was answered. */
@@ -54,7 +78,7 @@ public record Observation(Optional<ObservedState> observed, Optional<FailureStre
     public Observation failed(Failure failure, Instant begun) {
         FailureStreak next = failureStreak
                 .map(row -> row.next(failure, begun))
-                .orElseGet(() -> new FailureStreak(failure, 1, begun, begun, begun));
+                .orElseGet(() -> FailureStreak.first(failure, begun, Optional.empty()));
         return new Observation(observed, Optional.of(next));
     }
 }

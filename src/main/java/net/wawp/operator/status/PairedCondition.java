@@ -8,7 +8,6 @@ import net.wawp.operator.session.Action;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.Pairing;
-import net.wawp.operator.session.Reason;
 import net.wawp.operator.time.Timestamps;
 
 /**
@@ -37,28 +36,29 @@ final class PairedCondition {
 
     private PairedCondition() {}
 
-    /** @param before the status so far */
+    /**
+     * @param before the status so far
+     * @param lastAction the last call before this status, closed if its outcome is known
+     * @param isLoggedOut whether the session is logged out as declared: nobody wants a phone
+     */
     static Condition of(
             WhatsAppSessionStatus before,
             Pairing pairing,
             Optional<LastAction> lastAction,
-            Reason reason,
+            boolean isLoggedOut,
             long generation,
             Instant now) {
         Cause cause =
                 switch (pairing) {
                     case Paired -> Cause.Paired;
                     case Unknown -> Cause.Unknown;
-                    case Unpaired -> isLost(before, lastAction, reason) ? Cause.Lost : Cause.Unpaired;
+                    case Unpaired -> !isLoggedOut && isLost(before, lastAction) ? Cause.Lost : Cause.Unpaired;
                 };
         String since = Conditions.since(before.conditions(), Conditions.PAIRED, cause.word, now);
         return new Condition(Conditions.PAIRED, cause.word, cause.name(), cause.message, since, generation);
     }
 
-    private static boolean isLost(WhatsAppSessionStatus before, Optional<LastAction> lastAction, Reason reason) {
-        if (reason == Reason.LoggedOut) {
-            return false;
-        }
+    private static boolean isLost(WhatsAppSessionStatus before, Optional<LastAction> lastAction) {
         Optional<Condition> earlier = Conditions.find(before.conditions(), Conditions.PAIRED);
         boolean wasLost =
                 earlier.map(Condition::reason).filter(Cause.Lost.name()::equals).isPresent();

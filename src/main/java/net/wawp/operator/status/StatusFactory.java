@@ -64,28 +64,39 @@ public final class StatusFactory {
                 .lastHandledRequestAt(handledRequest.orElse(before.lastHandledRequestAt()))
                 .lastHandledRestart(before.lastHandledRestart())
                 .pairingRequest(before.pairingRequest())
-                .conditions(conditions(before, update, lastAction, generation, now))
+                .conditions(conditions(before, update, generation, now))
                 .build();
     }
 
     private static List<Condition> conditions(
-            WhatsAppSessionStatus before,
-            UpdateStatus update,
-            Optional<LastAction> lastAction,
-            long generation,
-            Instant now) {
+            WhatsAppSessionStatus before, UpdateStatus update, long generation, Instant now) {
         List<Condition> conditions =
                 new ArrayList<>(Conditions.of(update.readiness(), generation, before.conditions(), now));
-        conditions.add(PairedCondition.of(
-                before, update.pairing(), lastAction, update.readiness().reason(), generation, now));
+        boolean isLoggedOut = update.readiness().reason() == Reason.LoggedOut;
+        // a call that is announced with this update has unlinked nothing; the one before it may have
+        conditions.add(PairedCondition.of(before, update.pairing(), update.lastAction(), isLoggedOut, generation, now));
         return conditions;
     }
 
-    /** The same status with these facts, for a decision that says nothing of the conditions. */
-    public static WhatsAppSessionStatus record(WhatsAppSessionStatus before, Facts facts) {
+    /** The same status with these facts, for a decision that says nothing of the readiness. */
+    public static WhatsAppSessionStatus record(WhatsAppSessionStatus before, Facts facts, Instant now) {
         boolean isUnknown = before.pairing() == null && facts.pairing() == Pairing.Unknown;
         return before.toBuilder()
                 .pairing(isUnknown ? null : facts.pairing().name())
+                .conditions(
+                        facts.pairing().name().equals(before.pairing())
+                                ? before.conditions()
+                                : before.conditions().stream()
+                                        .map(condition -> condition.type().equals(Conditions.PAIRED)
+                                                ? PairedCondition.of(
+                                                        before,
+                                                        facts.pairing(),
+                                                        facts.lastAction(),
+                                                        false,
+                                                        condition.observedGeneration(),
+                                                        now)
+                                                : condition)
+                                        .toList())
                 .account(facts.pairing() == Pairing.Unpaired ? null : before.account())
                 .lastAction(facts.lastAction().map(StatusFactory::write).orElse(before.lastAction()))
                 .build();

@@ -18,6 +18,7 @@ import net.wawp.operator.controller.SecretStore.Forbidden;
 import net.wawp.operator.controller.SecretStore.Found;
 import net.wawp.operator.controller.SecretStore.Known;
 import net.wawp.operator.controller.SecretStore.Missing;
+import net.wawp.operator.controller.SecretStore.TooLarge;
 import net.wawp.operator.controller.SecretStore.Unavailable;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SecretState.Unread;
@@ -66,8 +67,9 @@ class CredentialsReaderTest {
     @Test
     void theKeysMayBeNamed() {
         CredentialsSecretRef named = new CredentialsSecretRef("wawp-credentials", "token", "id");
-        Result result = read(
-                values(Map.of("token", TOKEN, "id", INSTANCE, "access_token", "another")), named, Optional.empty());
+        Secret secret = encoded(Map.of("token", TOKEN, "id", INSTANCE, "access_token", "another"));
+
+        Result result = read(Found.of(secret, named), named, Optional.empty());
 
         assertThat(result.credentials()).contains(new Credentials(INSTANCE, TOKEN));
     }
@@ -78,7 +80,7 @@ class CredentialsReaderTest {
                 .withType(null)
                 .build();
 
-        assertThat(read(Found.of(untyped), REF, Optional.empty()).credentials())
+        assertThat(read(Found.of(untyped, REF), REF, Optional.empty()).credentials())
                 .contains(new Credentials(INSTANCE, TOKEN));
     }
 
@@ -105,6 +107,10 @@ class CredentialsReaderTest {
                 Arguments.of("a token that is too long", token("x".repeat(4097)), "access token"),
                 Arguments.of("no instance id", encoded(Map.of("access_token", TOKEN)), "spec.instanceId"),
                 Arguments.of("a wrong instance id", instance("quoted-by-nobody"), "6 to 64 letters and digits"),
+                Arguments.of(
+                        "bytes that are no text",
+                        secret(Map.of("access_token", Base64.getEncoder().encodeToString(new byte[] {(byte) 0xff}))),
+                        "has no text under the key access_token"),
                 Arguments.of("not base64", secret(Map.of("access_token", "%%%")), "access_token"),
                 Arguments.of(
                         "another type",
@@ -117,7 +123,7 @@ class CredentialsReaderTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("badSecrets")
     void aSecretThatMakesNoSenseIsReportedWithoutAnyOfItsValues(String what, Secret secret, String words) {
-        Result result = read(Found.of(secret), REF, Optional.empty());
+        Result result = read(Found.of(secret, REF), REF, Optional.empty());
 
         Unusable unusable = unusable(result);
         assertThat(unusable.reason()).isEqualTo(Reason.SecretInvalid);
@@ -132,9 +138,20 @@ class CredentialsReaderTest {
 
     @Test
     void theLongestTokenHas4096Characters() {
-        assertThat(read(Found.of(token("x".repeat(4096))), REF, Optional.empty())
+        assertThat(read(Found.of(token("x".repeat(4096)), REF), REF, Optional.empty())
                         .credentials())
                 .isPresent();
+    }
+
+    @Test
+    void aSecretThatIsTooLargeIsReportedWithItsLimitAndWhatToDo() {
+        Unusable unusable = unusable(read(new TooLarge(), REF, Optional.empty()));
+
+        assertThat(unusable.reason()).isEqualTo(Reason.SecretInvalid);
+        assertThat(unusable.isTransient()).isFalse();
+        assertThat(unusable.message())
+                .isEqualTo("Secret wawp-credentials is larger than 128 KiB, so the operator does not read it: keep the"
+                        + " access token in a Secret of its own.");
     }
 
     @Test
@@ -212,7 +229,7 @@ class CredentialsReaderTest {
     }
 
     private static Found values(Map<String, String> values) {
-        return Found.of(encoded(values));
+        return Found.of(encoded(values), REF);
     }
 
     private static Secret token(String token) {

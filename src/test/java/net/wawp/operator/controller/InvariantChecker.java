@@ -250,10 +250,9 @@ final class InvariantChecker {
         if (!session.getMetadata().getGeneration().equals(status.observedGeneration())) {
             violation(name + " was not decided on after its last edit");
         }
-        if (ReconcileRequest.of(
+        if (PersonRequests.openRequest(
                         session,
                         Optional.ofNullable(ReconcileInputs.statusOf(session).lastHandledRequestAt()))
-                .token()
                 .isPresent()) {
             violation("the request of " + name + " was never answered: " + ready);
         }

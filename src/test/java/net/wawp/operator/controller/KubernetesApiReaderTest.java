@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,6 +61,41 @@ class KubernetesApiReaderTest {
         assertThat(read.status()).isEqualTo(200);
         assertThat(read.body().orElseThrow().getData()).isEqualTo(Map.of("access_token", "dG9wLXNlY3JldA=="));
         assertThat(requests).containsExactly("GET /api/v1/namespaces/crm/secrets/wawp-credentials");
+    }
+
+    @Test
+    void aSecretOf128KiBIsReadAndALargerOneIsNot() {
+        answer(200, SECRET + " ".repeat(128 * 1024 - SECRET.length()));
+        assertThat(join(reader.secret("crm", "wawp-credentials")).body()).isPresent();
+
+        answer(200, SECRET + " ".repeat(128 * 1024 - SECRET.length() + 1));
+        Response<Secret> tooLarge = join(reader.secret("crm", "wawp-credentials"));
+
+        assertThat(tooLarge.status()).isEqualTo(413);
+        assertThat(tooLarge.body()).isEmpty();
+    }
+
+    /** Many large Secrets that are read at the same time must not fill the memory before any of them is refused. */
+    @Test
+    void nothingMoreIsTakenOfASecretThatIsTooLarge() {
+        CompletableFuture<Void> leftOff = new CompletableFuture<>();
+        answer = request -> {
+            // of the stream in HTTP/2, of the connection in HTTP/1.1
+            request.response().exceptionHandler(reset -> leftOff.complete(null)).closeHandler(leftOff::complete);
+            request.response().setChunked(true).write(" ".repeat(256 * 1024));
+        };
+
+        Response<Secret> read = join(reader.secret("crm", "wawp-credentials"));
+
+        assertThat(read.status()).isEqualTo(413);
+        assertThat(leftOff).succeedsWithin(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void aLongAnswerThatIsNoSecretKeepsItsStatus() {
+        answer(503, " ".repeat(256 * 1024));
+
+        assertThat(join(reader.secret("crm", "wawp-credentials")).status()).isEqualTo(503);
     }
 
     @Test

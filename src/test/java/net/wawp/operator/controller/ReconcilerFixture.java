@@ -28,6 +28,7 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.kubernetes.WriteHealth;
 import net.wawp.operator.pairing.InMemoryPairingSecrets;
 import net.wawp.operator.poller.EventLoop;
+import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.SessionState;
 import net.wawp.operator.status.Conditions;
 import net.wawp.operator.testing.LoopFixture;
@@ -51,6 +52,9 @@ final class ReconcilerFixture implements AutoCloseable {
     final InMemorySessionStore store = new InMemorySessionStore(clock);
     final ScriptedWawpClient wawp = new ScriptedWawpClient();
     final List<String> events = new ArrayList<>();
+    /** The outcomes that were counted. */
+    final List<LastAction> counted = new ArrayList<>();
+
     final List<String> secretReads = new ArrayList<>();
     /** What operators of other shards serve in the namespace, and what they have bound to the instance in others. */
     final List<WhatsAppSession> ofOtherShards = new ArrayList<>();
@@ -80,7 +84,12 @@ final class ReconcilerFixture implements AutoCloseable {
                         Optional.empty(),
                         writes,
                         Optional.of(instances)),
-                new SimulatedProcess.NoMetrics(),
+                new SimulatedProcess.NoMetrics() {
+                    @Override
+                    public void settled(LastAction action) {
+                        counted.add(action);
+                    }
+                },
                 Duration.ofSeconds(60));
         secret(TOKEN);
     }

@@ -166,13 +166,14 @@ class RestAndRestartReconcilerTest {
     }
 
     @Test
-    void aUseThatIsNoTimeIsNone() {
+    void aUseThatIsNoTimeIsNoneAndTheUserIsTold() {
         String uid = fixture.reconciled("a", idle("24h"), SessionState.WORKING);
         fixture.store.annotate(uid, "wawp.net/lastUsedAt", "yesterday");
 
         fixture.reconcile(uid);
 
         assertThat(fixture.status(uid).nextTransitionAt()).isEqualTo("2026-01-02T00:00:00Z");
+        assertThat(fixture.condition(uid, "Ready").message()).contains("wawp.net/lastUsedAt is not a time");
     }
 
     @Test

@@ -73,7 +73,7 @@ final class SampleResource {
     }
 
     SampleResource annotation(String key, String value) {
-        session.getMetadata().setAnnotations(Map.of(key, value));
+        session.getMetadata().getAnnotations().put(key, value);
         return this;
     }
 

@@ -666,7 +666,7 @@ final class SearchedWorld implements StateSearch.Searched<Move> {
         // a forged status is corrected when the resource is reconciled next
         tampered.keySet().stream()
                 .filter(name -> api.named(name).isPresent())
-                .forEach(name -> api.annotate(name, ReconcileRequest.ANNOTATION, "at-rest"));
+                .forEach(name -> api.annotate(name, PersonRequests.REQUESTED_AT, "at-rest"));
         for (int second = 0; second < CALM_SECONDS && broken.isEmpty(); second++) {
             if (mayTakeOver()) {
                 takeOver();

@@ -5,28 +5,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import net.wawp.operator.api.v1alpha1.CredentialsSecretRef;
 import net.wawp.operator.controller.ApiReader.Response;
 import net.wawp.operator.controller.SecretStore.Forbidden;
 import net.wawp.operator.controller.SecretStore.Found;
 import net.wawp.operator.controller.SecretStore.Key;
 import net.wawp.operator.controller.SecretStore.Known;
 import net.wawp.operator.controller.SecretStore.Missing;
+import net.wawp.operator.controller.SecretStore.TooLarge;
 import net.wawp.operator.controller.SecretStore.Unavailable;
 import net.wawp.operator.testing.ManualClock;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecretStoreTest {
 
-    private static final Key KEY = new Key("crm", "wawp-credentials");
+    private static final Key KEY = key("crm", "wawp-credentials");
     private static final String VALUE = "dG9wLXNlY3JldA==";
     private static final String TEXT = "top-secret";
 
@@ -65,7 +72,7 @@ class SecretStoreTest {
         ask("uid-1", KEY);
         answer(found(VALUE));
 
-        assertThat(store.known(new Key("sales", "wawp-credentials"))).isEmpty();
+        assertThat(store.known(key("sales", "wawp-credentials"))).isEmpty();
     }
 
     @Test
@@ -137,7 +144,7 @@ class SecretStoreTest {
                 woken::add,
                 clock);
         for (int number = 0; number < 20_000; number++) {
-            prompt.use("uid-" + number, new Key("crm", "secret-" + number), true);
+            prompt.use("uid-" + number, key("crm", "secret-" + number), true);
         }
 
         prompt.refresh();
@@ -267,7 +274,7 @@ class SecretStoreTest {
     @Test
     void aNamespaceThatDoesNotAnswerHoldsBackNoOther() {
         for (int i = 0; i < 3_000; i++) {
-            ask("slow-" + i, new Key("slow", "secret-" + i));
+            ask("slow-" + i, key("slow", "secret-" + i));
         }
         assertThat(unanswered()).as("a bounded number at a time").hasSize(8);
 
@@ -280,7 +287,7 @@ class SecretStoreTest {
     void whenManyNamespacesWaitTheyTakeTurns() {
         for (int namespace = 0; namespace < 20; namespace++) {
             for (int i = 0; i < 10; i++) {
-                ask(namespace + "-" + i, new Key("ns-" + namespace, "secret-" + i));
+                ask(namespace + "-" + i, key("ns-" + namespace, "secret-" + i));
             }
         }
         assertThat(unanswered()).as("a bounded number at a time").hasSize(64);
@@ -297,7 +304,7 @@ class SecretStoreTest {
     @Test
     void allThatWaitAreReadInTheEnd() {
         for (int i = 0; i < 200; i++) {
-            ask("uid-" + i, new Key("ns-" + i % 3, "secret-" + i));
+            ask("uid-" + i, key("ns-" + i % 3, "secret-" + i));
         }
         while (!unanswered().isEmpty()) {
             unanswered().get(0).answer().complete(found(VALUE));
@@ -346,7 +353,7 @@ class SecretStoreTest {
     @Test
     void aResourceThatUsesAnotherSecretNowUsesTheOneBeforeNoMore() {
         known(found(VALUE), "uid-1");
-        Key other = new Key("crm", "other");
+        Key other = key("crm", "other");
         store.use("uid-1", other, false);
         store.refresh();
 
@@ -377,20 +384,59 @@ class SecretStoreTest {
         assertThat(content()).isEqualTo(new Found("Opaque", Map.of("access_token", TEXT)));
     }
 
+    /** A tenant may put anything into its Secrets: what is kept of each must not grow with it. */
     @Test
-    void aKeyWithoutAValueAndOneThatIsNoTextAreLeftOutAndTheSecretIsReadAgain() {
+    void nothingIsKeptButTheStartOfWhatTheResourceNames() {
+        Map<String, String> data = new HashMap<>();
+        data.put("access_token", base64("x".repeat(50_000)));
+        data.put("instance_id", base64("3EB0BCB2E3D4"));
+        data.put("of-somebody-else", VALUE);
+
+        known(found(data), "uid-1");
+
+        assertThat(values())
+                .containsOnlyKeys("access_token", "instance_id")
+                .containsEntry("access_token", "x".repeat(4097))
+                .containsEntry("instance_id", "3EB0BCB2E3D4");
+    }
+
+    @Test
+    void resourcesThatNameOtherKeysOfASecretAreGivenThose() {
+        Key named = new Key("crm", new CredentialsSecretRef("wawp-credentials", "token", "id"));
+        ask("uid-1", named);
+
+        answer(found(Map.of("token", VALUE, "access_token", base64("another"))));
+
+        assertThat(store.known(named)).map(Known::content).contains(new Found("Opaque", Map.of("token", TEXT)));
+    }
+
+    @Test
+    void aSecretThatIsTooLargeIsSuchAndNotReadAgainAtOnce() {
+        known(new Response<>(413, Optional.empty()), "uid-1");
+
+        assertThat(content()).isEqualTo(new TooLarge());
+        clock.advance(Duration.ofMinutes(10).minusMillis(1));
+        store.refresh();
+        assertThat(unanswered()).isEmpty();
+    }
+
+    @Test
+    void aValueThatIsNoUtf8IsLeftOut() {
+        byte[] binary = {(byte) 0xff, (byte) 0xfe, 'a', 'b'};
+
+        known(found(Map.of("access_token", Base64.getEncoder().encodeToString(binary), "instance_id", VALUE)), "uid-1");
+
+        assertThat(values()).containsExactly(Map.entry("instance_id", TEXT));
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = "%")
+    void aKeyWithoutAValueAndOneThatIsNoTextAreLeftOutAndTheSecretIsReadAgain(String unreadable) {
         Map<String, String> data = new HashMap<>();
         data.put("access_token", VALUE);
-        data.put("empty", null);
-        data.put("broken", "%");
-        known(
-                new Response<>(
-                        200,
-                        Optional.of(new SecretBuilder()
-                                .withType("Opaque")
-                                .withData(data)
-                                .build())),
-                "uid-1");
+        data.put("instance_id", unreadable);
+        known(found(data), "uid-1");
 
         assertThat(values()).containsExactly(Map.entry("access_token", TEXT));
         known(found(VALUE), "uid-1");
@@ -446,6 +492,21 @@ class SecretStoreTest {
 
     private Map<String, String> values() {
         return ((Found) content()).values();
+    }
+
+    private static Key key(String namespace, String name) {
+        return new Key(namespace, new CredentialsSecretRef(name));
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Response<Secret> found(Map<String, String> data) {
+        return new Response<>(
+                200,
+                Optional.of(
+                        new SecretBuilder().withType("Opaque").withData(data).build()));
     }
 
     private static Response<Secret> found(String value) {

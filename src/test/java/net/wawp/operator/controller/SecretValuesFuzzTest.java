@@ -40,7 +40,7 @@ class SecretValuesFuzzTest {
         if (result.state() instanceof Unusable unusable) {
             // every sentence about the values: nothing else can be in the status
             assertThat(unusable.message())
-                    .matches("Secret wawp-credentials has (a|no) value under the key (access_token|instance_id)"
+                    .matches("Secret wawp-credentials has (a value|no text) under the key (access_token|instance_id)"
                             + "( that cannot be an (access token: it must be one line of printable ASCII without spaces"
                             + "|instance id: it must be 6 to 64 letters and digits)\\."
                             + "|: put the access token there\\."
@@ -54,7 +54,7 @@ class SecretValuesFuzzTest {
                 .addToData("access_token", token)
                 .addToData("instance_id", instanceId)
                 .build();
-        SecretStore.Known known = new SecretStore.Known(SecretStore.Found.of(secret), NOW, Optional.empty());
+        SecretStore.Known known = new SecretStore.Known(SecretStore.Found.of(secret, REF), NOW, Optional.empty());
         return CredentialsReader.read(known, REF, Optional.empty());
     }
 

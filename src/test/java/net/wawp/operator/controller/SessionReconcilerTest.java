@@ -21,7 +21,9 @@ import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionSpec;
 import net.wawp.operator.api.v1alpha1.WhatsAppSessionStatus;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.session.LastAction.Phase;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.session.policy.SessionPolicy;
 import net.wawp.operator.testing.ScriptedWawpClient;
 import net.wawp.operator.wawp.Credentials;
 import net.wawp.operator.wawp.Operation;
@@ -931,13 +933,34 @@ class SessionReconcilerTest {
     }
 
     @Test
+    void anOutageThatFollowsARefusalIsPolledForAtTheUsualPace() {
+        String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
+        fixture.sessions.start();
+        failAfter(Duration.ofMinutes(1), uid, Kind.InstanceNotFound);
+        assertThat(fixture.reason(uid)).isEqualTo("InstanceNotFound");
+        failAfter(SessionPolicy.TERMINAL_RETRY, uid, Kind.GatewayUnavailable);
+
+        fixture.clock.advance(Duration.ofMinutes(1).plusSeconds(5));
+
+        await().untilAsserted(() -> assertThat(wawp.unansweredPolls()).hasSize(1));
+    }
+
+    private void failAfter(Duration pause, String uid, Kind kind) {
+        fixture.clock.advance(pause.plusSeconds(5));
+        await().untilAsserted(() -> assertThat(wawp.unansweredPolls()).hasSize(1));
+        fixture.answer(ScriptedWawpClient.refused(kind));
+        fixture.reconcile(uid);
+    }
+
+    @Test
     void aRequestThatIsTooLongIsIgnoredAndTheUserIsTold() {
         String uid = fixture.reconciled("a", spec(DesiredState.Running), SessionState.WORKING);
         store.annotate(uid, "x".repeat(129));
 
         fixture.reconcile(uid);
 
-        assertThat(fixture.condition(uid, "Ready").message()).endsWith(ReconcileRequest.IGNORED);
+        assertThat(fixture.condition(uid, "Ready").message())
+                .endsWith("The annotation wawp.net/requestedAt is longer than 128 characters and is ignored.");
         assertThat(wawp.unansweredPolls()).isEmpty();
     }
 
@@ -1256,6 +1279,8 @@ class SessionReconcilerTest {
 
         assertThat(fixture.status(uid).lastAction().phase()).isEqualTo("Abandoned");
         assertThat(fixture.sent()).isEmpty();
+        assertThat(fixture.counted).singleElement().satisfies(outcome -> assertThat(outcome.phase())
+                .isEqualTo(Phase.Abandoned));
     }
 
     @Test

@@ -233,7 +233,7 @@ final class SimulatedProcess {
         public void warning(HasMetadata about, Reason reason, String message) {}
     }
 
-    static final class NoMetrics implements ReconcileMetrics {
+    static class NoMetrics implements ReconcileMetrics {
         @Override
         public void settled(LastAction action) {}
 

@@ -171,7 +171,7 @@ final class SoakWorld {
         switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> slot.edit(any(DesiredState.values()));
             case 4, 5 -> slot.delete();
-            case 6 -> slot.annotate(ReconcileRequest.ANNOTATION);
+            case 6 -> slot.annotate(PersonRequests.REQUESTED_AT);
             case 7 -> slot.annotate(PersonRequests.PAIR);
             case 8 -> slot.annotate(PersonRequests.RESTART);
             case 9, 10 -> slot.rotate();

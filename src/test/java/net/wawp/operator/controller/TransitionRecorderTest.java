@@ -158,7 +158,7 @@ class TransitionRecorderTest {
         Facts confirmed = new Facts(Optional.of(SENT.closedAs(Phase.Confirmed)), Pairing.Unknown);
 
         recorder.settled(session, confirmed);
-        session.setStatus(StatusFactory.record(session.getStatus(), confirmed));
+        session.setStatus(StatusFactory.record(session.getStatus(), confirmed, CREATED));
         recorder.settled(session, confirmed);
 
         assertThat(counted).containsExactly("settled Start Confirmed");

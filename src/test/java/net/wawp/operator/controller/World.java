@@ -227,7 +227,7 @@ final class World {
     }
 
     private void request(String name) {
-        api.annotate(name, ReconcileRequest.ANNOTATION, "request-" + ++requests);
+        api.annotate(name, PersonRequests.REQUESTED_AT, "request-" + ++requests);
     }
 
     private void rename(String name, String other) {

@@ -127,12 +127,24 @@ class PollResultTest {
         assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).contains(START.plusSeconds(240));
     }
 
-    @Test
-    void failuresThatAPersonMustCureTurnNothingStaleButCountAmongThoseThatFollow() {
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void anOutageThatFollowsARefusalBeginsWithItsOwnFirstFailedPoll(WawpResponse refusal) {
+        poll(observed(WORKING));
         for (int poll = 0; poll < 5; poll++) {
-            assertThat(poll(refused(Kind.QuotaExceeded)).turnsStaleAt(0)).isEmpty();
+            now = now.plus(Duration.ofMinutes(10));
+            assertThat(poll(refusal).turnsStaleAt(0)).isEmpty();
         }
-        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isPresent();
+        now = now.plusSeconds(30);
+        Instant turn = now;
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isEmpty();
+        now = now.plusSeconds(3);
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).isEmpty();
+        assertThat(poll(UNAVAILABLE).turnsStaleAt(0)).contains(turn.plus(Duration.ofMinutes(3)));
+    }
+
+    static Stream<WawpResponse> refusals() {
+        return Stream.of(refused(Kind.InstanceNotFound), withheld(Kind.Unauthorized));
     }
 
     @Test

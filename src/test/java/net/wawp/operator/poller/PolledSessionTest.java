@@ -88,6 +88,14 @@ class PolledSessionTest {
 
         session.observe(failed(Kind.Unauthorized), OLD);
         assertThat(session.lastHeardAt()).contains(NOW.plusSeconds(20));
+
+        Failure unavailable = new Failure(Kind.GatewayUnavailable, Delivery.Answered);
+        session.observe(
+                failed(Kind.Unauthorized)
+                        .failed(unavailable, NOW.plusSeconds(30))
+                        .failed(unavailable, NOW.plusSeconds(40)),
+                OLD);
+        assertThat(session.lastHeardAt()).as("away after the refusal").contains(NOW.plusSeconds(20));
     }
 
     @Test

@@ -21,6 +21,7 @@ import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.SessionInfo;
 import net.wawp.operator.session.SessionState;
+import net.wawp.operator.time.Timestamps;
 import org.junit.jupiter.api.Test;
 
 class StatusFactoryTest {
@@ -35,6 +36,8 @@ class StatusFactoryTest {
             new Readiness(Reason.Starting, Ready.False, Activity.Reconciling, "The session is being started.");
     private static final Readiness LOGGING_OUT =
             new Readiness(Reason.LoggingOut, Ready.False, Activity.Reconciling, "The session is being logged out.");
+    private static final Readiness STOPPING =
+            new Readiness(Reason.Stopping, Ready.False, Activity.Reconciling, "The session is being stopped.");
     private static final Readiness UNPAIRED =
             new Readiness(Reason.PairingRequired, Ready.False, Activity.Stalled, "No device is linked.");
 
@@ -142,14 +145,21 @@ class StatusFactoryTest {
                 NOON);
 
         WhatsAppSessionStatus after = StatusFactory.record(
-                before, new Facts(Optional.of(intent.closedAs(LastAction.Phase.Confirmed)), Pairing.Unpaired));
+                before, new Facts(Optional.of(intent.closedAs(LastAction.Phase.Confirmed)), Pairing.Unpaired), LATER);
 
         assertThat(after.lastAction().phase()).isEqualTo("Confirmed");
         assertThat(after.pairing()).isEqualTo("Unpaired");
         assertThat(after.account()).as("it goes with the pairing").isNull();
+        assertThat(paired(after))
+                .as("it says of the pairing what the status says")
+                .extracting(Condition::status, Condition::reason, Condition::observedGeneration)
+                .containsExactly("False", "Unpaired", 3L);
+        assertThat(paired(after).lastTransitionTime()).isEqualTo(Timestamps.format(LATER));
+        assertThat(Conditions.find(after.conditions(), Conditions.READY))
+                .isEqualTo(Conditions.find(before.conditions(), Conditions.READY));
         assertThat(after)
                 .usingRecursiveComparison()
-                .ignoringFields("lastAction", "pairing", "account")
+                .ignoringFields("lastAction", "pairing", "account", "conditions")
                 .isEqualTo(before);
     }
 
@@ -157,9 +167,9 @@ class StatusFactoryTest {
     void factsThatSayNothingNewLeaveTheStatusEqual() {
         WhatsAppSessionStatus before = write(UNSEEN, WORKING, 3, NOON);
 
-        assertThat(StatusFactory.record(before, new Facts(Optional.empty(), Pairing.Paired)))
+        assertThat(StatusFactory.record(before, new Facts(Optional.empty(), Pairing.Paired), LATER))
                 .isEqualTo(before);
-        assertThat(StatusFactory.record(UNSEEN, new Facts(Optional.empty(), Pairing.Unknown)))
+        assertThat(StatusFactory.record(UNSEEN, new Facts(Optional.empty(), Pairing.Unknown), LATER))
                 .as("a status that nobody has written stays empty")
                 .isEqualTo(UNSEEN);
     }
@@ -224,6 +234,27 @@ class StatusFactoryTest {
                 .isEqualTo("Unpaired");
     }
 
+    @Test
+    void aPhoneThatALogoutUnlinkedIsNotLostWhereTheSameWriteAnnouncesAnotherCall() {
+        WhatsAppSessionStatus linked = next(UNSEEN, WORKING, Pairing.Paired, Optional.empty(), NOON);
+        LastAction logout =
+                new LastAction(Action.Logout, "7f3c", Purpose.Desired, LastAction.Phase.Confirmed, 1, 3, LATER);
+        LastAction stop = new LastAction(Action.Stop, "9a1e", Purpose.Desired, LastAction.Phase.Intended, 1, 4, LATER);
+
+        WhatsAppSessionStatus status = StatusFactory.create(
+                linked,
+                update(STOPPING, Pairing.Unpaired, Optional.of(logout)),
+                Optional.of(stop),
+                4,
+                Observation.NONE,
+                Optional.empty(),
+                Optional.empty(),
+                LATER);
+
+        assertThat(status.lastAction().type()).isEqualTo("Stop");
+        assertThat(paired(status).reason()).isEqualTo("Unpaired");
+    }
+
     private static Condition paired(WhatsAppSessionStatus status) {
         return Conditions.find(status.conditions(), Conditions.PAIRED).orElseThrow();
     }
@@ -236,7 +267,7 @@ class StatusFactoryTest {
             Instant now) {
         return StatusFactory.create(
                 before,
-                update(readiness, pairing),
+                update(readiness, pairing, lastAction),
                 lastAction,
                 3,
                 Observation.NONE,
@@ -264,9 +295,13 @@ class StatusFactoryTest {
     }
 
     private static UpdateStatus update(Readiness readiness, Pairing pairing) {
+        return update(readiness, pairing, Optional.empty());
+    }
+
+    private static UpdateStatus update(Readiness readiness, Pairing pairing, Optional<LastAction> closed) {
         return new UpdateStatus(
                 readiness,
-                new Facts(Optional.empty(), pairing),
+                new Facts(closed, pairing),
                 0,
                 Optional.empty(),
                 Optional.empty(),

@@ -12,7 +12,7 @@ class TokenBucketTest {
     private static final Duration REFILL = Duration.ofSeconds(10);
 
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private final TokenBucket bucket = new TokenBucket(BURST, REFILL, now);
+    private final TokenBucket bucket = new TokenBucket(BURST, REFILL, REFILL.multipliedBy(4), now);
 
     @Test
     void itHoldsABurstAndThenOneTokenAfterEachRefill() {
@@ -63,6 +63,15 @@ class TokenBucketTest {
         bucket.take(now);
         bucket.take(now);
         assertThat(bucket.emptyUntil(0, now)).contains(now.plus(REFILL.multipliedBy(3)));
+    }
+
+    @Test
+    void noMoreIsTakenOnCreditThanTheMostThatMayBeOwed() {
+        takeAll();
+        for (int i = 0; i < 1_000; i++) {
+            bucket.take(now);
+        }
+        assertThat(bucket.emptyUntil(0, now)).contains(now.plus(REFILL.multipliedBy(5)));
     }
 
     @Test

@@ -31,7 +31,14 @@ final class ActionOutcome {
 
     /** The action, closed if this poll (which began after the call was answered) or the answer itself settles it. */
     LastAction settle(LastAction action, ObservedState observed) {
-        return close(action, outcome(action, observed));
+        return tookEffectLate(action, observed.state())
+                ? action.closedAs(Confirmed)
+                : close(action, outcome(action, observed));
+    }
+
+    /** Whether a start after which nothing showed in its time has worked after all: it says nothing of why the session stops later. */
+    private static boolean tookEffectLate(LastAction action, SessionState state) {
+        return action.is(Action.Start, Ineffective) && state == SessionState.WORKING;
     }
 
     /** The action, closed if the answer alone settles it: for when no poll does. */

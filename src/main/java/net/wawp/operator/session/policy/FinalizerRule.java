@@ -3,6 +3,7 @@ package net.wawp.operator.session.policy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import net.wawp.operator.session.Blocker;
 import net.wawp.operator.session.Decision;
 import net.wawp.operator.session.Decision.AddFinalizer;
 import net.wawp.operator.session.Decision.Facts;
@@ -13,7 +14,8 @@ import net.wawp.operator.session.PolicyInputs;
 import net.wawp.operator.session.Target;
 
 /**
- * The life of the finalizer, and when a resource that is being deleted may go. A namespace never hangs on a session.
+ * The life of the finalizer, and when a resource that is being deleted may go. A namespace does not hang on a session
+ * while the operator may write there; its rights by a Role in the namespace end before the session does.
  *
  * <p>In {@code protocol.als} these are the guards {@code SuccessorKept} and {@code RenameGrace}.
  */
@@ -66,7 +68,7 @@ final class FinalizerRule {
             return unfinished("Another resource waits for the same instance and keeps the session.", facts);
         }
         if (decision instanceof Decision.UpdateStatus update) {
-            Optional<Release> byReason = byReason(update);
+            Optional<Release> byReason = byReason(target, update);
             if (byReason.isPresent()) {
                 return byReason;
             }
@@ -76,23 +78,34 @@ final class FinalizerRule {
                 : unfinished("The deletion policy could not be carried out within 10 minutes.", facts);
     }
 
-    private static Optional<Release> byReason(Decision.UpdateStatus update) {
+    /** What the condition asks for is no help to anybody who has no resource any more, so the release has sentences of its own. */
+    private static Optional<Release> byReason(Target target, Decision.UpdateStatus update) {
         return switch (update.readiness().reason()) {
             case Stopped, LoggedOut -> Optional.of(new Release(Optional.empty(), update.facts()));
-            case SecretNotFound,
-                    SecretInvalid,
-                    InstanceConflict,
-                    RequestRejected,
-                    Unauthorized,
-                    QuotaExceeded,
-                    InstanceNotFound,
-                    LogoutUncertain,
-                    UnknownSessionState -> {
-                boolean mayPass = update.blocker()
-                        .filter(blocker -> blocker.isTransient())
-                        .isPresent();
-                yield mayPass ? Optional.empty() : unfinished(update.readiness().message(), update.facts());
-            }
+            case SecretNotFound -> hopeless(update, "The Secret could not be read, so " + leftUndone(target));
+            case SecretInvalid ->
+                hopeless(update, "The Secret gave no credentials for this instance, so " + leftUndone(target));
+            case InstanceConflict -> hopeless(update, "Another resource owns the instance and keeps the session.");
+            case RequestRejected ->
+                hopeless(
+                        update,
+                        (target.problem().isPresent()
+                                        ? "The spec of the resource is not valid, so "
+                                        : "Wawp refused the request as a bad one, so ")
+                                + leftUndone(target));
+            case Unauthorized -> hopeless(update, "Wawp did not accept the access token, so " + leftUndone(target));
+            case QuotaExceeded ->
+                hopeless(
+                        update,
+                        "A quota, a limit or the subscription of the Wawp account did not allow the call, so "
+                                + leftUndone(target));
+            case InstanceNotFound ->
+                hopeless(
+                        update,
+                        "Wawp knows no instance with this id: check in the Wawp dashboard that no session is left.");
+            case LogoutUncertain -> hopeless(update, "Three logouts showed no effect, so " + leftUndone(target));
+            case UnknownSessionState ->
+                hopeless(update, "Wawp reported a state that this operator does not know, so " + leftUndone(target));
             case Working,
                     OutsideRunningHours,
                     Idle,
@@ -108,6 +121,21 @@ final class FinalizerRule {
                     RateLimited,
                     Suspended,
                     FinalizerReleased -> Optional.empty();
+        };
+    }
+
+    /** The release where somebody would have to do something first, unless what is in the way may pass by itself. */
+    private static Optional<Release> hopeless(Decision.UpdateStatus update, String why) {
+        return update.blocker().filter(Blocker::isTransient).isPresent()
+                ? Optional.empty()
+                : unfinished(why, update.facts());
+    }
+
+    /** What the deletion policy would have done, and how to do it without the resource. */
+    private static String leftUndone(Target target) {
+        return switch (target.desired()) {
+            case Running, Stopped -> "the session may still run: stop it in the Wawp dashboard.";
+            case LoggedOut -> "the session may still be linked: log it out in the Wawp dashboard.";
         };
     }
 

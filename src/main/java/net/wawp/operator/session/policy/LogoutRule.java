@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import net.wawp.operator.session.Action;
 import net.wawp.operator.session.Decision.Call;
+import net.wawp.operator.session.Decision.UpdateStatus;
 import net.wawp.operator.session.Decision.WithFacts;
 import net.wawp.operator.session.LastAction;
 import net.wawp.operator.session.Pairing;
@@ -34,16 +35,28 @@ final class LogoutRule {
 
     WithFacts awaitStart() {
         Instant overdue = view.observed().since().plus(view.target().startingTimeout());
-        return view.observed().begun().isBefore(overdue)
-                ? view.moving(
-                        Reason.LoggingOut,
-                        "The session is starting; whether a logout is needed depends on the state it reaches.",
-                        overdue)
-                : logout();
+        if (!view.observed().begun().isBefore(overdue)) {
+            return logout();
+        }
+        UpdateStatus waiting = view.moving(
+                Reason.LoggingOut,
+                "The session is starting; whether a logout is needed depends on the state it reaches.",
+                overdue);
+        // a request that is to begin the attempts anew does so once that state is known
+        return earlier()
+                        .filter(this::isForTheSameEnd)
+                        .filter(LogoutRule::wasTheLast)
+                        .isPresent()
+                ? waiting.leavingRequestOpen()
+                : waiting;
+    }
+
+    private Optional<LastAction> earlier() {
+        return view.lastAction().filter(action -> action.type() == Action.Logout);
     }
 
     WithFacts logout() {
-        Optional<LastAction> earlier = view.lastAction().filter(action -> action.type() == Action.Logout);
+        Optional<LastAction> earlier = earlier();
         return view.refusal(Action.Logout, Reason.LoggingOut)
                 .or(() -> earlier.filter(this::isYetToShow).map(this::awaitEffect))
                 .orElseGet(() ->
@@ -72,11 +85,8 @@ final class LogoutRule {
     }
 
     private WithFacts goOn(LastAction earlier) {
-        if (earlier.phase() == Abandoned) {
-            return call(earlier.attempt());
-        }
-        if (earlier.attempt() < ATTEMPTS) {
-            return call(earlier.attempt() + 1);
+        if (!wasTheLast(earlier)) {
+            return call(earlier.phase() == Abandoned ? earlier.attempt() : earlier.attempt() + 1);
         }
         return view.isRequested()
                 ? call(1)
@@ -85,6 +95,11 @@ final class LogoutRule {
                         "The session still shows as linked after three logouts, so no more are sent: check it in the"
                                 + " Wawp dashboard, then annotate the resource with wawp.net/requestedAt to try"
                                 + " again.");
+    }
+
+    /** Whether no attempt may follow without a person: one that was abandoned was none. */
+    private static boolean wasTheLast(LastAction earlier) {
+        return earlier.phase() != Abandoned && earlier.attempt() >= ATTEMPTS;
     }
 
     private WithFacts call(int attempt) {

@@ -49,17 +49,43 @@ final class RunningRule {
 
     /** The end of the restart that is under way, if one is. */
     private Optional<Purpose> restartPurpose() {
-        return view.lastAction().map(LastAction::purpose).filter(view::pursues).filter(purpose -> switch (purpose) {
-            case Recovery, Restart, Pairing -> true;
-            case Desired, Deletion -> false;
-        });
+        return view.lastAction()
+                .filter(action -> !isOver(action))
+                .map(LastAction::purpose)
+                .filter(view::pursues)
+                .filter(purpose -> switch (purpose) {
+                    case Recovery, Restart, Pairing -> true;
+                    case Desired, Deletion -> false;
+                });
+    }
+
+    /** Whether a restart has ended with this start. The one that a request to link a phone may cost lasts as long as the request. */
+    private boolean isOver(LastAction action) {
+        return action.is(Action.Start, Confirmed)
+                && view.pairingSince()
+                        .filter(since -> PairingRule.hasRestarted(view.lastAction(), since))
+                        .isEmpty();
     }
 
     /** The end of a restart that has begun with a stop which has not come to its end. */
     private Optional<Purpose> unfinishedStop() {
-        return restartPurpose().filter(purpose -> view.lastAction()
+        return view.lastAction()
                 .filter(action -> action.type() == Action.Stop && action.phase() != Confirmed)
-                .isPresent());
+                .map(LastAction::purpose)
+                .filter(purpose -> restartPurpose().isPresent() || outlivesAnEdit(purpose));
+    }
+
+    /**
+     * Whether this end is pursued also after the resource was edited: a person asked for the restart, and the status says that it is under
+     * way. Once anything else was decided, the restart would come as a surprise.
+     */
+    private boolean outlivesAnEdit(Purpose purpose) {
+        return purpose == Purpose.Restart
+                && !target.suspended()
+                && progress.reported()
+                        .flatMap(ReportedStatus::reason)
+                        .filter(Reason.Restarting::equals)
+                        .isPresent();
     }
 
     private boolean isRestarting() {
@@ -137,14 +163,32 @@ final class RunningRule {
     }
 
     WithFacts starting() {
+        Instant overdue = startingSince().plus(target.startingTimeout());
+        boolean hangs = !view.observed().begun().isBefore(overdue);
         if (isExhausted() && progress.isStalledBy(Reason.RecoveryExhausted)) {
             // whoever starts it now: it counts as cured once it works
-            return exhausted();
+            if (!view.isRequested()) {
+                return exhausted();
+            }
+            if (!hangs) {
+                return exhaustedUntil(overdue);
+            }
         }
-        Instant overdue = startingSince().plus(target.startingTimeout());
-        return view.observed().begun().isBefore(overdue)
-                ? view.moving(startReason(), "The session is starting.", overdue)
-                : recover(overdue, RestartCause.StartingTooLong);
+        return hangs
+                ? recover(overdue, RestartCause.StartingTooLong)
+                : view.moving(startReason(), "The session is starting.", overdue);
+    }
+
+    /** Somebody has started it: what a request is to do depends on the state that it reaches. */
+    private WithFacts exhaustedUntil(Instant overdue) {
+        return view.update(
+                        Readiness.stalled(
+                                Reason.RecoveryExhausted,
+                                "The session is starting: if it fails or hangs, it is restarted as requested."),
+                        SessionPolicy.FAST,
+                        Optional.of(new Recheck(overdue, After.Poll)),
+                        progress.restarts())
+                .leavingRequestOpen();
     }
 
     /** When the session began to start: with the call that made it, else when it was first seen to. */

@@ -230,7 +230,8 @@ public final class SessionPolicy {
                 Optional.empty(),
                 target.pollInterval(),
                 Optional.empty(),
-                update.requestHandled());
+                // what the request is to do may be this very call
+                false);
     }
 
     /** Whether a poll that began then says something of this generation, after all that was done to the session. */
@@ -268,15 +269,14 @@ public final class SessionPolicy {
         if (!failure.kind().isTransient()) {
             return refused(failure.kind(), target.requestedAt().isPresent() && !handled, handled);
         }
-        Instant lastGood = observation.observed().map(ObservedState::begun).orElse(streak.since());
-        boolean isStale = streak.polls() >= STALE_AFTER_POLLS && !now.isBefore(lastGood.plus(STALE_AFTER));
+        Instant unconfirmedSince = observation.unconfirmedSince().orElseThrow();
+        boolean isStale = streak.polls() >= STALE_AFTER_POLLS && !now.isBefore(unconfirmedSince.plus(STALE_AFTER));
         if (!isStale) {
             return new Await(factsWithoutPoll(), Optional.empty());
         }
         Readiness readiness = new Readiness(
                 failure.kind().reason(), Ready.Unknown, Activity.Reconciling, Messages.pollFailed(failure.kind()));
-        return withoutPoll(
-                readiness, Optional.empty(), shorter(target.pollInterval(), OUTAGE_PACE), Optional.empty(), handled);
+        return withoutPoll(readiness, Optional.empty(), outagePace(target.pollInterval()), Optional.empty(), handled);
     }
 
     /** The update where Wawp answers with something that a person must cure. */
@@ -341,6 +341,11 @@ public final class SessionPolicy {
         ActionOutcome outcome = new ActionOutcome(target, progress);
         Optional<LastAction> lastAction = progress.lastAction().map(outcome::settleByAnswer);
         return new Facts(lastAction, progress.pairingAfter(lastAction));
+    }
+
+    /** The time between two polls of a session that gives no usable answer. */
+    public static Duration outagePace(Duration pollInterval) {
+        return shorter(pollInterval, OUTAGE_PACE);
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrArray;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsOrBool;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.YamlDumpSettingsBuilder;
 import java.io.ByteArrayOutputStream;
@@ -20,8 +22,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The CRD as a file, generated from {@link WhatsAppSession}. Its {@code main} writes the file anew. */
 public final class CrdFile {
@@ -109,7 +113,17 @@ public final class CrdFile {
     private static void eachRuleOnce(JSONSchemaProps schema) {
         schema.setXKubernetesValidations(
                 schema.getXKubernetesValidations().stream().distinct().toList());
-        schema.getProperties().values().forEach(CrdFile::eachRuleOnce);
+        below(schema).forEach(CrdFile::eachRuleOnce);
+    }
+
+    /** The schemas right below one: of its fields, of the elements of a list, of the values of a map. */
+    static Stream<JSONSchemaProps> below(JSONSchemaProps schema) {
+        return Stream.of(
+                        schema.getProperties().values().stream(),
+                        Stream.ofNullable(schema.getItems()).map(JSONSchemaPropsOrArray::getSchema),
+                        Stream.ofNullable(schema.getAdditionalProperties()).map(JSONSchemaPropsOrBool::getSchema))
+                .flatMap(each -> each)
+                .filter(Objects::nonNull);
     }
 
     private static final class InMemory extends AbstractCRDOutput<ByteArrayOutputStream> {

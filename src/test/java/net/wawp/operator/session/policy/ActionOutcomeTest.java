@@ -10,7 +10,9 @@ import static net.wawp.operator.session.LastAction.Phase.Abandoned;
 import static net.wawp.operator.session.LastAction.Phase.Confirmed;
 import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 import static net.wawp.operator.session.LastAction.Phase.Intended;
+import static net.wawp.operator.session.SessionState.FAILED;
 import static net.wawp.operator.session.SessionState.STARTING;
+import static net.wawp.operator.session.SessionState.STOPPED;
 import static net.wawp.operator.session.SessionState.WORKING;
 import static net.wawp.operator.session.policy.PolicyFixture.wanted;
 import static net.wawp.operator.session.policy.UpdateStatusAssert.assertThat;
@@ -67,6 +69,23 @@ class ActionOutcomeTest {
                         .last(Start, Intended, seconds(5))
                         .refused(Kind.GatewayUnavailable, Delivery.Answered, seconds(4), Duration.ZERO))
                 .leavesLastAction(Confirmed);
+    }
+
+    @Test
+    void aStartWithoutEffectTookEffectLateOnceTheSessionWorks() {
+        PolicyFixture fixture = wanted(Running).maxRestarts(0).last(Start, Ineffective, Duration.ofHours(1));
+
+        assertThat(fixture.seen(WORKING)).leavesLastAction(Confirmed);
+        assertThat(fixture.seen(FAILED)).leavesLastAction(Ineffective);
+        assertThat(fixture.seen(STOPPED)).leavesLastAction(Ineffective);
+    }
+
+    @Test
+    void whatElseHadNoEffectStaysSoWhenTheSessionWorks() {
+        PolicyFixture fixture = wanted(Running).seen(WORKING);
+
+        assertThat(fixture.last(Start, Abandoned, Duration.ofHours(1))).leavesLastAction(Abandoned);
+        assertThat(fixture.last(Stop, Ineffective, Duration.ofHours(1))).leavesLastAction(Ineffective);
     }
 
     @Test

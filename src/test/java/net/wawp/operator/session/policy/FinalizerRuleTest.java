@@ -128,10 +128,57 @@ class FinalizerRuleTest {
         if (DONE.contains(readiness.reason())) {
             assertThat(release).contains(Optional.<String>empty());
         } else if (HOPELESS.contains(readiness.reason())) {
-            assertThat(release).contains(Optional.of(readiness.message()));
+            assertThat(release).hasValueSatisfying(why -> assertThat(why.orElseThrow())
+                    .as("a sentence for somebody who has no resource any more")
+                    .isNotEqualTo(readiness.message())
+                    .endsWith(".")
+                    .doesNotContain("annotate"));
         } else {
             assertThat(release).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    SecretNotFound      | The Secret could not be read, so
+                    SecretInvalid       | The Secret gave no credentials for this instance, so
+                    RequestRejected     | Wawp refused the request as a bad one, so
+                    Unauthorized        | Wawp did not accept the access token, so
+                    QuotaExceeded       | A quota, a limit or the subscription of the Wawp account did not allow the call, so
+                    LogoutUncertain     | Three logouts showed no effect, so
+                    UnknownSessionState | Wawp reported a state that this operator does not know, so
+                    """)
+    void whatIsLeftUndoneIsToldToWhoeverHasOnlyTheDashboardLeft(Reason reason, String why) {
+        Readiness readiness = new Readiness(reason, Ready.False, Activity.None, "This is why.");
+
+        assertThat(release(wanted(Stopped).deleted(JUST_NOW), readiness))
+                .contains(forced(why + " the session may still run: stop it in the Wawp dashboard."));
+        assertThat(release(wanted(LoggedOut).deleted(JUST_NOW), readiness))
+                .contains(forced(why + " the session may still be linked: log it out in the Wawp dashboard."));
+    }
+
+    @Test
+    void whereNobodyHasToStopTheSessionTheReleaseSaysSo() {
+        assertThat(release(
+                        wanted(Stopped).deleted(JUST_NOW),
+                        new Readiness(Reason.InstanceConflict, Ready.False, Activity.None, "This is why.")))
+                .contains(forced("Another resource owns the instance and keeps the session."));
+        assertThat(release(
+                        wanted(LoggedOut).deleted(JUST_NOW),
+                        new Readiness(Reason.InstanceNotFound, Ready.False, Activity.None, "This is why.")))
+                .contains(forced(
+                        "Wawp knows no instance with this id: check in the Wawp dashboard that no session is left."));
+    }
+
+    @Test
+    void aSpecThatMakesNoSenseIsNotBlamedOnWawp() {
+        assertThat(release(
+                        wanted(LoggedOut)
+                                .blockedBy(Reason.RequestRejected, JUST_NOW)
+                                .deleted(JUST_NOW),
+                        ALONE))
+                .contains(forced("The spec of the resource is not valid, so the session may still be linked: log it out"
+                        + " in the Wawp dashboard."));
     }
 
     @ParameterizedTest

@@ -303,6 +303,34 @@ class LogoutRuleTest {
     }
 
     @Test
+    void aRequestAboutAnUncertainLogoutWaitsForTheStateThatAStartingSessionReaches() {
+        PolicyFixture requested = uncertain().requested(seconds(2));
+
+        assertThat(requested.seen(STARTING, seconds(5)))
+                .isMoving(Reason.LoggingOut)
+                .callsNothing()
+                .leavesTheRequestOpen()
+                .pollsEvery(SessionPolicy.FAST)
+                .pollsAgainIn(seconds(55));
+        assertThat(requested.statusSays(Reason.LoggingOut).seen(WORKING, seconds(1)))
+                .calls(Logout, 1)
+                .answersTheRequest();
+        assertThat(requested.seen(STARTING, seconds(61))).calls(Logout, 1).answersTheRequest();
+    }
+
+    @Test
+    void aRequestIsAnsweredWhileTheSessionStartsWhereTheAttemptsGoOnWithoutIt() {
+        PolicyFixture starting = linked().seen(STARTING, seconds(5)).requested(seconds(2));
+
+        assertThat(starting).answersTheRequest();
+        assertThat(starting.last(Logout, Ineffective, 2, Duration.ofHours(1))).answersTheRequest();
+        assertThat(starting.last(Logout, Abandoned, 3, Duration.ofHours(1))).answersTheRequest();
+        assertThat(starting.last(Stop, Ineffective, 3, Duration.ofHours(1))).answersTheRequest();
+        assertThat(starting.last(Logout, Confirmed, 3, Duration.ofHours(1))).leavesTheRequestOpen();
+        assertThat(starting.edited(seconds(2))).answersTheRequest();
+    }
+
+    @Test
     void aStatusThatWasOnlyFoundDoesNotProveThatALogoutHasShown() {
         PolicyFixture found = linked().last(Logout, Confirmed, seconds(10)).statusSays(Reason.LoggedOut);
 

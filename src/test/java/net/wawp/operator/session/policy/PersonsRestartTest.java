@@ -15,6 +15,8 @@ import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Pairing;
 import net.wawp.operator.session.PolicyResult.RestartAnswer;
 import net.wawp.operator.session.Purpose;
+import net.wawp.operator.session.Readiness.Activity;
+import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.session.RestRules;
 import net.wawp.operator.session.SessionState;
@@ -104,6 +106,131 @@ class PersonsRestartTest {
                 .countsRestarts(0);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"Recovery", "Restart", "Pairing"})
+    void aRestartOfLongAgoIsNotTakenUpAgainAfterAnOutage(Purpose purpose) {
+        PolicyFixture fixture = running()
+                .last(Action.Start, Confirmed, Duration.ofDays(20))
+                .forThe(purpose)
+                .statusSays(Reason.GatewayUnavailable)
+                .seen(SessionState.STOPPED);
+
+        UpdateStatusAssert.assertThat(fixture)
+                .isMoving(Reason.Starting)
+                .tells("Found STOPPED, wanted Running")
+                .calls(Action.Start, 1);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Desired);
+    }
+
+    @Test
+    void aStartThatWasNotSentIsStillTheSecondHalfOfTheRestart() {
+        PolicyFixture fixture = running()
+                .last(Action.Start, Abandoned, SECONDS)
+                .forThe(Purpose.Restart)
+                .refused(
+                        Failure.Kind.GatewayUnavailable,
+                        Failure.Delivery.Withheld,
+                        Duration.ofSeconds(4),
+                        Duration.ZERO)
+                .statusSays(Reason.Restarting)
+                .seen(SessionState.STOPPED);
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Start);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Restart);
+    }
+
+    // --- an edit meanwhile ---------------------------------------------------------------------------------------
+
+    @Test
+    void aRestartWhoseStopIsYetToTakeEffectSurvivesAnEdit() {
+        PolicyFixture fixture =
+                stopped(Ineffective).edited(Duration.ofSeconds(2)).seen(SessionState.WORKING);
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Restarting).calls(Action.Stop, 1);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Restart);
+    }
+
+    @Test
+    void aRestartWhoseStopWaitsForItsTimeSurvivesAnEdit() {
+        UpdateStatusAssert.assertThat(stopped(Abandoned)
+                        .refused(
+                                Failure.Kind.RateLimited,
+                                Failure.Delivery.Answered,
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(30))
+                        .edited(Duration.ofSeconds(2))
+                        .seen(SessionState.WORKING))
+                .isMoving(Reason.Restarting)
+                .callsNothing()
+                .pollsAgainIn(Duration.ofSeconds(30));
+    }
+
+    /** Something else has been decided since: a restart that comes hours later is a surprise. */
+    @ParameterizedTest
+    @EnumSource(names = {"Suspended", "GatewayUnavailable", "AccountMismatch", "PairingRequired"})
+    void aRestartThatIsNoLongerReportedDoesNotSurviveAnEdit(Reason reason) {
+        UpdateStatusAssert.assertThat(stopped(Ineffective)
+                        .statusSays(reason)
+                        .edited(Duration.ofSeconds(2))
+                        .seen(SessionState.WORKING))
+                .isReady(Reason.Working)
+                .callsNothing();
+    }
+
+    @Test
+    void aSuspensionEndsARestartWhoseStopIsYetToTakeEffect() {
+        UpdateStatusAssert.assertThat(stopped(Ineffective)
+                        .edited(Duration.ofSeconds(2))
+                        .suspended()
+                        .seen(SessionState.WORKING))
+                .says(Reason.Suspended, Ready.True, Activity.None)
+                .callsNothing();
+    }
+
+    @Test
+    void aStopThatTookEffectDoesNotSurviveAnEdit() {
+        UpdateStatusAssert.assertThat(
+                        stopped(Confirmed).edited(Duration.ofSeconds(2)).seen(SessionState.WORKING))
+                .isReady(Reason.Working)
+                .callsNothing();
+    }
+
+    @Test
+    void aStartDoesNotSurviveAnEdit() {
+        UpdateStatusAssert.assertThat(running()
+                        .last(Action.Start, Ineffective, Duration.ofMinutes(5))
+                        .forThe(Purpose.Restart)
+                        .statusSays(Reason.Restarting)
+                        .edited(Duration.ofSeconds(2))
+                        .seen(SessionState.SCAN_QR_CODE))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"Recovery", "Pairing"})
+    void aStopForAnotherEndDoesNotSurviveAnEdit(Purpose purpose) {
+        UpdateStatusAssert.assertThat(parked().last(Action.Stop, Ineffective, Duration.ofMinutes(5))
+                        .forThe(purpose)
+                        .statusSays(Reason.Restarting)
+                        .edited(Duration.ofSeconds(2)))
+                .isStalled(Reason.PairingRequired)
+                .callsNothing();
+    }
+
+    @Test
+    void anotherDesiredStateEndsARestartWhoseStopIsYetToTakeEffect() {
+        PolicyFixture fixture = PolicyFixture.wanted(Desired.Stopped)
+                .last(Action.Stop, Ineffective, Duration.ofMinutes(5))
+                .forThe(Purpose.Restart)
+                .statusSays(Reason.Restarting)
+                .edited(Duration.ofSeconds(2))
+                .seen(SessionState.WORKING);
+
+        UpdateStatusAssert.assertThat(fixture).isMoving(Reason.Stopping).calls(Action.Stop, 1);
+        assertThat(fixture.update().call().map(Call::purpose)).contains(Purpose.Desired);
+    }
+
     @Test
     void aWordThatIsNotKnownIsNotRestarted() {
         UpdateStatusAssert.assertThat(running().seen(SessionState.UNKNOWN).restartRequested())
@@ -179,6 +306,22 @@ class PersonsRestartTest {
                         .pairing(SECONDS))
                 .isStalled(Reason.PairingRequired)
                 .callsNothing();
+    }
+
+    @Test
+    void theStartOfASessionThatWasStoppedMeanwhileBelongsToTheRequestThatHasRestartedIt() {
+        PolicyFixture stopped = running()
+                .seen(SessionState.STOPPED)
+                .last(Action.Start, Confirmed, Duration.ofSeconds(30))
+                .forThe(Purpose.Pairing)
+                .statusSays(Reason.PairingRequired);
+
+        assertThat(stopped.pairing(Duration.ofSeconds(40)).update().call().map(Call::purpose))
+                .as("it costs no second restart")
+                .contains(Purpose.Pairing);
+        assertThat(stopped.pairing(Duration.ofSeconds(20)).update().call().map(Call::purpose))
+                .as("the restart was for an earlier request")
+                .contains(Purpose.Desired);
     }
 
     @Test

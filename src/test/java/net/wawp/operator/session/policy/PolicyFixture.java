@@ -308,7 +308,9 @@ final class PolicyFixture {
         Instant latest = ago(latestBegan);
         // three in a row take as long as it takes until the last good one is stale
         Instant first = inARow < SessionPolicy.STALE_AFTER_POLLS ? latest : latest.minus(SessionPolicy.STALE_AFTER);
-        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, first, first));
+        Optional<Instant> refusedAt =
+                Optional.of(latest).filter(any -> !failure.kind().isTransient());
+        failureStreak = Optional.of(new FailureStreak(failure, inARow, latest, first, first, refusedAt));
         if (begun.isAfter(first)) {
             begun = first;
         }
@@ -316,8 +318,15 @@ final class PolicyFixture {
     }
 
     PolicyFixture failingSince(Duration ago) {
-        failureStreak =
-                failureStreak.map(it -> new FailureStreak(it.failure(), it.polls(), it.begun(), ago(ago), ago(ago)));
+        failureStreak = failureStreak.map(
+                it -> new FailureStreak(it.failure(), it.polls(), it.begun(), ago(ago), ago(ago), it.refusedAt()));
+        return this;
+    }
+
+    /** Wawp refused the polls before those that fail now. */
+    PolicyFixture refusedBefore(Duration ago) {
+        failureStreak = failureStreak.map(it -> new FailureStreak(
+                it.failure(), it.polls(), it.begun(), it.since(), it.sameSince(), Optional.of(ago(ago))));
         return this;
     }
 

@@ -172,6 +172,18 @@ class RunningRuleTest {
     }
 
     @Test
+    void aStartThatTookEffectLateIsNoFailureOfASessionThatIsStoppedAfterAnOutage() {
+        assertThat(running()
+                        .maxRestarts(0)
+                        .seen(STOPPED)
+                        .last(Start, Confirmed, Duration.ofDays(20))
+                        .statusSays(Reason.GatewayUnavailable))
+                .calls(Start)
+                .isMoving(Reason.Starting)
+                .countsRestarts(0);
+    }
+
+    @Test
     void aStartOfAnotherOperatorIsWaitedForFromWhenItWasFound() {
         PolicyFixture found = running().seen(STOPPED).last(Start, Intended, Duration.ofHours(1));
 
@@ -646,17 +658,8 @@ class RunningRuleTest {
     @ParameterizedTest
     @CsvSource({"3, 3", "1, 0"})
     void aRequestBeginsAnExhaustedRecoveryAnew(int restarts, int maxRestarts) {
-        assertThat(running()
-                        .restarted(restarts)
-                        .maxRestarts(maxRestarts)
-                        .seen(FAILED)
-                        .statusSays(Reason.RecoveryExhausted)
-                        .requested(seconds(2)))
-                .calls(Stop)
-                .beginsRecovery()
-                .isMoving(Reason.Recovering)
-                .countsRestarts(1)
-                .answersTheRequest();
+        assertThatARequestRestarts(
+                running().restarted(restarts).maxRestarts(maxRestarts).seen(FAILED));
     }
 
     @Test
@@ -672,6 +675,65 @@ class RunningRuleTest {
                 .beginsRecovery()
                 .isMoving(Reason.Recovering)
                 .countsRestarts(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 3", "0, 0"})
+    void aRequestRestartsAnExhaustedSessionThatHangs(int restarts, int maxRestarts) {
+        assertThatARequestRestarts(
+                running().restarted(restarts).maxRestarts(maxRestarts).seen(STARTING, seconds(61)));
+    }
+
+    private static void assertThatARequestRestarts(PolicyFixture exhausted) {
+        assertThat(exhausted.statusSays(Reason.RecoveryExhausted).requested(seconds(2)))
+                .calls(Stop)
+                .beginsRecovery()
+                .isMoving(Reason.Recovering)
+                .countsRestarts(1)
+                .answersTheRequest();
+    }
+
+    @Test
+    void aRequestWaitsForAnExhaustedSessionThatSomebodyStarted() {
+        PolicyFixture requested =
+                running().restarted(3).statusSays(Reason.RecoveryExhausted).requested(seconds(2));
+
+        assertThat(requested.seen(STARTING, seconds(59)))
+                .isStalled(Reason.RecoveryExhausted)
+                .tells("it is restarted as requested")
+                .callsNothing()
+                .countsRestarts(3)
+                .leavesTheRequestOpen()
+                .pollsEvery(SessionPolicy.FAST)
+                .pollsAgainIn(seconds(1));
+        assertThat(requested.seen(STARTING, seconds(61))).calls(Stop).countsRestarts(1);
+        assertThat(requested.seen(FAILED, seconds(1))).calls(Stop).countsRestarts(1);
+        assertThat(requested.seen(WORKING, seconds(1))).isReady(Reason.Working).answersTheRequest();
+    }
+
+    @Test
+    void anExhaustedSessionThatHangsIsNotRestartedOnAPollFromBeforeTheRequest() {
+        assertThat(running()
+                        .restarted(3)
+                        .seen(STARTING, seconds(61))
+                        .statusSays(Reason.RecoveryExhausted)
+                        .requested(Duration.ofMillis(150)))
+                .isStalled(Reason.RecoveryExhausted)
+                .tells("annotate the resource")
+                .callsNothing()
+                .leavesTheRequestOpen();
+    }
+
+    @Test
+    void aRequestDuringTheLastRestartIsAnsweredByAPoll() {
+        assertThat(running()
+                        .restarted(3)
+                        .seen(STARTING, seconds(5))
+                        .statusSays(Reason.Recovering)
+                        .requested(seconds(2)))
+                .isMoving(Reason.Recovering)
+                .callsNothing()
+                .answersTheRequest();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static net.wawp.operator.session.Desired.LoggedOut;
 import static net.wawp.operator.session.Desired.Running;
 import static net.wawp.operator.session.Desired.Stopped;
 import static net.wawp.operator.session.LastAction.Phase.Confirmed;
+import static net.wawp.operator.session.LastAction.Phase.Ineffective;
 import static net.wawp.operator.session.LastAction.Phase.Intended;
 import static net.wawp.operator.session.SessionState.FAILED;
 import static net.wawp.operator.session.SessionState.SCAN_QR_CODE;
@@ -169,6 +170,19 @@ class SessionPolicyTest {
                 .says(Reason.GatewayUnavailable, Ready.Unknown, Activity.Reconciling);
     }
 
+    @Test
+    void anOutageAfterARefusalIsGivenThreeMinutesFromItsFirstFailedPoll() {
+        PolicyFixture fixture = wanted(Running)
+                .seen(WORKING)
+                .polled(Duration.ofHours(2))
+                .pollsFail(Kind.GatewayUnavailable, 3)
+                .refusedBefore(Duration.ofHours(1));
+
+        assertThat(fixture.failingSince(seconds(179)).decide()).isInstanceOf(Await.class);
+        assertThat(fixture.failingSince(seconds(180)))
+                .says(Reason.GatewayUnavailable, Ready.Unknown, Activity.Reconciling);
+    }
+
     @ParameterizedTest
     @EnumSource(Kind.class)
     void aFailedPollFromBeforeTheEditSaysNothingOfTheNewGeneration(Kind kind) {
@@ -305,6 +319,39 @@ class SessionPolicyTest {
                 .isMoving(Reason.Stopping)
                 .tells("The Secret cannot be read now: the API server answered 500. The stop waits until it can.")
                 .callsNothing();
+    }
+
+    @Test
+    void aRequestStaysOpenWhileItsCallWaitsForASecretThatCannotBeRead() {
+        PolicyFixture waiting = wanted(LoggedOut)
+                .seen(WORKING)
+                .last(Action.Logout, Ineffective, 3, Duration.ofHours(1))
+                .statusSays(Reason.LogoutUncertain)
+                .requested(seconds(12))
+                .secretRead(seconds(11))
+                .secretStale("the API server answered 500");
+
+        assertThat(waiting)
+                .isMoving(Reason.LoggingOut)
+                .callsNothing()
+                .leavesTheRequestOpen()
+                .pollsEvery(PolicyFixture.POLL_INTERVAL)
+                .asksForNoRecheck();
+        assertThat(waiting.secretRead(seconds(1))).calls(Action.Logout, 1).answersTheRequest();
+    }
+
+    @Test
+    void whatAPollProvesOfThePairingIsKnownAlsoWhileACallWaitsForTheSecret() {
+        PolicyFixture stopping = wanted(Stopped).secretRead(seconds(11)).secretStale("the API server answered 500");
+        PolicyFixture loggingOut = wanted(LoggedOut).secretRead(seconds(11)).secretStale("the API server answered 500");
+
+        assertThat(stopping.seen(WORKING).knownAs(Pairing.Unpaired))
+                .callsNothing()
+                .knows(Pairing.Paired);
+        // else a session that is stopped by hand meanwhile would pass for logged out
+        assertThat(loggingOut.seen(WORKING).knownAs(Pairing.Unpaired))
+                .callsNothing()
+                .knows(Pairing.Paired);
     }
 
     @Test
