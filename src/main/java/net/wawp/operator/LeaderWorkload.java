@@ -199,6 +199,11 @@ final class LeaderWorkload implements LeaderTask, SessionInventory {
         return sessions.oldestObservationAge();
     }
 
+    @Override
+    public int failingWrites() {
+        return writes.failing();
+    }
+
     /** An API server that is away does no harm: an informer that waits for it still runs. */
     @Override
     public Health liveness() {

@@ -113,7 +113,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule managementServesProbesAndMetrics =
-            only(MANAGEMENT, MANAGEMENT, JAVA, SLF4J, VERTX, MICROMETER);
+            only(MANAGEMENT, MANAGEMENT, LOGGING, JAVA, SLF4J, VERTX, MICROMETER);
 
     @ArchTest
     static final ArchRule eventsKnowTheResourceAndTheDomain =

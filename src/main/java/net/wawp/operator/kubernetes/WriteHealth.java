@@ -2,7 +2,6 @@ package net.wawp.operator.kubernetes;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,7 +34,7 @@ public final class WriteHealth {
     public void failed(String namespace, String name, KubernetesClientException e) {
         log.debug("Cannot write to {} in namespace {}", name, namespace, e);
         failing.compute(namespace, (key, known) -> {
-            Failing all = known == null ? new Failing(new HashSet<>(), new FailureLog(log)) : known;
+            Failing all = known == null ? new Failing(ConcurrentHashMap.newKeySet(), new FailureLog(log)) : known;
             all.names().add(name);
             report(namespace, name, e, all.failures());
             return all;
@@ -71,9 +70,12 @@ public final class WriteHealth {
         end(namespace, name, "The operator can write to resources in namespace %s again");
     }
 
-    /** A resource needed no write. One that failed before may have arrived, unless the right to it was missing. */
+    /** A resource needed no write. One that failed before may have arrived. A missing right is missing until a write succeeds. */
     public void unneeded(String namespace, String name) {
-        if (!withoutRight.containsKey(namespace)) {
+        if (withoutRight.containsKey(namespace)) {
+            Optional.ofNullable(failing.get(namespace))
+                    .ifPresent(all -> all.names().remove(name));
+        } else {
             forget(namespace, name);
         }
     }
@@ -81,6 +83,11 @@ public final class WriteHealth {
     /** A resource is gone. */
     public void forget(String namespace, String name) {
         end(namespace, name, "No write to resources in namespace %s is failing any more");
+    }
+
+    /** Number of resources whose last write failed or was refused. */
+    public int failing() {
+        return failing.values().stream().mapToInt(all -> all.names().size()).sum();
     }
 
     private void end(String namespace, String name, String message) {

@@ -136,7 +136,14 @@ public final class LeaderTaskRunner implements LeaderElection.Listener {
         RevocableFence own = new RevocableFence(begun);
         taskFence = Optional.of(own);
         try {
-            LeaderTask task = factory.create(own, () -> thread.execute(() -> giveUp(begun, "cannot go on")));
+            LeaderTask task = factory.create(
+                    own,
+                    () -> thread.execute(() -> {
+                        // one that was replaced gives nothing up
+                        if (taskFence.filter(own::equals).isPresent()) {
+                            giveUp(begun, "cannot go on");
+                        }
+                    }));
             current = Optional.of(task);
             task.start();
             hasStarted = true;

@@ -11,12 +11,19 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import net.wawp.operator.logging.FailureLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves {@code /livez}, {@code /readyz} and {@code /metrics} on every address of the machine. */
 public final class ManagementServer {
+
+    private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
 
     private static final String TEXT = "text/plain; charset=utf-8";
     // the text format of Prometheus, which every scraper reads
@@ -28,6 +35,11 @@ public final class ManagementServer {
     private final Supplier<Health> readiness;
     private final PrometheusMeterRegistry metrics;
     private final HttpServer server;
+    /** By path. */
+    private final Map<String, FailureLog> failures = Map.of(
+            "/livez", new FailureLog(log),
+            "/readyz", new FailureLog(log),
+            "/metrics", new FailureLog(log));
 
     /**
      * @param liveness bad only when a restart of the process helps
@@ -58,6 +70,7 @@ public final class ManagementServer {
 
     private void answer(HttpServerRequest request) {
         if (!Set.of(HttpMethod.GET, HttpMethod.HEAD).contains(request.method())) {
+            request.response().putHeader("Allow", "GET, HEAD");
             respond(request, new Page(405, TEXT, "only GET is served here\n"));
             return;
         }
@@ -69,9 +82,20 @@ public final class ManagementServer {
                     case "/metrics" -> this::scrape;
                     default -> () -> new Page(404, TEXT, "served here: /livez, /readyz, /metrics\n");
                 };
+        Optional<FailureLog> failuresOfPath = Optional.ofNullable(failures.get(request.path()));
         vertx.executeBlocking(page, false)
+                .onSuccess(made -> failuresOfPath.ifPresent(all -> all.ended(request.path() + " is answered again")))
+                .onFailure(e -> failuresOfPath.ifPresent(all ->
+                        all.failing("The answer to " + request.path() + " could not be made", withoutMessage(e))))
                 .otherwise(new Page(500, TEXT, "the answer could not be made\n"))
                 .onSuccess(made -> respond(request, made));
+    }
+
+    /** What broke and where. The message of an exception that nobody expects may quote anything, so it is not logged. */
+    private static Throwable withoutMessage(Throwable e) {
+        Throwable bare = new IllegalStateException(e.getClass().getName());
+        bare.setStackTrace(e.getStackTrace());
+        return bare;
     }
 
     private Page scrape() throws IOException {

@@ -98,10 +98,12 @@ public final class OperatorMetrics implements AutoCloseable {
 
     /** Adds the gauge of the rate that Wawp's answers set. */
     public void learntRate(Supplier<OptionalDouble> lowest) {
-        Gauge.builder("wawp.operator.learnt.calls.per.second", () -> lowest.get()
-                        .orElse(Double.NaN))
+        // a process that led before must not show for ever what it learnt then
+        Gauge.builder(
+                        "wawp.operator.learnt.calls.per.second",
+                        () -> sessions.isShown() ? lowest.get().orElse(Double.NaN) : Double.NaN)
                 .description(
-                        "Calls per second that Wawp takes with the token that it limits most; NaN while it limits none.")
+                        "Calls per second that Wawp takes with the token that it limits most; NaN while it limits none and on a standby.")
                 .register(registry);
     }
 

@@ -46,6 +46,10 @@ final class SessionCollector implements MultiCollector {
         inventory = Optional.empty();
     }
 
+    boolean isShown() {
+        return inventory.isPresent();
+    }
+
     @Override
     public MetricSnapshots collect() {
         return inventory.map(this::collect).orElseGet(MetricSnapshots::of);
@@ -72,7 +76,8 @@ final class SessionCollector implements MultiCollector {
         MetricSnapshots.Builder snapshots = MetricSnapshots.builder()
                 .metricSnapshot(byState(counts))
                 .metricSnapshot(ofShard(counts))
-                .metricSnapshot(age(shown));
+                .metricSnapshot(age(shown))
+                .metricSnapshot(failingWrites(shown));
         if (perSession) {
             snapshots.metricSnapshot(info.build()).metricSnapshot(ready.build());
         }
@@ -102,6 +107,14 @@ final class SessionCollector implements MultiCollector {
                 .help("Age of the oldest observation of any session, in seconds.")
                 .dataPoint(new GaugeDataPointSnapshot(
                         sessions.oldestObservationAge().toMillis() / 1_000.0, Labels.EMPTY, null))
+                .build();
+    }
+
+    private static GaugeSnapshot failingWrites(SessionInventory sessions) {
+        return GaugeSnapshot.builder()
+                .name("wawp_operator_failing_writes")
+                .help("Number of resources whose last write to the Kubernetes API failed or was refused.")
+                .dataPoint(new GaugeDataPointSnapshot(sessions.failingWrites(), Labels.EMPTY, null))
                 .build();
     }
 

@@ -12,4 +12,7 @@ public interface SessionInventory {
 
     /** Age of the oldest observation of any session; zero without a session. */
     Duration oldestObservationAge();
+
+    /** Number of resources whose last write failed or was refused. */
+    int failingWrites();
 }

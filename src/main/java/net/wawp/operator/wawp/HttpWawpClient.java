@@ -31,7 +31,9 @@ public final class HttpWawpClient implements WawpClient {
     private static final Duration IDLE_CONNECTION = Duration.ofSeconds(4);
 
     private static final int MOST_HEADER_BYTES = 8 * 1024;
+    /** At once: further ones wait for a connection. */
     private static final int MOST_CHANGING_CALLS = 256;
+
     private static final String USER_AGENT = userAgent();
 
     private final Vertx vertx;

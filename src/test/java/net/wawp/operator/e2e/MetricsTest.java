@@ -78,6 +78,7 @@ class MetricsTest {
                         "wawp_operator_leader 1.0",
                         "wawp_operator_existing_sessions 2.0",
                         "wawp_operator_shard_sessions 2.0",
+                        "wawp_operator_failing_writes 0.0",
                         "wawp_operator_learnt_calls_per_second NaN",
                         "wawp_operator_sessions{desired=\"Stopped\",state=\"STOPPED\"} 1.0",
                         "wawp_operator_sessions{desired=\"Running\",state=\"SCAN_QR_CODE\"} 1.0",
@@ -142,7 +143,10 @@ class MetricsTest {
 
             assertThat(scrape())
                     .contains("wawp_operator_leader 0.0", "wawp_operator_build_info{")
-                    .doesNotContain("wawp_operator_session", "wawp_operator_oldest_observation_age_seconds");
+                    .doesNotContain(
+                            "wawp_operator_session",
+                            "wawp_operator_oldest_observation_age_seconds",
+                            "wawp_operator_failing_writes");
         }
         await().untilAsserted(() -> assertThat(scrape())
                 .as("once the leader has gone")

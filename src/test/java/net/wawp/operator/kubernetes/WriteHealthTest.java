@@ -2,18 +2,14 @@ package net.wawp.operator.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import net.wawp.operator.testing.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.slf4j.LoggerFactory;
 
 @Execution(ExecutionMode.SAME_THREAD)
 class WriteHealthTest {
@@ -26,21 +22,12 @@ class WriteHealthTest {
     private static final String GRANT = "The operator cannot write to resources in namespace crm: grant update on"
             + " whatsappsessions/status to system:serviceaccount:wawp-system:wawp-operator. It tries again.";
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(WriteHealth.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final RecordedLog log = new RecordedLog(WriteHealth.class);
     private final WriteHealth health = new WriteHealth();
-
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.setLevel(Level.INFO);
-        logger.addAppender(log);
-    }
 
     @AfterEach
     void stopListening() {
-        logger.detachAppender(log);
-        logger.setLevel(null);
+        log.close();
     }
 
     @Test
@@ -160,6 +147,18 @@ class WriteHealthTest {
     }
 
     @Test
+    void twoKindsOfFailureThatTakeTurnsAreReportedOnceEach() {
+        KubernetesClientException tooLarge = refusal(413, "the object is too large");
+        KubernetesClientException denied = refusal(403, "admission webhook \"policy.example\" denied the request");
+        for (int round = 0; round < 3; round++) {
+            health.failed("crm", NAME, tooLarge);
+            health.failed("crm", "sales-line", denied);
+        }
+
+        assertThat(log.list).hasSize(2);
+    }
+
+    @Test
     void aResourceThatCannotBeWrittenIsNotReportedAgainWheneverAnotherOneIs() {
         KubernetesClientException tooLarge = refusal(413, "the object is too large");
         health.failed("crm", NAME, tooLarge);
@@ -185,6 +184,28 @@ class WriteHealthTest {
 
         assertThat(health.readiness().isGood()).isFalse();
         assertThat(log.list).hasSize(1);
+    }
+
+    @Test
+    void countsTheResourcesWhoseLastWriteFailedOrWasRefused() {
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("crm", NAME, NO_RIGHT);
+        health.failed("crm", "sales-line", refusal(403, "admission webhook \"policy.example\" denied the request"));
+        health.failed("sales", NAME, refusal(500, "timed out"));
+        assertThat(health.failing()).isEqualTo(3);
+
+        health.succeeded("crm", "sales-line");
+        health.unneeded("sales", NAME);
+        assertThat(health.failing()).isEqualTo(1);
+
+        health.unneeded("crm", NAME);
+        assertThat(health.failing())
+                .as("a right is missing, but no write is due")
+                .isZero();
+
+        health.failed("crm", NAME, NO_RIGHT);
+        health.forget("crm", NAME);
+        assertThat(health.failing()).isZero();
     }
 
     private static KubernetesClientException refusal(int code, String message) {

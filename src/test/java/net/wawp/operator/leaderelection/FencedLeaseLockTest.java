@@ -3,10 +3,6 @@ package net.wawp.operator.leaderelection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.resourcelock.LeaderElectionRecord;
@@ -14,17 +10,15 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import net.wawp.operator.config.LeaseSettings;
 import net.wawp.operator.kubernetes.UnretriedClient;
 import net.wawp.operator.testing.FaultyApiServer;
+import net.wawp.operator.testing.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.slf4j.LoggerFactory;
 
 /** What one process knows of the Lease by its own clock, request by request. */
 @Execution(ExecutionMode.SAME_THREAD)
@@ -39,22 +33,11 @@ class FencedLeaseLockTest {
     private final KubernetesClient client = UnretriedClient.of(api.client(), Duration.ofSeconds(30));
     private final AtomicLong nanos = new AtomicLong(Duration.ofHours(10).toNanos());
     private final FencedLeaseLock lock = lock("me");
-    private final Logger logger = (Logger) LoggerFactory.getLogger(FencedLeaseLock.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Level usualLevel = logger.getLevel();
-
-    @BeforeEach
-    void listen() {
-        log.list = new CopyOnWriteArrayList<>();
-        log.start();
-        logger.addAppender(log);
-        logger.setLevel(Level.INFO);
-    }
+    private final RecordedLog log = new RecordedLog(FencedLeaseLock.class);
 
     @AfterEach
     void close() {
-        logger.setLevel(usualLevel);
-        logger.detachAppender(log);
+        log.close();
         client.close();
         api.close();
     }

@@ -209,6 +209,25 @@ class LeaderTaskRunnerTest {
     }
 
     @Test
+    void aTaskThatWasReplacedGivesNothingUp() {
+        List<Runnable> giveUps = new CopyOnWriteArrayList<>();
+        LeaderTaskRunner runner = new LeaderTaskRunner(
+                (fence, giveUp) -> {
+                    giveUps.add(giveUp);
+                    return new RecordedTask("task", () -> {}, () -> {});
+                },
+                () -> happened.add("resigns"));
+        runner.onLead(FIRST_TIME);
+        runner.restart(Duration.ZERO);
+        Awaitility.await().until(() -> giveUps.size() == 2);
+
+        giveUps.get(0).run();
+        runner.close(Duration.ZERO);
+
+        assertThat(happened).doesNotContain("resigns");
+    }
+
+    @Test
     void theFenceOfATaskIsOpenUntilTheTaskHasStoppedAndClosedFromThenOnThoughTheProcessLeads() {
         List<LeadershipFence> fences = new CopyOnWriteArrayList<>();
         LeaderTaskRunner runner = new LeaderTaskRunner(

@@ -2,6 +2,7 @@ package net.wawp.operator.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -15,11 +16,16 @@ import java.net.http.HttpResponse;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import net.wawp.operator.testing.RecordedLog;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.SAME_THREAD)
 class ManagementServerTest {
 
     private final Vertx vertx = Vertx.vertx();
@@ -97,14 +103,44 @@ class ManagementServerTest {
     }
 
     @Test
+    void anAnswerThatCannotBeMadeIsLoggedOnceUntilItCanWithoutTheMessageOfItsCause() throws Exception {
+        AtomicReference<Supplier<Health>> check = new AtomicReference<>();
+        ManagementServer failing = new ManagementServer(vertx, () -> check.get().get(), readiness::get, registry);
+        port = await(failing.start(0));
+        RecordedLog log = new RecordedLog(ManagementServer.class);
+        try (log) {
+            check.set(() -> {
+                throw new IllegalStateException("secret detail");
+            });
+            get("/livez");
+            get("/readyz");
+            get("/livez");
+            check.set(liveness::get);
+            get("/livez");
+        }
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("The answer to /livez could not be made", "/livez is answered again");
+        assertThat(log.list.get(0).getThrowableProxy()).satisfies(cause -> {
+            assertThat(cause.getMessage()).isEqualTo("java.lang.IllegalStateException");
+            assertThat(cause.getStackTraceElementProxyArray()[0].getSTEAsString())
+                    .contains("ManagementServerTest");
+            assertThat(cause.getCause()).isNull();
+        });
+    }
+
+    @Test
     void whatIsNotServedIsRefused() throws Exception {
         assertThat(get("/").statusCode()).isEqualTo(404);
         HttpRequest post = HttpRequest.newBuilder(uri("/livez"))
                 .POST(HttpRequest.BodyPublishers.noBody())
                 .build();
-        assertThat(http.send(post, HttpResponse.BodyHandlers.ofString()))
+        HttpResponse<String> refused = http.send(post, HttpResponse.BodyHandlers.ofString());
+        assertThat(refused)
                 .extracting(HttpResponse::statusCode, HttpResponse::body)
                 .containsExactly(405, "only GET is served here\n");
+        assertThat(refused.headers().firstValue("Allow")).contains("GET, HEAD");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -51,11 +52,38 @@ class SessionCollectorTest {
     }
 
     @Test
+    void onlyTheLeaderSaysHowManyResourcesItCannotWrite() {
+        OperatorMetrics metrics = new OperatorMetrics(false, Optional.empty(), "test");
+        assertThat(metrics.registry().scrape()).doesNotContain("wawp_operator_failing_writes");
+
+        metrics.show(inventory());
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_failing_writes 2.0");
+
+        metrics.hide();
+        assertThat(metrics.registry().scrape()).doesNotContain("wawp_operator_failing_writes");
+        metrics.close();
+    }
+
+    @Test
     void beforeTheResourcesWereCountedTheirNumberIsUnknown() {
         OperatorMetrics metrics = new OperatorMetrics(false, Optional.empty(), "test");
         metrics.existing(OptionalLong::empty);
 
         assertThat(metrics.registry().scrape()).contains("wawp_operator_existing_sessions NaN");
+        metrics.close();
+    }
+
+    @Test
+    void theRateThatWasLearntIsShownByTheProcessThatLeadsAlone() {
+        OperatorMetrics metrics = new OperatorMetrics(false, Optional.empty(), "test");
+        metrics.learntRate(() -> OptionalDouble.of(7));
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_learnt_calls_per_second NaN");
+
+        metrics.show(inventory());
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_learnt_calls_per_second 7.0");
+
+        metrics.hide();
+        assertThat(metrics.registry().scrape()).contains("wawp_operator_learnt_calls_per_second NaN");
         metrics.close();
     }
 
@@ -69,6 +97,11 @@ class SessionCollectorTest {
             @Override
             public Duration oldestObservationAge() {
                 return Duration.ZERO;
+            }
+
+            @Override
+            public int failingWrites() {
+                return 2;
             }
         };
     }

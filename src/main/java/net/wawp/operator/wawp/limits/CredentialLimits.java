@@ -21,6 +21,9 @@ final class CredentialLimits {
     /** Routine polls leave it, so that they do not take every token from a poll that somebody requests. */
     private static final int KEPT_FOR_PEOPLE = 1;
 
+    /** The other polls pay for those that never wait. Without an end the first polls of a fleet would keep people waiting for minutes. */
+    private static final Duration MOST_DEBT = Duration.ofSeconds(3);
+
     private final CredentialGate unauthorized = new CredentialGate();
     private final LearntRate learntRate;
     private final TokenBucket bucket;
@@ -30,7 +33,7 @@ final class CredentialLimits {
 
     CredentialLimits(int callsPerSecond, int burst, RandomGenerator random, Instant now) {
         learntRate = new LearntRate(callsPerSecond, random, now);
-        bucket = new TokenBucket(burst, Duration.ofSeconds(1).dividedBy(callsPerSecond), now);
+        bucket = new TokenBucket(burst, Duration.ofSeconds(1).dividedBy(callsPerSecond), MOST_DEBT, now);
         lastUse = now;
     }
 
@@ -78,7 +81,7 @@ final class CredentialLimits {
     }
 
     /** Takes in the response to a call, and gives it back with the time that a limit sets. */
-    WawpResponse answered(WawpResponse response, Instant sent, Instant now) {
+    WawpResponse answered(WawpResponse response, Priority priority, Instant sent, Instant now) {
         inFlight--;
         unauthorized.answered(response);
         if (!(response instanceof WawpResponse.Refused refused)) {
@@ -88,7 +91,7 @@ final class CredentialLimits {
         Failure failure = refused.failure();
         return switch (failure.kind()) {
             case RateLimited -> {
-                Instant until = learntRate.limited(failure.notBefore(), sent, now);
+                Instant until = learntRate.limited(priority, failure.notBefore(), sent, now);
                 yield new WawpResponse.Refused(new Failure(failure.kind(), failure.delivery(), Optional.of(until)));
             }
             case RequestRejected, Unauthorized, QuotaExceeded, InstanceNotFound -> {

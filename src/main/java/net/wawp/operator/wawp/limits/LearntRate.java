@@ -100,11 +100,14 @@ final class LearntRate {
         }
         isWaitedFor = true;
         Instant first = opensAt.isAfter(now) ? opensAt : now;
-        return Optional.of(
-                switch (priority) {
-                    case Command -> commands.next(first);
-                    case Requested, Prompt, Routine -> polls.next(first);
-                });
+        return Optional.of(next(priority, first));
+    }
+
+    private Instant next(Priority priority, Instant first) {
+        return switch (priority) {
+            case Command -> commands.next(first);
+            case Requested, Prompt, Routine -> polls.next(first);
+        };
     }
 
     /** A call goes out. */
@@ -118,11 +121,12 @@ final class LearntRate {
     /**
      * Takes in a 429.
      *
+     * @param priority of the call that it answers
      * @param named the time that the answer names
      * @param sent when the call was sent: calls that were in flight together count as one
      * @return when this call may be tried again
      */
-    Instant limited(Optional<Instant> named, Instant sent, Instant now) {
+    Instant limited(Priority priority, Optional<Instant> named, Instant sent, Instant now) {
         if (sent.isAfter(limitedAt)) {
             limitsInARow++;
             limitedAt = now;
@@ -132,7 +136,7 @@ final class LearntRate {
         if (until.isAfter(opensAt)) {
             opensAt = until;
         }
-        return polls.next(opensAt);
+        return next(priority, opensAt);
     }
 
     /** Wawp took a call. */

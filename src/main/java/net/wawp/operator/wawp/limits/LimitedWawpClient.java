@@ -23,7 +23,7 @@ import net.wawp.operator.wawp.WawpResponse;
 /**
  * Holds calls back that should not reach Wawp now, and answers them as {@code Withheld}: calls with a token that Wawp refuses, calls
  * beyond the rate that Wawp allows a token, polls beyond the rate that is set for it, routine polls of failing instances when many of
- * them are in flight, and all but one poll at a time while Wawp is out. Thread-safe.
+ * them are in flight, and all but one poll every four seconds while Wawp is out. Thread-safe.
  */
 public final class LimitedWawpClient implements WawpClient {
 
@@ -42,8 +42,8 @@ public final class LimitedWawpClient implements WawpClient {
     private final RandomGenerator random;
 
     private final Object lock = new Object();
-    private final InstanceHealth instances = new InstanceHealth();
-    private final CircuitBreaker breaker;
+    private InstanceHealth instances = new InstanceHealth();
+    private CircuitBreaker breaker;
     private final Map<String, CredentialLimits> byToken = new HashMap<>();
     private int callsToFailingInstances;
     private Instant cleanedAt;
@@ -52,7 +52,8 @@ public final class LimitedWawpClient implements WawpClient {
     private sealed interface Admission {}
 
     /** It goes out. */
-    private record Admitted(CredentialLimits limits, Instant sent, boolean isToFailingInstance) implements Admission {}
+    private record Admitted(CredentialLimits limits, Priority priority, Instant sent, boolean isToFailingInstance)
+            implements Admission {}
 
     /** It is admitted or held when the first call with its token is answered. */
     private record Queued(CompletableFuture<Void> firstAnswer) implements Admission {}
@@ -107,6 +108,18 @@ public final class LimitedWawpClient implements WawpClient {
         });
     }
 
+    /**
+     * To be called when the process begins to lead: what it knew of Wawp's health is old, and would be reported as an outage though nothing was
+     * called. What Wawp answered to a token stands.
+     */
+    public void forgetHealth() {
+        synchronized (lock) {
+            instances = new InstanceHealth();
+            breaker = new CircuitBreaker(instances, random);
+            forgetIdleTokens(clock.instant());
+        }
+    }
+
     /** The earliest time of the next poll that finds out whether Wawp is back; empty while it is not out. */
     public Optional<Instant> nextProbe() {
         synchronized (lock) {
@@ -141,7 +154,7 @@ public final class LimitedWawpClient implements WawpClient {
                     .or(() -> crowd(priority, instance))
                     .or(() -> limits.excess(priority, now))
                     .<Admission>map(HeldBack::new)
-                    .orElseGet(() -> sent(limits, instance, now));
+                    .orElseGet(() -> sent(limits, priority, instance, now));
         }
     }
 
@@ -153,14 +166,14 @@ public final class LimitedWawpClient implements WawpClient {
         return isTooMuch ? Optional.of(new Failure(Kind.GatewayUnavailable, Delivery.Withheld)) : Optional.empty();
     }
 
-    private Admitted sent(CredentialLimits limits, String instance, Instant now) {
+    private Admitted sent(CredentialLimits limits, Priority priority, String instance, Instant now) {
         boolean isToFailingInstance = instances.isFailing(instance);
         if (isToFailingInstance) {
             callsToFailingInstances++;
         }
         limits.sent(now);
         breaker.sent(now);
-        return new Admitted(limits, now, isToFailingInstance);
+        return new Admitted(limits, priority, now, isToFailingInstance);
     }
 
     private WawpResponse takeIn(WawpResponse response, Credentials credentials, String token, Admitted admitted) {
@@ -170,28 +183,41 @@ public final class LimitedWawpClient implements WawpClient {
             if (admitted.isToFailingInstance()) {
                 callsToFailingInstances--;
             }
-            recordHealth(response, credentials.instanceId(), token, now);
-            limited = admitted.limits().answered(response, admitted.sent(), now);
+            recordHealth(response, admitted.priority(), credentials.instanceId(), token, now);
+            limited = admitted.limits().answered(response, admitted.priority(), admitted.sent(), now);
         }
         admitted.limits().releaseWaiting();
         return limited;
     }
 
-    private void recordHealth(WawpResponse response, String instance, String token, Instant now) {
+    private void recordHealth(WawpResponse response, Priority priority, String instance, String token, Instant now) {
         if (!(response instanceof WawpResponse.Refused refused)
                 || refused.failure().kind() != Kind.GatewayUnavailable) {
             breaker.answered(instance, token, now);
-        } else if (refused.failure().delivery() != Delivery.Withheld) {
+        } else if (isAboutWawp(priority, refused.failure().delivery())) {
             breaker.failed(instance, token, refused.failure().delivery(), now);
         }
     }
 
+    /** A command without a connection may have waited in vain for one of this process's own. */
+    private static boolean isAboutWawp(Priority priority, Delivery delivery) {
+        return switch (delivery) {
+            case Withheld -> false;
+            case Unreached -> priority != Priority.Command;
+            case Answered, Unanswered -> true;
+        };
+    }
+
     private void forgetIdle(Instant now) {
         if (now.isAfter(cleanedAt.plus(CLEANING_INTERVAL))) {
-            byToken.values().removeIf(limits -> limits.isForgettable(now));
+            forgetIdleTokens(now);
             instances.forgetIdle(now);
             breaker.forgetIdle(now);
             cleanedAt = now;
         }
+    }
+
+    private void forgetIdleTokens(Instant now) {
+        byToken.values().removeIf(limits -> limits.isForgettable(now));
     }
 }

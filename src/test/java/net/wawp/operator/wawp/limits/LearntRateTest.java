@@ -49,7 +49,7 @@ class LearntRateTest {
         Instant sent = clock.instant();
         clock.advance(Duration.ofMillis(200));
         for (int i = 0; i < 50; i++) {
-            rate.limited(Optional.empty(), sent, clock.instant());
+            rate.limited(Priority.Routine, Optional.empty(), sent, clock.instant());
         }
         assertThat(rate.rate()).isEqualTo(95);
     }
@@ -77,7 +77,7 @@ class LearntRateTest {
     void nothingPassesBeforeTheTimeThatWawpNames(Priority priority) {
         take(100);
         Instant named = clock.instant().plusSeconds(30);
-        rate.limited(Optional.of(named), clock.instant(), clock.instant());
+        rate.limited(Priority.Routine, Optional.of(named), clock.instant(), clock.instant());
         clock.advance(Duration.ofSeconds(29));
         assertThat(rate.heldBackUntil(priority, clock.instant()).orElseThrow()).isAfterOrEqualTo(named);
     }
@@ -193,11 +193,27 @@ class LearntRateTest {
     }
 
     @Test
+    void aCommandThatWawpRefusesDoesNotReturnBehindThePolls() {
+        take(100);
+        limit(RETRY_AFTER);
+        clock.advance(RETRY_AFTER);
+        for (int i = 0; i < 1_000; i++) {
+            rate.heldBackUntil(Priority.Routine, clock.instant());
+        }
+        Instant now = clock.instant();
+        Instant named = now.plus(RETRY_AFTER);
+
+        assertThat(rate.limited(Priority.Command, Optional.of(named), now, now)).isEqualTo(named);
+        assertThat(rate.limited(Priority.Requested, Optional.of(named), now, now))
+                .isAfter(named);
+    }
+
+    @Test
     void whereWawpNamesNoTimeThePauseGrowsUntilACallPasses() {
         Duration total = Duration.ZERO;
         for (int i = 0; i < 12; i++) {
             Instant now = clock.instant();
-            Duration rest = Duration.between(now, rate.limited(Optional.empty(), now, now));
+            Duration rest = Duration.between(now, rate.limited(Priority.Routine, Optional.empty(), now, now));
             assertThat(rest).isBetween(Duration.ofSeconds(1), Duration.ofMinutes(5));
             total = total.plus(rest);
             clock.advance(rest);
@@ -206,7 +222,7 @@ class LearntRateTest {
 
         rate.passed(clock.instant());
         Instant now = clock.instant();
-        assertThat(rate.limited(Optional.empty(), now, now)).isBefore(now.plusSeconds(3));
+        assertThat(rate.limited(Priority.Routine, Optional.empty(), now, now)).isBefore(now.plusSeconds(3));
     }
 
     /** Whatever Wawp's limit is like, nine tenths of it are used and less than one call in 200 is refused. */
@@ -267,7 +283,11 @@ class LearntRateTest {
                 rate.passed(now);
             } else {
                 refused++;
-                rate.limited(Optional.of(now.plus(RETRY_AFTER)), now.minus(STEP.multipliedBy(ANSWER_STEPS)), now);
+                rate.limited(
+                        Priority.Routine,
+                        Optional.of(now.plus(RETRY_AFTER)),
+                        now.minus(STEP.multipliedBy(ANSWER_STEPS)),
+                        now);
             }
         }
     }
@@ -280,7 +300,7 @@ class LearntRateTest {
 
     private void limit(Duration retryAfter) {
         Instant now = clock.instant();
-        rate.limited(Optional.of(now.plus(retryAfter)), now, now);
+        rate.limited(Priority.Routine, Optional.of(now.plus(retryAfter)), now, now);
     }
 
     private List<Priority> passing() {

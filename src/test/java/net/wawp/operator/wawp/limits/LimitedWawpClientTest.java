@@ -212,6 +212,22 @@ class LimitedWawpClientTest {
         }
 
         @Test
+        void isNotUsedBeforeThatTimeEitherByAProcessThatLeadsAgain() {
+            client.forgetHealth();
+
+            assertThat(heldBackUntil(poll("A", Priority.Requested))).isAfterOrEqualTo(named);
+        }
+
+        @Test
+        void hasNoRateAnyMoreForAProcessThatLeadsAgainLongAfterwards() {
+            clock.advance(MINUTE.multipliedBy(21));
+
+            client.forgetHealth();
+
+            assertThat(client.lowestLearntRate()).isEmpty();
+        }
+
+        @Test
         void isUsedOneCallAfterTheOtherThenACommandFirst() {
             clock.advance(Duration.ofSeconds(91));
             assertThat(heldBackUntil(poll("A", Priority.Routine)))
@@ -312,6 +328,20 @@ class LimitedWawpClientTest {
         }
 
         @Test
+        void holdsPollsBackForAFewSecondsAtMostHoweverManyPollsTheOperatorNeeds() {
+            for (int i = 0; i < 1_000; i++) {
+                poll("SESSION" + i, Priority.Prompt);
+            }
+            assertThat(sent()).isEqualTo(BURST + 1_000);
+
+            Instant inThreeSeconds = clock.instant().plusSeconds(3).plus(REFILL);
+            assertThat(failure(poll("B", Priority.Requested)).notBefore()).contains(inThreeSeconds);
+            clock.advance(Duration.ofSeconds(3).plus(REFILL));
+            poll("B", Priority.Requested);
+            assertThat(sent()).isEqualTo(BURST + 1_001);
+        }
+
+        @Test
         void isItsOwn() {
             pollWith("another token", "A", Priority.Routine);
             assertThat(sent()).isEqualTo(BURST + 1);
@@ -354,6 +384,17 @@ class LimitedWawpClientTest {
             assertThat(failure(poll("A", Priority.Requested))).isEqualTo(held);
             assertThat(failure(act("A"))).isEqualTo(held);
             assertThat(client.nextProbe()).contains(clock.instant().plusSeconds(4));
+        }
+
+        @Test
+        void isNoLongerKnownToAProcessThatLeadsAgain() {
+            client.forgetHealth();
+
+            assertThat(client.nextProbe()).isEmpty();
+            int before = sent();
+            poll("A", Priority.Routine);
+            act("B");
+            assertThat(sent()).isEqualTo(before + 2);
         }
 
         @Test
@@ -476,6 +517,28 @@ class LimitedWawpClientTest {
             wawp.answerNext(ScriptedWawpClient.withheld(Kind.GatewayUnavailable));
         }
         assertThat(client.nextProbe()).isEmpty();
+    }
+
+    /** It may have waited too long for one of the operator's own connections. Polls tell soon enough when Wawp refuses them. */
+    @Test
+    void aCommandWithoutAConnectionSaysNothingAboutWawpButAPollWithoutOneDoes() {
+        Failure unreached = new Failure(Kind.GatewayUnavailable, Delivery.Unreached);
+        poll("A", Priority.Prompt);
+        answerWell();
+        for (int i = 0; i < 100; i++) {
+            assertThat(failure(afterwards(act("A" + i), unreached))).isEqualTo(unreached);
+        }
+        assertThat(client.nextProbe()).isEmpty();
+
+        for (int i = 0; i < CircuitBreaker.CONNECTIONS; i++) {
+            afterwards(poll("A" + i, Priority.Prompt), unreached);
+        }
+        assertThat(client.nextProbe()).isPresent();
+    }
+
+    private CompletableFuture<WawpResponse> afterwards(CompletableFuture<WawpResponse> call, Failure failure) {
+        refuse(failure);
+        return call;
     }
 
     private void liftTheRate() {
