@@ -8,8 +8,9 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,9 +110,17 @@ public final class OperatorMain {
         serialization.registerKubernetesResource(Status.class);
         return new KubernetesClientBuilder()
                 .withConfig(access)
-                .withHttpClientFactory(new JdkHttpClientFactory())
+                .withHttpClientFactory(new VertxHttpClientFactory(connectionsToApiServer()))
                 .withKubernetesSerialization(serialization)
                 .build();
+    }
+
+    /**
+     * One thread of their own: what reads the pages of a list does not delay a poll. Vert.x, since the JDK's client loses the end of a watch
+     * that breaks off while an event is handled, and then the operator would see nothing for minutes.
+     */
+    private static Vertx connectionsToApiServer() {
+        return Vertx.vertx(OperatorRuntime.threads(1).setUseDaemonThread(true));
     }
 
     private static String summary(OperatorConfig config) {

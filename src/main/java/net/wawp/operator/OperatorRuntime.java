@@ -99,12 +99,7 @@ public final class OperatorRuntime implements AutoCloseable {
             UnaryOperator<WawpClient> network,
             Pace pace) {
         String identity = hostName() + "_" + HexFormat.of().toHexDigits(new SecureRandom().nextLong());
-        Vertx vertx = Vertx.vertx(new VertxOptions()
-                .setEventLoopPoolSize(EVENT_LOOPS)
-                .setWorkerPoolSize(WORKERS)
-                // Vert.x caches no files: the root file system may be read-only
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        Vertx vertx = Vertx.vertx(threads(EVENT_LOOPS));
         OperatorMetrics metrics = new OperatorMetrics(config.sessionMetrics(), config.shard(), OperatorMain.version());
         WawpClient http = new HttpWawpClient(
                 vertx,
@@ -134,19 +129,31 @@ public final class OperatorRuntime implements AutoCloseable {
                 client,
                 vertx,
                 metrics,
-                (namespaces, fence, giveUp) -> new LeaderWorkload(
-                        config,
-                        namespaces,
-                        client,
-                        vertx,
-                        wawp,
-                        wawp::nextProbe,
-                        metrics,
-                        fence,
-                        giveUp,
-                        identity,
-                        clock),
+                (namespaces, fence, giveUp) -> {
+                    wawp.forgetHealth();
+                    return new LeaderWorkload(
+                            config,
+                            namespaces,
+                            client,
+                            vertx,
+                            wawp,
+                            wawp::nextProbe,
+                            metrics,
+                            fence,
+                            giveUp,
+                            identity,
+                            clock);
+                },
                 pace);
+    }
+
+    /** Vert.x caches no files: the root file system may be read-only. */
+    static VertxOptions threads(int eventLoops) {
+        return new VertxOptions()
+                .setEventLoopPoolSize(eventLoops)
+                .setWorkerPoolSize(WORKERS)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false));
     }
 
     private static ProxyOptions proxyOptions(ProxyAddress proxy) {

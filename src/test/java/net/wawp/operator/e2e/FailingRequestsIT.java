@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import net.wawp.operator.e2e.FaultyGateway.Write;
 import net.wawp.operator.simulator.EngineState;
 import net.wawp.operator.simulator.Operation;
@@ -15,6 +19,8 @@ class FailingRequestsIT {
 
     private static final String NAME = "support-line";
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
+    private static final int DROPS = 10;
+    private static final int EDITORS = 4;
 
     @Test
     void conflictsOnItsWritesMakeItReadAgainAndRepeatNoCall(
@@ -45,14 +51,30 @@ class FailingRequestsIT {
     }
 
     @Test
-    void aWatchThatIsDroppedIsTakenUpAgainAndMissesNothing(
+    void watchesThatBreakOffWhileEventsComeInAreTakenUpAgainAndMissNothing(
             OperatedCluster cluster, FaultyGateway gateway, OperatorJar operator) {
         SessionFixture fixture = working(cluster);
+        SessionFixture neighbour = working(cluster);
+        AtomicBoolean isOver = new AtomicBoolean();
+        List<CompletableFuture<Void>> edits = Stream.generate(() -> CompletableFuture.runAsync(() -> {
+                    for (int i = 0; !isOver.get(); i++) {
+                        neighbour.annotate(NAME, "edit", i);
+                    }
+                }))
+                .limit(EDITORS)
+                .toList();
 
-        assertThat(gateway.dropWatches()).as("watches").isPositive();
-        fixture.resource(NAME, "desiredState: Stopped");
+        try {
+            for (int drop = 0; drop < DROPS; drop++) {
+                await("a watch").atMost(TIMEOUT).until(() -> gateway.dropWatches() > 0);
+            }
+            fixture.resource(NAME, "desiredState: Stopped");
+            fixture.awaitReason(NAME, "Stopped");
+        } finally {
+            isOver.set(true);
+            edits.forEach(CompletableFuture::join);
+        }
 
-        fixture.awaitReason(NAME, "Stopped");
         assertThat(fixture.changes()).containsExactly(Operation.stop);
         operator.assertAlive();
     }

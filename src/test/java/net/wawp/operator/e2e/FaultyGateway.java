@@ -81,9 +81,10 @@ final class FaultyGateway implements AutoCloseable {
         return refusals.get(new Target(namespace, write)).isEmpty();
     }
 
-    /** Closes the connection of every watch and returns how many there were. */
+    /** Closes the connection of every watch that was asked for since the last time, and returns how many there were. */
     int dropWatches() {
         List<HttpConnection> open = List.copyOf(watches);
+        watches.removeAll(open);
         open.forEach(HttpConnection::close);
         return open.size();
     }
@@ -94,8 +95,8 @@ final class FaultyGateway implements AutoCloseable {
     }
 
     private void handle(HttpServerRequest request) {
-        if ("true".equals(request.getParam("watch")) && watches.add(request.connection())) {
-            request.connection().closeHandler(closed -> watches.remove(request.connection()));
+        if ("true".equals(request.getParam("watch"))) {
+            watches.add(request.connection());
         }
         Optional<Integer> refusal = target(request).map(refusals::get).map(Queue::poll);
         if (refusal.isEmpty()) {

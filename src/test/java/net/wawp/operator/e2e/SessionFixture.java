@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -113,6 +115,13 @@ final class SessionFixture {
     /** Likewise, and does not wait until the resource is gone. */
     void delete(String name) {
         at(name).delete();
+    }
+
+    /** Edits the resource without a process of kubectl in between, and so that the operator has nothing to do. */
+    void annotate(String name, String annotation, int value) {
+        at(name).patch(
+                        PatchContext.of(PatchType.JSON_MERGE),
+                        "{\"metadata\": {\"annotations\": {\"%s\": \"%d\"}}}".formatted(annotation, value));
     }
 
     void requestNow(String name, String token) {

@@ -175,8 +175,10 @@ class ShardsChaosIT {
         Fate fate = Fate.values()[round % Fate.values().length];
         Moment moment = Moment.values()[random.nextInt(Moment.values().length)];
         steps.add(after(random.nextInt(ROUND_MILLIS), () -> befall(replicas.get(victim), victim, fate, moment)));
-        steps.forEach(CompletableFuture::join);
-        replicas.values().forEach(Replicas::awaitLeader);
+        reporting(() -> {
+            steps.forEach(CompletableFuture::join);
+            replicas.values().forEach(Replicas::awaitLeader);
+        });
         assertThatRulesAreKept();
     }
 
@@ -273,22 +275,16 @@ class ShardsChaosIT {
 
     private void calm() {
         cluster.wawp().heal();
-        replicas.values().forEach(Replicas::awaitReady);
-        lines().forEach(line -> {
-            try {
-                line.awaitDeclared(CALM_LIMIT);
-            } catch (RuntimeException e) {
-                throw new AssertionError(report(e.toString(), line), e);
-            }
-        });
-        replicas.values().forEach(Replicas::awaitLeader);
+        reporting(() -> replicas.values().forEach(Replicas::awaitReady));
+        lines().forEach(line -> reporting(Optional.of(line), () -> line.awaitDeclared(CALM_LIMIT)));
+        reporting(() -> replicas.values().forEach(Replicas::awaitLeader));
         assertThatRulesAreKept();
         judge.forget();
     }
 
     private void assertThatRulesAreKept() {
         judge.judge().ifPresent(violation -> {
-            throw new AssertionError(report(violation.rule(), violation.line()));
+            throw new AssertionError(report(violation.rule(), Optional.of(violation.line())));
         });
     }
 
@@ -301,20 +297,39 @@ class ShardsChaosIT {
         story.add("%s %s %s".formatted(Instant.now(), deed, to));
     }
 
-    private synchronized String report(String what, ChaosLine line) {
-        return "%s%nThe same steps again: -Dchaos.seed=%d%nLogs of the operators and the audit log: %s%n  %s%n%s, declared logouts %s%n  %s%n  %s%n  now: %s %s%n"
+    private void reporting(Runnable step) {
+        reporting(Optional.empty(), step);
+    }
+
+    /** A failure of the step names the seed. */
+    private void reporting(Optional<ChaosLine> about, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            throw new AssertionError(report(e.toString(), about), e);
+        }
+    }
+
+    private synchronized String report(String what, Optional<ChaosLine> about) {
+        StringBuilder report = new StringBuilder();
+        report.append("%s%nThe same steps again: -Dchaos.seed=%d%nLogs of the operators and the audit log: %s%n  %s%n"
                 .formatted(
                         what,
                         SEED,
                         cluster.kubernetes().directory(),
-                        String.join("\n  ", story.subList(Math.max(0, story.size() - 30), story.size())),
-                        line,
-                        line.declarations(),
-                        line.story(),
-                        judge.ledgerOf(line),
-                        line.line().session().state(),
-                        line.name()
-                                .flatMap(name ->
-                                        Optional.ofNullable(line.line().at(name).get())));
+                        String.join("\n  ", story.subList(Math.max(0, story.size() - 30), story.size()))));
+        about.map(Stream::of)
+                .orElseGet(this::lines)
+                .forEach(line -> report.append("%s, declared logouts %s%n  %s%n  %s%n  now: %s %s%n"
+                        .formatted(
+                                line,
+                                line.declarations(),
+                                line.story(),
+                                judge.ledgerOf(line),
+                                line.line().session().state(),
+                                line.name()
+                                        .flatMap(name -> Optional.ofNullable(
+                                                line.line().at(name).get())))));
+        return report.toString();
     }
 }
