@@ -19,7 +19,7 @@ var advices = map[string]string{
 	"SecretNotFound":      "create the Secret, or correct spec.credentialsSecretRef.name.",
 	"SecretInvalid":       "correct the Secret's type, keys and values; the message names the key.",
 	"Unauthorized":        "put a new token into the Secret; kubectl wawp poll has it used at once.",
-	"QuotaExceeded":       "settle the quota or the subscription with Wawp, then kubectl wawp poll.",
+	"QuotaExceeded":       "settle the quota or the subscription with Wawp; the operator tries every 10 minutes.",
 	"InstanceNotFound":    "compare the instance id with the Wawp dashboard.",
 	"RequestRejected":     "check that instance id and token belong together, then kubectl wawp poll.",
 	"InstanceConflict":    "delete one of the two resources that want this instance.",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,14 +33,29 @@ func candidates(args []string) []string {
 	before, typed := args[:len(args)-1], args[len(args)-1]
 	var words []string
 	switch {
-	case strings.HasPrefix(typed, "-"):
-		words = []string{"--all-namespaces", "--context", "--help", "--kubeconfig", "--link", "--namespace", "--no-wait", "--timeout"}
 	case len(before) == 0:
-		words = append(slices.Sorted(maps.Keys(commands)), "completion", "help", "version")
+		words = append(slices.Sorted(maps.Keys(commands)), "completion", "help", "version", "--help", "--version")
+	case strings.HasPrefix(typed, "-"):
+		words = flags(before[0])
 	case commands[before[0]].named:
 		words = names(before)
 	}
 	return slices.DeleteFunc(words, func(word string) bool { return !strings.HasPrefix(word, typed) })
+}
+
+// flags lists those that the command takes, by their long names.
+func flags(name string) []string {
+	words := []string{"--help"}
+	command, known := commands[name]
+	if !known {
+		return words
+	}
+	new(options).define(name, command).VisitAll(func(f *flag.Flag) {
+		if len(f.Name) > 1 {
+			words = append(words, "--"+f.Name)
+		}
+	})
+	return words
 }
 
 // names lists the sessions of the namespace that the command line names so far; whatever goes wrong, there is nothing to offer.

@@ -55,7 +55,7 @@ type options struct {
 	name          string
 }
 
-// A command acts on one session, but for "status", which has no name.
+// A command acts on one session, but for "status", which has no name. One that waits has a time-out.
 type command struct {
 	named   bool
 	timeout time.Duration
@@ -119,22 +119,30 @@ func run(args []string) error {
 	return command.run(options)
 }
 
+// define names the flags that the command takes.
+func (o *options) define(name string, command command) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	o.kubectl.define(flags)
+	if !command.named {
+		flags.BoolVar(&o.allNamespaces, "A", false, "")
+		flags.BoolVar(&o.allNamespaces, "all-namespaces", false, "")
+	}
+	if command.timeout > 0 {
+		flags.DurationVar(&o.timeout, "timeout", command.timeout, "")
+		if name == "pair" {
+			flags.BoolVar(&o.link, "link", false, "")
+		} else {
+			flags.BoolVar(&o.noWait, "no-wait", false, "")
+		}
+	}
+	return flags
+}
+
 // parse takes flags before and after the name, as kubectl does.
 func parse(name string, command command, args []string) (options, error) {
 	options := options{timeout: command.timeout}
-	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	options.kubectl.define(flags)
-	if command.named {
-		flags.DurationVar(&options.timeout, "timeout", command.timeout, "")
-		flags.BoolVar(&options.noWait, "no-wait", false, "")
-		if name == "pair" {
-			flags.BoolVar(&options.link, "link", false, "")
-		}
-	} else {
-		flags.BoolVar(&options.allNamespaces, "A", false, "")
-		flags.BoolVar(&options.allNamespaces, "all-namespaces", false, "")
-	}
+	flags := options.define(name, command)
 	var names []string
 	for rest := args; ; {
 		if err := flags.Parse(rest); err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,7 +93,7 @@ func TestFlagsMayStandBeforeAndAfterTheName(t *testing.T) {
 }
 
 func TestAWrongCommandLineIsRefusedInOneSentence(t *testing.T) {
-	for _, args := range [][]string{{"lgout"}, {"why"}, {"why", "a", "b"}, {"status", "a"}, {"why", "a", "--force"}, {"poll", "a", "--link"}} {
+	for _, args := range [][]string{{"lgout"}, {"why"}, {"why", "a", "b"}, {"status", "a"}, {"why", "a", "--force"}, {"poll", "a", "--link"}, {"why", "a", "--no-wait"}, {"pair", "a", "--no-wait"}, {"status", "--timeout=1m"}} {
 		if err := run(args); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%v: %v", args, err)
 		}
@@ -102,6 +103,23 @@ func TestAWrongCommandLineIsRefusedInOneSentence(t *testing.T) {
 func TestCommandsAndFlagsAreCompleted(t *testing.T) {
 	if got, want := candidates([]string{"re"}), []string{"restart", "resume"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+	for command, offered := range map[string][]string{
+		"status":     {"--all-namespaces"},
+		"why":        nil,
+		"pair":       {"--link", "--timeout"},
+		"restart":    {"--no-wait", "--timeout"},
+		"completion": nil,
+	} {
+		got := candidates([]string{command, "--"})
+		for _, flag := range []string{"--all-namespaces", "--link", "--no-wait", "--timeout"} {
+			if slices.Contains(got, flag) != slices.Contains(offered, flag) {
+				t.Errorf("%s offers %v", command, got)
+			}
+		}
+		if !slices.Contains(got, "--help") || slices.Contains(got, "--namespace") == (command == "completion") {
+			t.Errorf("%s offers %v", command, got)
+		}
 	}
 	if got, want := candidates([]string{"pair", "--li"}), []string{"--link"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, want %v", got, want)
