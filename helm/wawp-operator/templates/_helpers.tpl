@@ -145,6 +145,9 @@ namespace: {{ include "wawp-operator.namespace" . | quote }}
 {{- if and .Values.metrics.serviceMonitor.enabled (not .Values.service.enabled) -}}
 {{- fail "metrics.serviceMonitor.enabled needs service.enabled: without the Service, use metrics.podMonitor" -}}
 {{- end -}}
+{{- if and (has "Deny" .Values.guardRails.validationActions) (has "Warn" .Values.guardRails.validationActions) -}}
+{{- fail "guardRails.validationActions has Deny and Warn: the API server refuses that, since Deny tells the reason already; choose one" -}}
+{{- end -}}
 {{- if and .Values.rbac.secretNames .Values.pairing.enabled (not .Values.pairing.secretNames) -}}
 {{- fail "rbac.secretNames names the only Secrets that the operator may read, so pairing.enabled needs pairing.secretNames too: <name>-pairing of each session that uses it" -}}
 {{- end -}}

@@ -57,7 +57,8 @@ public final class Settings {
             "WAWP_MAX_CALLS_PER_SECOND",
             "500",
             wholeNumber(1, 100_000),
-            "Limit of calls to Wawp per second and access token; 1 to 100000");
+            "Limit of calls to Wawp per second and access token; commands, first polls and polls after an edit count but"
+                    + " never wait for it; 1 to 100000");
     static final Setting<Integer> MAX_CONCURRENT_POLLS = Setting.of(
             "WAWP_MAX_CONCURRENT_POLLS",
             "512",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import net.wawp.operator.testing.kubernetes.OnKubernetes;
 import net.wawp.operator.testing.kubernetes.OnKubernetes.Cluster;
+import net.wawp.operator.testing.kubernetes.Program;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * operator's list.
  */
 @Tag("proof")
-@OnKubernetes(cluster = Cluster.Own)
+@OnKubernetes(needs = Program.Helm, cluster = Cluster.Own)
 @Isolated("starts an API server and operators")
 class BenchmarkIT {
 

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** The processor time of the whole machine and of all processes of this benchmark, since some time in the past. */
+/**
+ * The processor time of the whole machine and of all processes of this benchmark that live, since some time in the past. One that ends between two
+ * readings would count as somebody else's.
+ */
 record MachineLoad(long nanos, Duration machine, Duration ours) {
 
     private static final int TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux

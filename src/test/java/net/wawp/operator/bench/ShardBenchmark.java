@@ -59,6 +59,14 @@ final class ShardBenchmark {
         }
     }
 
+    /**
+     * A measured stretch of time.
+     *
+     * @param costs processor time of a poll, for each shard, in ms
+     * @param othersBusy cores that others kept busy meanwhile
+     */
+    private record Window(List<Double> costs, double othersBusy) {}
+
     /** @param access what makes a process find the API server */
     ShardBenchmark(KubernetesCluster cluster, Map<String, String> access, SimulatorProcess wawp, Path output) {
         this.cluster = cluster;
@@ -77,11 +85,10 @@ final class ShardBenchmark {
         settle();
         List<Run> measured = new ArrayList<>();
         for (int run = 0; run < runs; run++) {
-            MachineLoad load = MachineLoad.now();
-            double alone = cpuPerPoll(List.of("a")).get(0);
-            List<Double> shards = cpuPerPoll(SHARDS);
-            measured.add(crash(alone, shards));
-            say(measured.get(run), MachineLoad.now().othersSince(load));
+            Window alone = cpuPerPoll(List.of("a"));
+            Window shards = cpuPerPoll(SHARDS);
+            measured.add(crash(alone.costs().get(0), shards.costs()));
+            say(measured.get(run), Math.max(alone.othersBusy(), shards.othersBusy()));
         }
         return measured;
     }
@@ -90,7 +97,8 @@ final class ShardBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "CPU per poll: one process %.3f ms, three shards %s ms: %.2f times the sessions at equal CPU. Leader of a killed: longest gap"
-                        + " of its sessions %.1f s, of the others %.1f s; longest wait from the kill %.1f s. The machine did something else on %.1f cores.%n",
+                        + " of its sessions %.1f s, of the others %.1f s; longest wait from the kill %.1f s. While the CPU was"
+                        + " measured, the machine did something else on %.2f cores at most.%n",
                 run.alone(),
                 run.shards().stream().map("%.3f"::formatted).collect(Collectors.joining(", ")),
                 run.gain(),
@@ -118,18 +126,20 @@ final class ShardBenchmark {
         }
     }
 
-    /** Processor time of a poll in fresh processes, for each shard, in ms. */
-    private List<Double> cpuPerPoll(List<String> shards) throws Exception {
+    /** In fresh processes. */
+    private Window cpuPerPoll(List<String> shards) throws Exception {
         wawp.forgetCalls();
         Map<String, MeteredProcess> started = startAll(shards);
         try {
             awaitPolled(shards, 0);
             long begin = lastNumber();
             await().atMost(LIMIT).until(() -> wawp.callsAfter(begin).size() >= 2 * SESSIONS * shards.size());
+            MachineLoad load = MachineLoad.now();
             Map<String, Duration> before = new HashMap<>();
             started.forEach((shard, process) -> before.put(shard, process.cpu()));
             long number = lastNumber();
             Thread.sleep(WINDOW.toMillis());
+            double othersBusy = MachineLoad.now().othersSince(load);
             List<Double> costs = new ArrayList<>();
             List<Arrival> polls = wawp.callsAfter(number);
             for (String shard : shards) {
@@ -137,7 +147,7 @@ final class ShardBenchmark {
                 costs.add(
                         used.toNanos() / 1e6 / polls.stream().filter(of(shard)).count());
             }
-            return costs;
+            return new Window(costs, othersBusy);
         } finally {
             started.values().forEach(MeteredProcess::close);
         }

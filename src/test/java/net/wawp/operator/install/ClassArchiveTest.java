@@ -1,7 +1,6 @@
 package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
@@ -44,7 +43,7 @@ class ClassArchiveTest {
 
     @Test
     void theArchiveIsTheSameWhateverMemoryTheMachineHas(@TempDir Path directory) throws Exception {
-        Path java = Java25.find().orElseGet(() -> abort("Java 25 is not here"));
+        Path java = Java25.required();
         Path classes = Files.writeString(directory.resolve("classes.txt"), "java/lang/Object\n");
         String jar = Path.of(Test.class
                         .getProtectionDomain()

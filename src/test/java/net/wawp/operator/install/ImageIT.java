@@ -2,7 +2,6 @@ package net.wawp.operator.install;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.URI;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +51,7 @@ class ImageIT {
     @BeforeAll
     static void unpack() throws IOException {
         image = UnpackedImage.of(Path.of("target", "jib-image.tar"), directory);
-        Optional<Path> found = Java25.find();
-        assumeTrue(found.isPresent(), "there is no JDK 25: set JAVA25_HOME to one");
-        java = found.orElseThrow();
+        java = Java25.required();
     }
 
     @Test

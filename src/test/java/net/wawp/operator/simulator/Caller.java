@@ -12,9 +12,10 @@ import java.util.HexFormat;
 /** What a caller says of itself, in any of the three ways that are in use. Missing parts are empty. */
 record Caller(String instanceId, String accessToken, Call.Style style) {
 
-    /** Reads them from the body, else from the query, else from the headers. */
+    /** Reads them from the body, if the request says that it is JSON, else from the query, else from the headers. */
     static Caller of(HttpServerRequest request, Buffer body) {
-        JsonObject json = parse(body);
+        String type = request.getHeader("Content-Type");
+        JsonObject json = type != null && type.startsWith("application/json") ? parse(body) : new JsonObject();
         if (json.containsKey("instance_id") || json.containsKey("access_token")) {
             return new Caller(text(json, "instance_id"), text(json, "access_token"), Call.Style.Body);
         }

@@ -214,6 +214,15 @@ class WawpSimulatorTest {
     }
 
     @Test
+    void aBodyThatDoesNotSayThatItIsJsonIsNotRead() {
+        HttpResponse<String> answer = send(request("/v2/session/info")
+                .setHeader("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString(credentials(ID, TOKEN))));
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+    }
+
+    @Test
     void credentialsAreTakenFromBodyQueryAndHeadersAndTheLedgerSaysWhich() {
         post("/v2/session/info", credentials(ID, TOKEN));
         get("/v2/session/info?instance_id=" + ID + "&access_token=" + TOKEN);
@@ -390,7 +399,8 @@ class WawpSimulatorTest {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path));
+        return HttpRequest.newBuilder(URI.create(simulator.baseUrl() + path))
+                .header("Content-Type", "application/json");
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {

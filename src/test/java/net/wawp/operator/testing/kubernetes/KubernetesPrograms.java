@@ -22,8 +22,12 @@ import java.util.stream.Stream;
  */
 public record KubernetesPrograms(Path directory, String version) {
 
-    /** The programs under {@code root} in the layout of kube-api-test: the newest of the versions that are there. */
-    static Optional<KubernetesPrograms> in(Path root) {
+    /**
+     * The programs under {@code root} in the layout of kube-api-test: the newest of the versions that are there.
+     *
+     * @param minorVersion of Kubernetes, for example {@code 1.31}: others do not count; empty for any
+     */
+    static Optional<KubernetesPrograms> in(Path root, Optional<String> minorVersion) {
         Path versions = root.resolve("k8s");
         if (!Files.isDirectory(versions)) {
             return Optional.empty();
@@ -32,6 +36,9 @@ public record KubernetesPrograms(Path directory, String version) {
             return directories
                     .filter(directory -> directory.getFileName().toString().endsWith(platform()))
                     .map(directory -> new KubernetesPrograms(directory.toAbsolutePath(), versionOf(directory)))
+                    .filter(programs -> minorVersion
+                            .map(chosen -> programs.version().startsWith(chosen + "."))
+                            .orElse(true))
                     .filter(programs -> Program.ESSENTIAL.stream().allMatch(programs::has))
                     .max(Comparator.comparing(programs -> Version.parse(programs.version())));
         } catch (IOException e) {

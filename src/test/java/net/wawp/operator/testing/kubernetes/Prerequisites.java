@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Assumptions;
 
 /**
- * What tests need that a machine may lack: programs, Go, a way to the Go modules. One rule for all of them: the tests are skipped with the reason, or
+ * What tests need that a machine may lack: programs, Go, a way to the Go modules, Java 25. One rule for all of them: the tests are skipped with the reason, or
  * fail where {@value #REQUIRE_VARIABLE} forbids to skip them.
  */
 public final class Prerequisites {

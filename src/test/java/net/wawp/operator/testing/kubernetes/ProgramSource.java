@@ -71,12 +71,16 @@ public final class ProgramSource {
 
     /** The minor version of Kubernetes that somebody has chosen; empty for the newest. */
     static Optional<String> chosenVersion() {
-        return Optional.ofNullable(System.getenv(VERSION_VARIABLE)).filter(name -> !name.isBlank());
+        return chosenVersion(System.getenv());
+    }
+
+    private static Optional<String> chosenVersion(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(VERSION_VARIABLE)).filter(name -> !name.isBlank());
     }
 
     /** The programs, if they are on this machine already. */
     public Optional<KubernetesPrograms> alreadyThere() {
-        return KubernetesPrograms.in(named().orElseGet(this::cache));
+        return KubernetesPrograms.in(named().orElseGet(this::cache), chosenVersion(environment));
     }
 
     /**
@@ -88,7 +92,7 @@ public final class ProgramSource {
         Optional<KubernetesPrograms> there = alreadyThere();
         if (named().isPresent()) {
             return there.orElseThrow(() -> new ProgramsMissingException(
-                    "%s names %s, where there is no %s".formatted(DIRECTORY_VARIABLE, named().get(), layout())));
+                    "%s names %s, where there is no %s".formatted(DIRECTORY_VARIABLE, named().get(), wanted())));
         }
         if (there.isPresent() && (there.get().missing().isEmpty() || !modules.canBuild())) {
             return there.get();
@@ -174,7 +178,8 @@ public final class ProgramSource {
                     .withApiServerVersion(minorVersion() + ".*")
                     .build());
             heartbeat.during("downloading", manager::initAndDownloadIfRequired);
-            KubernetesPrograms downloaded = KubernetesPrograms.in(unfinished).orElseThrow();
+            KubernetesPrograms downloaded = KubernetesPrograms.in(unfinished, chosenVersion(environment))
+                    .orElseThrow();
             Path target = KubernetesPrograms.directory(root, downloaded.version());
             Files.createDirectories(target.getParent());
             Files.move(downloaded.directory(), target, StandardCopyOption.ATOMIC_MOVE);
@@ -231,6 +236,13 @@ public final class ProgramSource {
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"))
                 .resolve("wawp-operator");
+    }
+
+    private String wanted() {
+        return chosenVersion(environment)
+                .map(version -> "Kubernetes %s, which %s chooses: put %s there, or unset one of the two variables"
+                        .formatted(version, VERSION_VARIABLE, layout()))
+                .orElseGet(this::layout);
     }
 
     private String layout() {

@@ -67,6 +67,35 @@ class ProgramSourceTest {
     }
 
     @Test
+    void aChosenVersionIsTakenFromANamedFolderThatHasNewerOnesToo() throws Exception {
+        environment.put(
+                ProgramSource.DIRECTORY_VARIABLE, folder.resolve("named").toString());
+        environment.put(ProgramSource.VERSION_VARIABLE, "1.31");
+        put(folder.resolve("named"), "1.31.3", Program.ESSENTIAL);
+        put(folder.resolve("named"), "1.31.14", Program.ESSENTIAL);
+        put(folder.resolve("named"), "1.37.2", Program.ESSENTIAL);
+
+        assertThat(source(withoutGo()).get().version()).isEqualTo("1.31.14");
+    }
+
+    @Test
+    void aNamedFolderWithOtherVersionsThanTheChosenOneIsAMistakeToTell() throws Exception {
+        environment.put(
+                ProgramSource.DIRECTORY_VARIABLE, folder.resolve("named").toString());
+        environment.put(ProgramSource.VERSION_VARIABLE, "1.31");
+        put(folder.resolve("named"), "1.3.1", Program.ESSENTIAL);
+        put(folder.resolve("named"), "1.310.0", Program.ESSENTIAL);
+        put(folder.resolve("named"), "1.37.2", Program.ESSENTIAL);
+
+        assertThat(source(withoutGo()).alreadyThere()).isEmpty();
+        assertThatThrownBy(() -> source(withoutGo()).get())
+                .isInstanceOf(ProgramsMissingException.class)
+                .hasMessageMatching("KUBE_API_TEST_DIR names .*/named, where there is no Kubernetes 1[.]31, which"
+                        + " WAWP_TEST_KUBERNETES chooses: put k8s/1[.]31[.]14-.*/\\{kube-apiserver, etcd, kubectl} there,"
+                        + " or unset one of the two variables");
+    }
+
+    @Test
     void theCacheIsTakenAsItIsWhereNothingCanBeBuilt() throws Exception {
         put(cache(), "1.37.0", Program.ESSENTIAL);
 
@@ -232,13 +261,18 @@ class ProgramSourceTest {
                 )
                 """);
         Files.writeString(
+                Files.createDirectories(modules.resolve("kubernetes-1.31")).resolve("go.mod"), """
+                module example
+                require k8s.io/kubernetes v1.31.14 // indirect
+                """);
+        Files.writeString(
                 Files.createDirectories(modules.resolve("kube-state-metrics")).resolve("go.mod"), """
                 module example
                 require k8s.io/kube-state-metrics/v2 v2.18.0 // indirect
                 """);
         return new ProgramSource(
                 environment,
-                new GoModules(modules, goCommand, Optional.empty()),
+                new GoModules(modules, goCommand, Optional.ofNullable(environment.get(ProgramSource.VERSION_VARIABLE))),
                 new PrintStream(progress, true, StandardCharsets.UTF_8),
                 Duration.ofMillis(100));
     }
