@@ -1,15 +1,7 @@
 package net.wawp.operator;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.fabric8.kubernetes.client.vertx.VertxHttpClientFactory;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,12 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.config.InvalidConfigurationException;
 import net.wawp.operator.config.OperatorConfig;
 import net.wawp.operator.config.Setting;
 import net.wawp.operator.config.Settings;
 import net.wawp.operator.config.UnknownVariables;
+import net.wawp.operator.kubernetes.ApiServerClient;
 import net.wawp.operator.logging.LogConfiguration;
 import net.wawp.operator.management.ClassArchive;
 import net.wawp.operator.management.ReadinessCheck;
@@ -42,13 +34,6 @@ public final class OperatorMain {
 
     private static final String ARGUMENTS =
             "The only arguments are --help, --version and --ready with an address; settings are environment variables";
-
-    /**
-     * Who wrote which field: nobody here reads it, and it is almost half of what a list would make. The API server leaves it as it is where a
-     * write does not name it.
-     */
-    @JsonIgnoreProperties("managedFields")
-    private interface WithoutManagedFields {}
 
     private OperatorMain() {}
 
@@ -94,33 +79,12 @@ public final class OperatorMain {
 
     /** Returns at once: the threads of the process keep it alive until a signal stops it. */
     private static void start(OperatorConfig config, Logger log) {
-        KubernetesClient client = kubernetesClient(new ConfigBuilder().build());
+        // a thread of their own: what reads the pages of a list does not delay a poll
+        Vertx connections = Vertx.vertx(OperatorRuntime.threads(1).setUseDaemonThread(true));
+        KubernetesClient client = ApiServerClient.create(new ConfigBuilder().build(), connections);
         OperatorRuntime operator = OperatorRuntime.create(config, client, new SteadyClock());
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(operator, log), "stop"));
         operator.start();
-    }
-
-    static KubernetesClient kubernetesClient(Config access) {
-        // it would load all kinds of Kubernetes, 700 classes
-        boolean searchesForKinds = false;
-        ObjectMapper json = new ObjectMapper().addMixIn(ObjectMeta.class, WithoutManagedFields.class);
-        KubernetesSerialization serialization = new KubernetesSerialization(json, searchesForKinds);
-        // all that a watch shows: resources, and what ends one that is too old
-        serialization.registerKubernetesResource(WhatsAppSession.class);
-        serialization.registerKubernetesResource(Status.class);
-        return new KubernetesClientBuilder()
-                .withConfig(access)
-                .withHttpClientFactory(new VertxHttpClientFactory(connectionsToApiServer()))
-                .withKubernetesSerialization(serialization)
-                .build();
-    }
-
-    /**
-     * One thread of their own: what reads the pages of a list does not delay a poll. Vert.x, since the JDK's client loses the end of a watch
-     * that breaks off while an event is handled, and then the operator would see nothing for minutes.
-     */
-    private static Vertx connectionsToApiServer() {
-        return Vertx.vertx(OperatorRuntime.threads(1).setUseDaemonThread(true));
     }
 
     private static String summary(OperatorConfig config) {

@@ -128,8 +128,8 @@ class ArchitectureTest {
             only(LOGGING, LOGGING, CONFIG, JAVA, SLF4J, LOGBACK, LOGSTASH_ENCODER);
 
     @ArchTest
-    static final ArchRule kubernetesKnowsTheResourceAlone =
-            only(KUBERNETES, KUBERNETES, API, MANAGEMENT, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT);
+    static final ArchRule kubernetesKnowsTheResourceAloneAndWhatTheClientRunsOn =
+            only(KUBERNETES, KUBERNETES, API, MANAGEMENT, LOGGING, JAVA, SLF4J, FABRIC8_CLIENT, VERTX, JACKSON);
 
     @ArchTest
     static final ArchRule leaderElectionKnowsTheLeaseAlone = only(

@@ -1,11 +1,11 @@
 package net.wawp.operator.controller;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.StringJoiner;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
 import net.wawp.operator.time.Timestamps;
 
@@ -17,6 +17,7 @@ final class PersonRequests {
     static final String RESTART = "wawp.net/restart";
     static final String LAST_USED_AT = "wawp.net/lastUsedAt";
 
+    private static final List<String> TOKENS = List.of(REQUESTED_AT, PAIR, RESTART);
     private static final int LONGEST_TOKEN = 128;
 
     private PersonRequests() {}
@@ -66,18 +67,18 @@ final class PersonRequests {
 
     /** The message about the values that cannot be used, if there are any. */
     static Optional<String> ignored(WhatsAppSession resource) {
-        Stream<String> tooLong = Stream.of(REQUESTED_AT, PAIR, RESTART)
-                .filter(name ->
-                        value(resource, name).filter(PersonRequests::isTooLong).isPresent())
-                .map(name ->
+        StringJoiner message = new StringJoiner(" ");
+        for (String name : TOKENS) {
+            if (value(resource, name).filter(PersonRequests::isTooLong).isPresent()) {
+                message.add(
                         "The annotation " + name + " is longer than " + LONGEST_TOKEN + " characters and is ignored.");
-        Stream<String> noTime = value(resource, LAST_USED_AT)
-                .filter(text -> lastUsedAt(resource).isEmpty())
-                .map(text -> "The annotation " + LAST_USED_AT
-                        + " is not a time such as 2026-01-31T08:00:00Z (RFC 3339) and is ignored.")
-                .stream();
-        return Optional.of(Stream.concat(tooLong, noTime).collect(Collectors.joining(" ")))
-                .filter(message -> !message.isEmpty());
+            }
+        }
+        if (value(resource, LAST_USED_AT).isPresent() && lastUsedAt(resource).isEmpty()) {
+            message.add("The annotation " + LAST_USED_AT
+                    + " is not a time such as 2026-01-31T08:00:00Z (RFC 3339) and is ignored.");
+        }
+        return message.length() == 0 ? Optional.empty() : Optional.of(message.toString());
     }
 
     private static Optional<String> token(WhatsAppSession resource, String name) {

@@ -40,6 +40,9 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
             // each resource of a version other than v1
             "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils");
 
+    /** Answers the end of a watch, and calls it an error where the API server has closed the connection by then. */
+    private static final String END_OF_WATCH = "io.fabric8.kubernetes.client.vertx.VertxWebSocket";
+
     /** The stack of each reconciliation that fails since the API server does not take a write: WriteHealth reports those. */
     private static final class FailedWrites extends Filter<ILoggingEvent> {
         @Override
@@ -89,6 +92,7 @@ public final class LogConfiguration extends ContextAwareBase implements Configur
         context.getLogger("net.wawp").setLevel(Level.valueOf(level.name()));
         SECRET.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
         NOISY.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+        context.getLogger(END_OF_WATCH).setLevel(Level.OFF);
     }
 
     /**

@@ -12,8 +12,9 @@ import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import net.wawp.operator.logging.FailureLog;
@@ -31,15 +32,9 @@ public final class ManagementServer {
     private static final int IDLE_SECONDS = 30;
 
     private final Vertx vertx;
-    private final Supplier<Health> liveness;
-    private final Supplier<Health> readiness;
-    private final PrometheusMeterRegistry metrics;
     private final HttpServer server;
     /** By path. */
-    private final Map<String, FailureLog> failures = Map.of(
-            "/livez", new FailureLog(log),
-            "/readyz", new FailureLog(log),
-            "/metrics", new FailureLog(log));
+    private final SortedMap<String, Endpoint> endpoints;
 
     /**
      * @param liveness bad only when a restart of the process helps
@@ -48,9 +43,10 @@ public final class ManagementServer {
     public ManagementServer(
             Vertx vertx, Supplier<Health> liveness, Supplier<Health> readiness, PrometheusMeterRegistry metrics) {
         this.vertx = vertx;
-        this.liveness = liveness;
-        this.readiness = readiness;
-        this.metrics = metrics;
+        this.endpoints = new TreeMap<>(Map.of(
+                "/livez", new Endpoint(() -> probe(liveness.get())),
+                "/readyz", new Endpoint(() -> probe(readiness.get())),
+                "/metrics", new Endpoint(() -> scrape(metrics))));
         this.server = vertx.createHttpServer(new HttpServerOptions()
                         .setIdleTimeout(IDLE_SECONDS)
                         // else a client that offers HTTP/2 makes the runtime load all of its classes
@@ -74,19 +70,16 @@ public final class ManagementServer {
             respond(request, new Page(405, TEXT, "only GET is served here\n"));
             return;
         }
+        Endpoint endpoint = endpoints.get(request.path());
+        if (endpoint == null) {
+            respond(request, new Page(404, TEXT, "served here: " + String.join(", ", endpoints.keySet()) + "\n"));
+            return;
+        }
         // off the event loop: a scrape of thousands of sessions takes time, and a health check may wait for a lock
-        Callable<Page> page =
-                switch (request.path()) {
-                    case "/livez" -> () -> probe(liveness.get());
-                    case "/readyz" -> () -> probe(readiness.get());
-                    case "/metrics" -> this::scrape;
-                    default -> () -> new Page(404, TEXT, "served here: /livez, /readyz, /metrics\n");
-                };
-        Optional<FailureLog> failuresOfPath = Optional.ofNullable(failures.get(request.path()));
-        vertx.executeBlocking(page, false)
-                .onSuccess(made -> failuresOfPath.ifPresent(all -> all.ended(request.path() + " is answered again")))
-                .onFailure(e -> failuresOfPath.ifPresent(all ->
-                        all.failing("The answer to " + request.path() + " could not be made", withoutMessage(e))))
+        vertx.executeBlocking(endpoint.page(), false)
+                .onSuccess(made -> endpoint.failures().ended(request.path() + " is answered again"))
+                .onFailure(e -> endpoint.failures()
+                        .failing("The answer to " + request.path() + " could not be made", withoutMessage(e)))
                 .otherwise(new Page(500, TEXT, "the answer could not be made\n"))
                 .onSuccess(made -> respond(request, made));
     }
@@ -98,7 +91,7 @@ public final class ManagementServer {
         return bare;
     }
 
-    private Page scrape() throws IOException {
+    private static Page scrape(PrometheusMeterRegistry metrics) throws IOException {
         BufferChunks body = new BufferChunks();
         metrics.scrape(body);
         return new Page(200, METRICS, body.chunks());
@@ -117,6 +110,13 @@ public final class ManagementServer {
             page.body().forEach(response::write);
         }
         response.end();
+    }
+
+    private record Endpoint(Callable<Page> page, FailureLog failures) {
+
+        Endpoint(Callable<Page> page) {
+            this(page, new FailureLog(log));
+        }
     }
 
     private record Page(int status, String contentType, List<Buffer> body) {

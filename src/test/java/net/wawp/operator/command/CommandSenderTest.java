@@ -8,9 +8,7 @@ import static net.wawp.operator.testing.ScriptedWawpClient.withheld;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,6 +23,7 @@ import net.wawp.operator.session.CommandReport.Pending;
 import net.wawp.operator.session.Failure;
 import net.wawp.operator.session.Failure.Delivery;
 import net.wawp.operator.session.Failure.Kind;
+import net.wawp.operator.testing.RecordedLog;
 import net.wawp.operator.testing.ScriptedWawpClient.Call;
 import net.wawp.operator.wawp.Operation;
 import net.wawp.operator.wawp.WawpResponse;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** One command after the other: what is sent, and what is reported. */
 class CommandSenderTest {
@@ -231,19 +229,8 @@ class CommandSenderTest {
 
     @Test
     void aConfirmationThatFailsIsLoggedUnlessTheGuardSaidNoBefore() {
-        // other tests fail confirmations meanwhile, and the logger is theirs too
-        ListAppender<ILoggingEvent> log = new ListAppender<>() {
-            @Override
-            protected void append(ILoggingEvent event) {
-                if (event.getFormattedMessage().contains("uid-of-a-")) {
-                    super.append(event);
-                }
-            }
-        };
-        Logger logger = (Logger) LoggerFactory.getLogger(CommandSender.class);
-        logger.addAppender(log);
-        log.start();
-        try {
+        RecordedLog log = new RecordedLog(CommandSender.class);
+        try (log) {
             CompletableFuture<Boolean> dropped = new CompletableFuture<>();
             sender.send(fixture.command("uid-of-a-dropped-one", "a", Action.Logout, () -> dropped));
             fixture.settle();
@@ -257,12 +244,12 @@ class CommandSenderTest {
                     Action.Logout,
                     () -> CompletableFuture.failedStage(new IllegalStateException())));
             await().until(() -> fixture.settled.size() == 2);
-        } finally {
-            logger.detachAppender(log);
         }
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
+                // other tests fail confirmations meanwhile, and the logger is theirs too
+                .filteredOn(message -> message.contains("uid-of-a-"))
                 .singleElement()
                 .asString()
                 .contains("uid-of-a-failed-one");

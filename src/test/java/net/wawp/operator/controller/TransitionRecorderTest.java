@@ -3,9 +3,7 @@ package net.wawp.operator.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,8 +26,8 @@ import net.wawp.operator.session.Readiness.Activity;
 import net.wawp.operator.session.Readiness.Ready;
 import net.wawp.operator.session.Reason;
 import net.wawp.operator.status.StatusFactory;
+import net.wawp.operator.testing.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -37,7 +35,6 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 @Isolated("listens to a logger that others use too")
 @Execution(ExecutionMode.SAME_THREAD)
@@ -60,27 +57,16 @@ class TransitionRecorderTest {
     private static final Call BEGINS_RECOVERY = new Call(Action.Stop, Purpose.Recovery, 1, true);
     private static final Call REPEATS_RECOVERY = new Call(Action.Stop, Purpose.Recovery, 2, false);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(TransitionRecorder.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final RecordedLog log = new RecordedLog(TransitionRecorder.class);
     private final List<String> events = new ArrayList<>();
     private final List<String> counted = new ArrayList<>();
     private final TransitionRecorder recorder =
             new TransitionRecorder(new RecordedEvents(events), new RecordedMetrics());
     private final WhatsAppSession session = SampleResource.any().build();
 
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-        logger.setLevel(Level.INFO);
-        logger.setAdditive(false);
-    }
-
     @AfterEach
     void stopListening() {
-        logger.detachAppender(log);
-        logger.setLevel(null);
-        logger.setAdditive(true);
+        log.close();
     }
 
     @Test

@@ -168,7 +168,7 @@ class OutagesIT {
         working();
         assertThat(fixture.changes()).isEmpty();
         assertThat(times(missing) - told).isEqualTo(1);
-        assertThat(times("\tat ") - stacks).isZero();
+        assertThat(times("\tat ") - stacks).as(operator::log).isZero();
         operator.terminate();
         start(SHORT_LEASE);
     }

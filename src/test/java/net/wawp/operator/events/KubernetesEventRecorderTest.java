@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import net.wawp.operator.api.v1alpha1.DesiredState;
@@ -24,11 +21,11 @@ import net.wawp.operator.session.Reason;
 import net.wawp.operator.testing.EmbeddedCluster;
 import net.wawp.operator.testing.FaultyApiServer;
 import net.wawp.operator.testing.ManualClock;
+import net.wawp.operator.testing.RecordedLog;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.slf4j.LoggerFactory;
 
 @Execution(ExecutionMode.SAME_THREAD)
 class KubernetesEventRecorderTest {
@@ -186,12 +183,9 @@ class KubernetesEventRecorderTest {
 
     @Test
     void aMissingRightIsLoggedOnce() {
-        Logger logger = (Logger) LoggerFactory.getLogger(KubernetesEventRecorder.class);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.list = new CopyOnWriteArrayList<>();
-        log.start();
-        logger.addAppender(log);
-        try (FaultyApiServer api = new FaultyApiServer();
+        RecordedLog log = new RecordedLog(KubernetesEventRecorder.class);
+        try (log;
+                FaultyApiServer api = new FaultyApiServer();
                 KubernetesClient client = api.client()) {
             api.refuse(
                     request -> true,
@@ -203,8 +197,6 @@ class KubernetesEventRecorderTest {
                 mute.normal(session, Reason.Working, WORKS);
             }
             await().until(() -> api.methods().size() == 2 && !log.list.isEmpty());
-        } finally {
-            logger.detachAppender(log);
         }
 
         assertThat(log.list)

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import net.wawp.operator.config.LogFormat;
 import net.wawp.operator.config.LogLevel;
@@ -116,6 +117,17 @@ class LogConfigurationTest {
                         new KubernetesClientException("away"));
         context.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
                 .warn("The client is using resource type");
+
+        assertThat(text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWatchThatTheApiServerEndsIsNoError(LogLevel level) {
+        configured(LogFormat.json, level);
+
+        context.getLogger("io.fabric8.kubernetes.client.vertx.VertxWebSocket")
+                .error("Queued close did not succeed", new IOException("closed"));
 
         assertThat(text()).isEmpty();
     }

@@ -1,4 +1,4 @@
-package net.wawp.operator;
+package net.wawp.operator.kubernetes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.WatchEvent;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
@@ -18,11 +20,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The client of the API server, which knows no more kinds than the operator needs. */
-class OperatorKubernetesClientTest {
+class ApiServerClientTest {
 
     private static final String WATCH = "/apis/wawp.net/v1alpha1/whatsappsessions?allowWatchBookmarks=true&watch=true";
 
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final Vertx connections = Vertx.vertx();
     private final EmbeddedApiServer server = new EmbeddedApiServer();
     private final CompletableFuture<WhatsAppSession> seen = new CompletableFuture<>();
     private final CompletableFuture<WatcherException> ended = new CompletableFuture<>();
@@ -35,6 +39,7 @@ class OperatorKubernetesClientTest {
     @AfterEach
     void stop() {
         server.destroy();
+        connections.close();
     }
 
     @Test
@@ -42,7 +47,7 @@ class OperatorKubernetesClientTest {
         answerWatchWith(
                 "ERROR", new StatusBuilder().withCode(410).withReason("Expired").build());
 
-        try (KubernetesClient client = client()) {
+        try (KubernetesClient client = client(LONG)) {
             watch(client);
             assertThat(ended.get(2, TimeUnit.MINUTES).isHttpGone()).isTrue();
         }
@@ -54,7 +59,7 @@ class OperatorKubernetesClientTest {
         session.setMetadata(new ObjectMetaBuilder().withName("support-line").build());
         answerWatchWith("ADDED", session);
 
-        try (KubernetesClient client = client()) {
+        try (KubernetesClient client = client(LONG)) {
             watch(client);
             assertThat(client.getKubernetesSerialization()
                             .getRegisteredKubernetesResource("wawp.net/v1alpha1", "WhatsAppSession"))
@@ -75,12 +80,32 @@ class OperatorKubernetesClientTest {
                 .build());
         answerWatchWith("ADDED", session);
 
-        try (KubernetesClient client = client()) {
+        try (KubernetesClient client = client(LONG)) {
             watch(client);
             ObjectMeta metadata = seen.get(2, TimeUnit.MINUTES).getMetadata();
             assertThat(metadata.getName()).isEqualTo("support-line");
             assertThat(metadata.getManagedFields()).isEmpty();
             assertThat(metadata.getAdditionalProperties()).isEmpty();
+        }
+    }
+
+    /** As where the machine of the API server goes away: nothing ends the connection. */
+    @Test
+    void aWatchThatIsSilentForTooLongIsTakenUpAgain() throws Exception {
+        server.expect()
+                .get()
+                .withPath(WATCH)
+                .andUpgradeToWebSocket()
+                .open()
+                .done()
+                .once();
+        WhatsAppSession session = new WhatsAppSession();
+        session.setMetadata(new ObjectMetaBuilder().withName("support-line").build());
+        answerWatchWith("ADDED", session);
+
+        try (KubernetesClient client = client(Duration.ofSeconds(1))) {
+            watch(client);
+            assertThat(seen.get(2, TimeUnit.MINUTES).getMetadata().getName()).isEqualTo("support-line");
         }
     }
 
@@ -96,8 +121,8 @@ class OperatorKubernetesClientTest {
                 .once();
     }
 
-    private KubernetesClient client() {
-        return OperatorMain.kubernetesClient(server.createClient().getConfiguration());
+    private KubernetesClient client(Duration longestSilence) {
+        return ApiServerClient.create(server.createClient().getConfiguration(), connections, longestSilence);
     }
 
     /** The watch ends with the client. */
