@@ -39,7 +39,7 @@ public final class ApiServerClient {
     /**
      * A client that knows no more kinds than the operator needs.
      *
-     * @param connections runs them; stays open when the client is closed
+     * @param connections runs the connections to the API server; stays open when the client is closed
      */
     public static KubernetesClient create(Config access, Vertx connections) {
         return create(access, connections, LONGEST_SILENCE);

@@ -267,16 +267,7 @@ final class Chaos implements AutoCloseable {
         fates.stream()
                 .skip(Math.max(0, fates.size() - 12))
                 .forEach(fate -> report.append("  ").append(fate).append('\n'));
-        about.map(List::of)
-                .orElse(lines)
-                .forEach(line -> report.append("%s, declared logouts %s%n  %s%n  %s%n  now: %s %s%n"
-                        .formatted(
-                                line,
-                                line.declarations(),
-                                line.story(),
-                                judge.ledgerOf(line),
-                                line.line().session().state(),
-                                line.name().map(name -> line.line().at(name).get()))));
+        about.map(List::of).orElse(lines).forEach(line -> report.append(judge.report(line)));
         return report.toString();
     }
 

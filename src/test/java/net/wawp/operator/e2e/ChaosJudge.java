@@ -87,7 +87,19 @@ final class ChaosJudge {
                 .findFirst();
     }
 
-    String ledgerOf(ChaosLine line) {
+    /** What was wanted of a line, what happened to it, and what it is now. */
+    String report(ChaosLine line) {
+        return "%s, declared logouts %s%n  %s%n  %s%n  now: %s %s%n"
+                .formatted(
+                        line,
+                        line.declarations(),
+                        line.story(),
+                        ledgerOf(line),
+                        line.line().session().state(),
+                        line.name().map(name -> line.line().at(name).get()));
+    }
+
+    private String ledgerOf(ChaosLine line) {
         return line.line().changes(forgotten).stream()
                 .map(call -> "%s to %s: %s, effect %s, answer %s"
                         .formatted(

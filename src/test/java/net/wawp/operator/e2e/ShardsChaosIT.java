@@ -318,18 +318,7 @@ class ShardsChaosIT {
                         SEED,
                         cluster.kubernetes().directory(),
                         String.join("\n  ", story.subList(Math.max(0, story.size() - 30), story.size()))));
-        about.map(Stream::of)
-                .orElseGet(this::lines)
-                .forEach(line -> report.append("%s, declared logouts %s%n  %s%n  %s%n  now: %s %s%n"
-                        .formatted(
-                                line,
-                                line.declarations(),
-                                line.story(),
-                                judge.ledgerOf(line),
-                                line.line().session().state(),
-                                line.name()
-                                        .flatMap(name -> Optional.ofNullable(
-                                                line.line().at(name).get())))));
+        about.map(Stream::of).orElseGet(this::lines).forEach(line -> report.append(judge.report(line)));
         return report.toString();
     }
 }
