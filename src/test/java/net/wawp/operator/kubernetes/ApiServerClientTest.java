@@ -97,6 +97,9 @@ class ApiServerClientTest {
                 .withPath(WATCH)
                 .andUpgradeToWebSocket()
                 .open()
+                // one without events to come would be closed at once
+                .waitFor(LONG.toMillis())
+                .andEmit(new WatchEvent(new WhatsAppSession(), "BOOKMARK"))
                 .done()
                 .once();
         WhatsAppSession session = new WhatsAppSession();
