@@ -7,38 +7,52 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.api.model.WatchEvent;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import net.wawp.operator.api.v1alpha1.WhatsAppSession;
-import net.wawp.operator.testing.EmbeddedApiServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ApiServerClientTest {
 
-    private static final String WATCH = "/apis/wawp.net/v1alpha1/whatsappsessions?allowWatchBookmarks=true&watch=true";
-
     private static final Duration LONG = Duration.ofMinutes(5);
 
     private final Vertx connections = Vertx.vertx();
-    private final EmbeddedApiServer server = new EmbeddedApiServer();
+    /** What each watch shows, in turn. */
+    private final Queue<List<WatchEvent>> watches = new ConcurrentLinkedQueue<>();
+
     private final CompletableFuture<WhatsAppSession> seen = new CompletableFuture<>();
     private final CompletableFuture<WatcherException> ended = new CompletableFuture<>();
 
+    private int port;
+
     @BeforeEach
-    void start() {
-        server.init();
+    void startApiServer() throws Exception {
+        port = connections
+                .createHttpServer()
+                .webSocketHandler(watch -> watches.remove()
+                        .forEach(event -> watch.writeTextMessage(new KubernetesSerialization().asJson(event))))
+                .listen(0, "localhost")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(2, TimeUnit.MINUTES)
+                .actualPort();
     }
 
     @AfterEach
     void stop() {
-        server.destroy();
         connections.close();
     }
 
@@ -92,16 +106,7 @@ class ApiServerClientTest {
     /** As where the machine of the API server goes away: nothing ends the connection. */
     @Test
     void aWatchThatIsSilentForTooLongIsTakenUpAgain() throws Exception {
-        server.expect()
-                .get()
-                .withPath(WATCH)
-                .andUpgradeToWebSocket()
-                .open()
-                // one without events to come would be closed at once
-                .waitFor(LONG.toMillis())
-                .andEmit(new WatchEvent(new WhatsAppSession(), "BOOKMARK"))
-                .done()
-                .once();
+        watches.add(List.of());
         WhatsAppSession session = new WhatsAppSession();
         session.setMetadata(new ObjectMetaBuilder().withName("support-line").build());
         answerWatchWith("ADDED", session);
@@ -113,19 +118,14 @@ class ApiServerClientTest {
     }
 
     private void answerWatchWith(String type, KubernetesResource object) {
-        server.expect()
-                .get()
-                .withPath(WATCH)
-                .andUpgradeToWebSocket()
-                .open()
-                .immediately()
-                .andEmit(new WatchEvent(object, type))
-                .done()
-                .once();
+        watches.add(List.of(new WatchEvent(object, type)));
     }
 
     private KubernetesClient client(Duration longestSilence) {
-        return ApiServerClient.create(server.createClient().getConfiguration(), connections, longestSilence);
+        Config access = new ConfigBuilder(Config.empty())
+                .withMasterUrl("http://localhost:" + port)
+                .build();
+        return ApiServerClient.create(access, connections, longestSilence);
     }
 
     /** The watch ends with the client. */
