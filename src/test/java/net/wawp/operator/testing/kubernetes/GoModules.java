@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The {@code go.mod} files that the programs are built from where they can be had in no other way. */
 final class GoModules {
@@ -43,8 +44,10 @@ final class GoModules {
         try {
             Path kubernetes = directory.resolve(kubernetesModule).resolve("go.mod");
             if (!Files.exists(kubernetes)) {
-                throw new IllegalArgumentException("There is no " + kubernetes
-                        + " that builds this version of Kubernetes: the folders beside it have others");
+                throw new IllegalArgumentException(
+                        "There is no %s that builds this version of Kubernetes: %s can name %s; without it"
+                                        .formatted(kubernetes, ProgramSource.VERSION_VARIABLE, olderVersions())
+                                + " the newest one is taken");
             }
             kubernetesVersion = required("k8s.io/kubernetes", Files.readString(kubernetes));
             helmVersion = required("helm.sh/helm/v4", Files.readString(directory.resolve(NEWEST + "/go.mod")));
@@ -52,6 +55,16 @@ final class GoModules {
                     "github.com/prometheus/prometheus", Files.readString(directory.resolve("promtool/go.mod")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private String olderVersions() throws IOException {
+        try (Stream<Path> folders = Files.list(directory)) {
+            return folders.map(folder -> folder.getFileName().toString())
+                    .filter(name -> name.startsWith(NEWEST + "-"))
+                    .map(name -> name.substring(NEWEST.length() + 1))
+                    .sorted()
+                    .collect(Collectors.joining(" or "));
         }
     }
 
