@@ -49,9 +49,11 @@ final class ShardBenchmark {
      * @param shards the same in each of three shards, in ms
      * @param crashed longest time between two polls of a session whose shard lost its leader
      * @param others the same of the other sessions, meanwhile
+     * @param resumed time from the end of the leader to the first poll of any of its sessions
      * @param waited longest time from the end of the leader to the next poll of one of its sessions
      */
-    record Run(double alone, List<Double> shards, Duration crashed, Duration others, Duration waited) {
+    record Run(
+            double alone, List<Double> shards, Duration crashed, Duration others, Duration resumed, Duration waited) {
 
         /** How many times as many sessions the shards serve, each at the processor time of the one process. */
         double gain() {
@@ -97,13 +99,14 @@ final class ShardBenchmark {
         System.out.printf(
                 Locale.ROOT,
                 "CPU per poll: one process %.3f ms, three shards %s ms: %.2f times the sessions at equal CPU. Leader of a killed: longest gap"
-                        + " of its sessions %.1f s, of the others %.1f s; longest wait from the kill %.1f s. While the CPU was"
-                        + " measured, the machine did something else on %.2f cores at most.%n",
+                        + " of its sessions %.1f s, of the others %.1f s; from the kill to the first poll %.1f s, longest wait %.1f s."
+                        + " While the CPU was measured, the machine did something else on %.2f cores at most.%n",
                 run.alone(),
                 run.shards().stream().map("%.3f"::formatted).collect(Collectors.joining(", ")),
                 run.gain(),
                 run.crashed().toMillis() / 1e3,
                 run.others().toMillis() / 1e3,
+                run.resumed().toMillis() / 1e3,
                 run.waited().toMillis() / 1e3,
                 othersBusy);
     }
@@ -170,12 +173,15 @@ final class ShardBenchmark {
             Instant killed = Instant.now();
             await().atMost(LIMIT).until(() -> polledSince(killed, "a") >= SESSIONS);
             List<Arrival> polls = wawp.callsAfter(number);
+            List<Arrival> ofA = polls.stream().filter(of("a")).toList();
+            List<Duration> waits = waits(ofA, killed);
             return new Run(
                     alone,
                     shards,
-                    longestGap(polls.stream().filter(of("a")).toList()),
+                    longestGap(ofA),
                     longestGap(polls.stream().filter(of("a").negate()).toList()),
-                    longestWait(polls.stream().filter(of("a")).toList(), killed));
+                    waits.get(0),
+                    waits.get(waits.size() - 1));
         } finally {
             all.forEach(MeteredProcess::close);
         }
@@ -201,15 +207,16 @@ final class ShardBenchmark {
         return longest;
     }
 
-    private static Duration longestWait(List<Arrival> polls, Instant since) {
+    /** From then until the next poll of each session, the shortest first. */
+    private static List<Duration> waits(List<Arrival> polls, Instant since) {
         Map<String, Instant> next = new HashMap<>();
         polls.stream()
                 .filter(poll -> poll.at().isAfter(since))
                 .forEach(poll -> next.putIfAbsent(poll.instanceId(), poll.at()));
         return next.values().stream()
                 .map(at -> Duration.between(since, at))
-                .max(Duration::compareTo)
-                .orElseThrow();
+                .sorted()
+                .toList();
     }
 
     private static java.util.function.Predicate<Arrival> of(String shard) {
@@ -280,6 +287,7 @@ final class ShardBenchmark {
                 | sessions of three shards at the CPU of one process each | %s times |
                 | leader of a shard killed: longest gap between two polls of its sessions | %s s |
                 | the same, sessions of the other shards | %s s |
+                | from the kill to the first poll of any of its sessions | %s s |
                 | longest wait from the kill to the next poll | %s s |
                 """.formatted(
                 runs.size(),
@@ -293,6 +301,7 @@ final class ShardBenchmark {
                                 runs.stream().mapToDouble(Run::gain).min().orElseThrow()),
                 worstIsMost(seconds(runs.stream().map(Run::crashed).toList()), 1),
                 worstIsMost(seconds(runs.stream().map(Run::others).toList()), 1),
+                worstIsMost(seconds(runs.stream().map(Run::resumed).toList()), 1),
                 worstIsMost(seconds(runs.stream().map(Run::waited).toList()), 1));
     }
 
